@@ -1,0 +1,1 @@
+"""Mail Protocol Lab: SMTP, POP3 and IMAP by hand, and a true picture of where the mail is."""

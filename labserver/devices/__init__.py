@@ -1,0 +1,37 @@
+"""What is downloaded: a device, its folder on disk, its mail programs, the raw Dialogue."""
+
+from labserver.devices.device import Device
+from labserver.devices.dialogue import Dialogue
+from labserver.devices.dialogues import ImapDialogue, Pop3Dialogue, SmtpDialogue
+from labserver.devices.errors import (
+    ConnectionOver,
+    DeviceError,
+    DeviceLost,
+    NoReply,
+    NotNow,
+    ProgramFailed,
+)
+from labserver.devices.files import Origin, StoredFile
+from labserver.devices.reply import Reply
+from labserver.devices.seams import PORTS, Connect, Connection, Record
+
+__all__ = [
+    "PORTS",
+    "Connect",
+    "Connection",
+    "ConnectionOver",
+    "Device",
+    "DeviceError",
+    "DeviceLost",
+    "Dialogue",
+    "ImapDialogue",
+    "NoReply",
+    "NotNow",
+    "Origin",
+    "Pop3Dialogue",
+    "ProgramFailed",
+    "Record",
+    "Reply",
+    "SmtpDialogue",
+    "StoredFile",
+]

@@ -1,0 +1,85 @@
+"""What a device knows of the files in its folder: a note beside each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from labserver.events import Copied
+
+__all__ = ["Note", "Origin", "StoredFile", "write_whole"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a message came from, as far as the device was told.
+
+    `account` is an address. With IMAP: UIDVALIDITY and UID, which tie the file to the server's
+    copy. With POP3: the unique-id, if it was asked for.
+    """
+
+    protocol: Literal["pop3", "imap"]
+    account: str
+    mailbox: str
+    uidvalidity: int | None = None
+    uid: int | None = None
+    uidl: str | None = None
+
+    @property
+    def tied(self) -> bool:
+        """Whether it names one message on the server for ever."""
+        return self.uidvalidity is not None and self.uid is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What stands in the note of one file. It knows no letters: those are the lab's."""
+
+    copied: Copied
+    origin: Origin
+    flags: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """Return the note as it is written."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Note:
+        """Return the note of a text that `to_json` made."""
+        held = json.loads(text)
+        return cls(
+            copied=held["copied"], origin=Origin(**held["origin"]), flags=tuple(held["flags"])
+        )
+
+    def tied_to(self, origin: Origin) -> Note:
+        """Return the note with what has been learned of the origin."""
+        return replace(self, origin=origin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A message on a device as its folder has it: octets, digest and what the note says."""
+
+    name: str
+    path: Path
+    copied: Copied
+    octets: int
+    sha256: str
+    origin: Origin
+    flags: tuple[str, ...]
+
+    def read(self) -> bytes:
+        """Return the octets of the file."""
+        return self.path.read_bytes()
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.copied}, {self.octets} octets, by {self.origin.protocol}>"
+
+
+def write_whole(path: Path, octets: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    fresh = path.with_name(path.name + ".tmp")
+    fresh.write_bytes(octets)
+    fresh.replace(path)

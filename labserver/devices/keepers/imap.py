@@ -1,0 +1,200 @@
+r"""IMAP: the folder follows what the session is told of the messages in the open mailbox.
+
+* BODY[] and RFC822 are saved whole, BODY[HEADER] and RFC822.HEADER as headers. Other parts of a
+  message are not kept.
+* A message is known by UIDVALIDITY and UID, if the server has told them: its file is written
+  again where a header becomes a whole message, and left alone where nothing is new. Within a
+  session it is also known by its place in the mailbox, as long as no UID was told.
+* FLAGS in a response go to the file; `\Recent` does not.
+* EXPUNGE deletes the file. What CLOSE removes the server does not say: such files stay until a
+  program compares.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from dataclasses import dataclass, field
+
+from labserver.devices.files import Origin, StoredFile
+from labserver.devices.imap_data import Exists, Expunged, Fetched, UidValidity, told
+from labserver.devices.readers.imap import Response
+from labserver.devices.reply import Reply
+from labserver.devices.seams import Address
+from labserver.devices.shelf import Shelf
+from labserver.devices.utf7 import decode_name
+
+__all__ = ["ImapKeeper"]
+
+_LITERAL = re.compile(r"\{([0-9]+)\}$")
+_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A place in the mailbox: what is known of the message there."""
+
+    uid: int | None = None
+    file: str | None = None
+
+
+@dataclass(slots=True)
+class _Open:
+    """The mailbox that is open, or being opened; `slots` as far as messages were spoken of."""
+
+    name: str
+    uidvalidity: int | None = None
+    slots: list[_Slot] = field(default_factory=list)
+
+    def slot(self, number: int) -> _Slot:
+        while len(self.slots) < number:
+            self.slots.append(_Slot())
+        return self.slots[number - 1]
+
+
+class ImapKeeper:
+    """Watches one IMAP session."""
+
+    def __init__(self, shelf: Shelf, connection: int, address: Address) -> None:
+        self._shelf = shelf
+        self._connection = connection
+        self._address = address
+        self._account = ""
+        self._open: _Open | None = None
+
+    def heard(
+        self, command: tuple[str, ...], reply: Reply, responses: tuple[Response, ...]
+    ) -> list[str]:
+        """Take up a command and its reply; return notes on what was done.
+
+        `command` holds the line without its tag, and what continued it.
+        """
+        words = _words(_whole(command))
+        keyword = words[0].upper() if words else ""
+        opening = keyword in {"SELECT", "EXAMINE"} and len(words) > 1
+        if opening:
+            # Also if it fails: then no mailbox is open (RFC 3501 section 6.3.1).
+            name = decode_name(words[1])
+            self._open = _Open("INBOX" if name.upper() == "INBOX" else name)
+        notes = self.pushed(responses)
+        if reply.text.startswith("+"):
+            return notes
+        if opening and not reply.ok:
+            self._open = None
+        elif keyword == "LOGIN" and reply.ok and len(words) > 1:
+            self._account = self._address(words[1])
+        elif keyword == "AUTHENTICATE" and reply.ok:
+            self._account = self._address(_plain_name([*words[2:], *command[1:]]))
+        elif keyword in {"CLOSE", "UNSELECT"} and reply.ok:
+            self._open = None
+        return notes
+
+    def pushed(self, responses: tuple[Response, ...]) -> list[str]:
+        """Take up responses; return notes on what was done."""
+        notes: list[str] = []
+        for response in responses:
+            what, there = told(response), self._open
+            if there is None or what is None:
+                continue
+            if isinstance(what, UidValidity):
+                there.uidvalidity = what.value
+            elif isinstance(what, Exists):
+                del there.slots[what.count :]
+            elif isinstance(what, Expunged):
+                notes += self._expunged(there, what.number)
+            else:
+                notes += self._fetched(there, what)
+        return notes
+
+    def _origin(self, there: _Open, uid: int | None) -> Origin:
+        return Origin(
+            protocol="imap",
+            account=self._account,
+            mailbox=there.name,
+            uidvalidity=there.uidvalidity,
+            uid=uid,
+        )
+
+    def _file(self, there: _Open, slot: _Slot) -> StoredFile | None:
+        """Return the file of a place: by its UID, else by what this session saved."""
+        origin = self._origin(there, slot.uid)
+        file = self._shelf.tied(origin) if origin.tied else None
+        if file is None and slot.file is not None:
+            file = self._shelf.file(slot.file)
+        return file
+
+    def _fetched(self, there: _Open, what: Fetched) -> list[str]:
+        slot = there.slot(what.number)
+        slot.uid = slot.uid if what.uid is None else what.uid
+        origin = self._origin(there, slot.uid)
+        file = self._file(there, slot)
+        if file is not None and origin.tied and not file.origin.tied:
+            file = self._shelf.tie(file.name, origin, self._connection)
+        octets = what.header if what.whole is None else what.whole
+        if octets is None or (file is not None and _holds(file, what)):
+            notes = [] if octets is None else ["is here already"]
+            if file is not None and what.flags is not None:
+                changed = self._shelf.flag(file.name, what.flags, self._connection)
+                notes += [f"flags now {' '.join(what.flags) or 'none'}"] if changed else []
+            return notes
+        copied = "headers" if what.whole is None else "whole"
+        flags = what.flags if what.flags is not None else () if file is None else file.flags
+        saved = self._shelf.save(
+            octets,
+            origin,
+            copied="headers" if what.whole is None else "whole",
+            flags=flags,
+            connection=self._connection,
+            name=None if file is None else file.name,
+        )
+        slot.file = saved.name
+        kind = "headers saved" if copied == "headers" else "saved"
+        return [f"{kind}, {saved.octets} octets"]
+
+    def _expunged(self, there: _Open, number: int) -> list[str]:
+        if not 1 <= number <= len(there.slots):
+            return []
+        file = self._file(there, there.slots[number - 1])
+        del there.slots[number - 1]
+        if file is None:
+            return []
+        self._shelf.discard(file.name)
+        return ["deleted, as on the server"]
+
+
+def _holds(file: StoredFile, what: Fetched) -> bool:
+    """Whether the file has all that was fetched: messages never change, flags do."""
+    return file.copied == "whole" or what.whole is None
+
+
+def _whole(command: tuple[str, ...]) -> str:
+    """Return a command as one line: literals as quoted strings."""
+    line, *rest = command
+    for more in rest:
+        found = _LITERAL.search(line)
+        if found is None:
+            break
+        size = int(found[1])
+        string = more[:size].replace("\\", "\\\\").replace('"', '\\"')
+        line = f'{line[: found.start()]}"{string}"{more[size:]}'
+    return line
+
+
+def _words(line: str) -> list[str]:
+    """Return the words of a command line; quoted ones without their quotes."""
+    return [
+        found[2] if found[1] is None else re.sub(r"\\(.)", r"\1", found[1])
+        for found in _WORD.finditer(line)
+    ]
+
+
+def _plain_name(responses: list[str]) -> str:
+    """Return the user name of AUTHENTICATE PLAIN (RFC 4616); empty if there is none."""
+    for each in responses:
+        try:
+            parts = b64decode(each, validate=True).split(b"\0")
+        except ValueError:
+            continue
+        if len(parts) == 3:
+            return parts[1].decode("utf-8", "backslashreplace")
+    return ""

@@ -1,0 +1,26 @@
+"""The commands, by name. An extension adds a module here, and rows in `labserver.imap.table`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from labserver.imap.commands import (
+    anytime,
+    changing,
+    listing,
+    login,
+    mailboxes,
+    reading,
+    selecting,
+)
+from labserver.imap.commands.command import Command
+
+__all__ = ["COMMANDS", "Command"]
+
+_MODULES = (anytime, login, selecting, mailboxes, listing, reading, changing)
+
+COMMANDS: Mapping[str, Command[Any]] = {
+    command.name: command for module in _MODULES for command in module.COMMANDS
+}
+"""Every command that there is, by its name in the state table."""

@@ -1,0 +1,112 @@
+r"""Commands that change messages: STORE, EXPUNGE, COPY, MOVE, with and without UID.
+
+RFC 3501 sections 6.4.3, 6.4.6 to 6.4.8; UID EXPUNGE and COPYUID: RFC 4315; MOVE: RFC 6851. Of
+messages that another session has expunged and this client still counts: STORE changes the others
+and ends with NO, unless it is silent (RFC 2180 sections 4.2.1 to 4.2.3); COPY and MOVE do nothing
+at all and say NO (section 4.4.1). With UID they are passed over.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from labserver.imap.commands.chosen import chosen, expunge_deleted, some_expunged, writable
+from labserver.imap.commands.command import Command
+from labserver.imap.core import Core
+from labserver.imap.parser_arguments import (
+    Copying,
+    Storing,
+    read_copy,
+    read_nothing,
+    read_sequence_set,
+    read_store,
+)
+from labserver.imap.reply import Outcome, Reply, Status, ok
+from labserver.imap.sets import format_set, select_uids
+from labserver.imap.values import SequenceSet
+from labserver.imap.view import View
+from labserver.store import Mailbox
+
+__all__ = ["COMMANDS"]
+
+
+def store(core: Core, given: Storing, *, uid: bool) -> Outcome:
+    """Change the flags of messages, and tell what they are now, unless silent."""
+    view = writable(core.view)
+    uids = chosen(view, given.messages, uid=uid)
+    rows = core.store.messages.set_flags(
+        view.mailbox, uids, given.how, given.flags, connection=core.connection
+    )
+    status = ok("UID STORE completed" if uid else "STORE completed")
+    if given.silent:
+        return Reply(status)
+    view.told_flags(uids)
+    lines = [view.flags_line(row, number, uid=uid) for row, number in view.numbered(rows)]
+    if len(rows) < len(uids) and not uid:
+        status = Status.of(some_expunged())
+    return Reply(status, lines)
+
+
+def expunge(core: Core, _: None) -> Outcome:
+    r"""Remove for good what is \Deleted; the session tells it, as news."""
+    view = writable(core.view)
+    expunge_deleted(core, view)
+    return Reply(ok("EXPUNGE completed"))
+
+
+def uid_expunge(core: Core, messages: SequenceSet) -> Outcome:
+    r"""Remove for good, of the messages named, what is \Deleted (RFC 4315 section 2.1)."""
+    view = writable(core.view)
+    expunge_deleted(core, view, select_uids(messages, view.uids))
+    return Reply(ok("UID EXPUNGE completed"))
+
+
+def copy(core: Core, given: Copying, *, uid: bool) -> Outcome:
+    """Copy messages to the end of another mailbox, all or none."""
+    view = core.view
+    uids, target = _to_copy(core, view, given, uid=uid)
+    pairs = core.store.messages.copy(view.mailbox, uids, target, connection=core.connection)
+    name = "UID COPY" if uid else "COPY"
+    return Reply(ok(f"{name} completed", code=_copyuid(target, pairs)))
+
+
+def move(core: Core, given: Copying, *, uid: bool) -> Outcome:
+    """Move messages to another mailbox, all or none."""
+    view = writable(core.view)
+    uids, target = _to_copy(core, view, given, uid=uid)
+    pairs = core.store.messages.move(view.mailbox, uids, target, connection=core.connection)
+    code = _copyuid(target, pairs)
+    # RFC 6851 section 4.3: before the EXPUNGEs, which the session adds as news.
+    lines = [] if code is None else [ok("Moved", code=code).line()]
+    return Reply(ok("UID MOVE completed" if uid else "MOVE completed"), lines)
+
+
+def _to_copy(core: Core, view: View, given: Copying, *, uid: bool) -> tuple[list[int], Mailbox]:
+    uids = chosen(view, given.messages, uid=uid)
+    target = core.store.mailboxes.get(core.account, given.name)
+    there = len(core.store.messages.rows(view.mailbox, uids))
+    if there < len(uids) and not uid:
+        raise some_expunged()
+    return uids, target
+
+
+def _copyuid(target: Mailbox, pairs: list[tuple[int, int]]) -> str | None:
+    """Return the COPYUID response code; None if nothing was copied (RFC 4315 section 3)."""
+    if not pairs:
+        return None
+    here = format_set(source for source, _ in pairs).decode("ascii")
+    there = format_set(copied for _, copied in pairs).decode("ascii")
+    return f"COPYUID {target.uidvalidity} {here} {there}"
+
+
+COMMANDS: tuple[Command[Any], ...] = (
+    Command("EXPUNGE", read_nothing, expunge),
+    Command("UID EXPUNGE", read_sequence_set, uid_expunge),
+    Command("STORE", read_store, partial(store, uid=False)),
+    Command("UID STORE", read_store, partial(store, uid=True)),
+    Command("COPY", read_copy, partial(copy, uid=False)),
+    Command("UID COPY", read_copy, partial(copy, uid=True)),
+    Command("MOVE", read_copy, partial(move, uid=False)),
+    Command("UID MOVE", read_copy, partial(move, uid=True)),
+)

@@ -1,0 +1,47 @@
+"""What commands on messages have in common."""
+
+from __future__ import annotations
+
+from labserver.imap.core import Core
+from labserver.imap.errors import Refused
+from labserver.imap.sets import select_numbers, select_uids
+from labserver.imap.values import SequenceSet
+from labserver.imap.view import View
+from labserver.store import flag_tuple
+
+__all__ = ["chosen", "expunge_deleted", "some_expunged", "writable"]
+
+
+def some_expunged() -> Refused:
+    """Return the NO of RFC 2180 section 4, with a code that hints at NOOP (RFC 5530 section 3)."""
+    return Refused("Some of the requested messages no longer exist", code="EXPUNGEISSUED")
+
+
+def chosen(view: View, messages: SequenceSet, *, uid: bool) -> list[int]:
+    """Return the UIDs of the messages that a set names, ascending.
+
+    Raises Malformed for a message sequence number that no message has; a UID that none has is no
+    error (RFC 3501 section 6.4.8).
+    """
+    if uid:
+        return select_uids(messages, view.uids)
+    return [view.uids[number - 1] for number in select_numbers(messages, len(view.uids))]
+
+
+def writable(view: View) -> View:
+    """Return the view. Raises Refused if the mailbox was opened with EXAMINE."""
+    if view.read_only:
+        raise Refused("The mailbox is open to read only", code="READ-ONLY")
+    return view
+
+
+def expunge_deleted(core: Core, view: View, uids: list[int] | None = None) -> None:
+    r"""Remove for good what is \Deleted of those messages (None: of all in the mailbox).
+
+    All means all that there are now, also what has arrived untold: section 6.4.3.
+    """
+    messages = core.store.messages
+    doomed = [
+        row.uid for row in messages.rows(view.mailbox, uids) if "\\Deleted" in flag_tuple(row.flags)
+    ]
+    messages.expunge(view.mailbox, doomed, connection=core.connection)

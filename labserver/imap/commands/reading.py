@@ -1,0 +1,110 @@
+"""Commands that read messages: FETCH and SEARCH, with and without UID.
+
+RFC 3501 sections 6.4.4, 6.4.5 and 6.4.8. A message that another session has expunged, of which
+this client has not heard yet, is handled as RFC 2180 section 4.1.2 allows: FETCH gives what is
+there and ends with NO. UID FETCH passes it over as a UID that does not exist and tells of the
+EXPUNGE in the same reply; only if the message goes while the reply is being sent, it ends with NO.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from labserver.imap.commands.chosen import chosen, some_expunged
+from labserver.imap.commands.command import Command
+from labserver.imap.core import Core
+from labserver.imap.fetch import render, sets_seen
+from labserver.imap.parser_arguments import Fetching, read_fetch
+from labserver.imap.parser_search import read_criteria
+from labserver.imap.reply import Outcome, Reply, Status, ok
+from labserver.imap.search import search
+from labserver.imap.values import Criteria, FetchItem, Item
+from labserver.imap.view import View
+from labserver.store import Flagging, Row, flag_tuple
+
+__all__ = ["COMMANDS"]
+
+
+def fetch(core: Core, asked: Fetching, *, uid: bool) -> Outcome:
+    """Tell what is asked of the messages. What is read without PEEK is marked as seen first."""
+    view = core.view
+    uids = chosen(view, asked.messages, uid=uid)
+    items = asked.items
+    if uid and Item.UID not in items:
+        items = (Item.UID, *items)
+    rows, newly_seen = _mark_seen(core, view, uids, items)
+    told = newly_seen if Item.FLAGS not in items else {row.uid for row in rows}
+    view.told_flags(told)
+    with_flags = items if Item.FLAGS in items else (Item.FLAGS, *items)
+    # Fixed now: what happens while the reply is being read must not move the numbers in it.
+    plan = [
+        (with_flags if row.uid in newly_seen else items, row, number, view.flags(row))
+        for row, number in view.numbered(rows)
+    ]
+    streamed = _Streamed(core, plan, incomplete=not uid and len(rows) < len(uids))
+    name = "UID FETCH" if uid else "FETCH"
+    return Reply(partial(streamed.status, name), streamed)
+
+
+def _mark_seen(
+    core: Core, view: View, uids: list[int], items: tuple[FetchItem, ...]
+) -> tuple[list[Row], set[int]]:
+    r"""Return the rows as they are when the reply begins, and which became \Seen by it."""
+    messages = core.store.messages
+    rows = messages.rows(view.mailbox, uids)
+    if view.read_only or not sets_seen(items):
+        return rows, set()
+    unseen = {row.uid for row in rows if "\\Seen" not in flag_tuple(row.flags)}
+    if not unseen:
+        return rows, set()
+    messages.set_flags(view.mailbox, unseen, Flagging.ADD, ["\\Seen"], connection=core.connection)
+    return messages.rows(view.mailbox, uids), unseen
+
+
+class _Streamed:
+    """The FETCH responses of one command, each made when it is its turn."""
+
+    def __init__(
+        self,
+        core: Core,
+        plan: list[tuple[tuple[FetchItem, ...], Row, int, tuple[str, ...]]],
+        *,
+        incomplete: bool,
+    ) -> None:
+        self._messages = core.store.messages
+        self._plan = plan
+        self._incomplete = incomplete
+
+    def __iter__(self) -> Iterator[bytes]:
+        for items, row, number, flags in self._plan:
+            parts = render(items, row, number, flags, self._messages)
+            if parts is None:
+                self._incomplete = True
+            else:
+                yield from parts
+
+    def status(self, name: str) -> Status:
+        """Return how the command ends, once all has been sent that could be."""
+        if self._incomplete:
+            return Status.of(some_expunged())
+        return ok(f"{name} completed")
+
+
+def search_messages(core: Core, criteria: Criteria, *, uid: bool) -> Outcome:
+    """Tell which messages match; those expunged meanwhile don't (RFC 2180 section 4.3)."""
+    view = core.view
+    known = [row for row, _ in view.numbered(core.store.messages.rows(view.mailbox))]
+    found = search(criteria, view, known, core.store.messages)
+    numbers = found if uid else [number for each in found if (number := view.number(each))]
+    line = " ".join(["* SEARCH", *map(str, numbers)]).encode("ascii") + b"\r\n"
+    return Reply(ok("UID SEARCH completed" if uid else "SEARCH completed"), [line])
+
+
+COMMANDS: tuple[Command[Any], ...] = (
+    Command("SEARCH", read_criteria, partial(search_messages, uid=False)),
+    Command("UID SEARCH", read_criteria, partial(search_messages, uid=True)),
+    Command("FETCH", read_fetch, partial(fetch, uid=False)),
+    Command("UID FETCH", read_fetch, partial(fetch, uid=True)),
+)

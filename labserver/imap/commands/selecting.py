@@ -1,0 +1,88 @@
+"""Commands that open a mailbox and close it (RFC 3501 sections 6.3.1, 6.3.2, 6.4.1, 6.4.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labserver.imap.commands.chosen import expunge_deleted
+from labserver.imap.commands.command import Command
+from labserver.imap.core import Core
+from labserver.imap.errors import Refused
+from labserver.imap.parser_arguments import read_nothing, read_selection
+from labserver.imap.reply import Outcome, Reply, ok
+from labserver.imap.view import View, flag_list
+from labserver.store import SYSTEM_FLAGS
+
+__all__ = ["COMMANDS"]
+
+
+def select(core: Core, name: str | None) -> Outcome:
+    """Open a mailbox to read and write."""
+    return _open(core, name, read_only=False)
+
+
+def examine(core: Core, name: str | None) -> Outcome:
+    r"""Open a mailbox to read: nothing in it changes, and messages stay \Recent."""
+    return _open(core, name, read_only=True)
+
+
+def _open(core: Core, name: str | None, *, read_only: bool) -> Outcome:
+    # Section 6.3.1: the mailbox that is open is let go first, whatever comes of the new one.
+    core.deselect()
+    if name is None:
+        raise Refused("No such mailbox", code="NONEXISTENT")
+    view = core.open(core.store.mailboxes.get(core.account, name), read_only=read_only)
+    status = (
+        ok("EXAMINE completed", code="READ-ONLY")
+        if read_only
+        else ok("SELECT completed", code="READ-WRITE")
+    )
+    return Reply(status, _description(core, view))
+
+
+def _description(core: Core, view: View) -> list[bytes]:
+    messages, mailbox = core.store.messages, view.mailbox
+    flags = (*SYSTEM_FLAGS, *messages.keywords(mailbox))
+    permanent = () if view.read_only else (*flags, "\\*")
+    lines = [
+        b"* FLAGS %b\r\n" % flag_list(flags),
+        b"* OK [PERMANENTFLAGS %b] %b\r\n"
+        % (
+            flag_list(permanent),
+            b"No flags can be changed" if view.read_only else b"These flags can be changed",
+        ),
+        b"* %d EXISTS\r\n" % len(view.uids),
+        b"* %d RECENT\r\n" % len(view.recent),
+    ]
+    unseen = messages.first_unseen(mailbox)
+    number = None if unseen is None else view.number(unseen)
+    if number is not None:
+        lines.append(b"* OK [UNSEEN %d] Message %d is the first unseen\r\n" % (number, number))
+    lines += (
+        b"* OK [UIDVALIDITY %d] UIDs valid\r\n" % mailbox.uidvalidity,
+        b"* OK [UIDNEXT %d] Predicted next UID\r\n" % mailbox.uidnext,
+    )
+    return lines
+
+
+def check(core: Core, _: None) -> Outcome:
+    """Do what NOOP does: every change is on its way to the disk already (section 6.4.1)."""
+    del core
+    return Reply(ok("CHECK completed"))
+
+
+def close(core: Core, _: None) -> Outcome:
+    r"""Remove what is \Deleted, without saying so, and let go of the mailbox."""
+    view = core.view
+    if not view.read_only:
+        expunge_deleted(core, view)
+    core.deselect()
+    return Reply(ok("CLOSE completed"))
+
+
+COMMANDS: tuple[Command[Any], ...] = (
+    Command("SELECT", read_selection, select),
+    Command("EXAMINE", read_selection, examine),
+    Command("CHECK", read_nothing, check),
+    Command("CLOSE", read_nothing, close),
+)

@@ -1,0 +1,95 @@
+"""What a session is: its state, whose it is, what it has open. Commands act on this, not on I/O."""
+
+from __future__ import annotations
+
+from labserver.events import StateChanged
+from labserver.imap.errors import Malformed
+from labserver.imap.table import IDLE, TABLE, State
+from labserver.imap.view import View
+from labserver.protocol.session import Context
+from labserver.store import Account, Mailbox
+
+__all__ = ["Core"]
+
+
+class Core:
+    """The state of one session. Each change of it is recorded as `StateChanged`."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.store = context.store
+        self.connection = context.connection
+        self.state = TABLE.initial
+        self.failed_logins = 0
+        self._account: Account | None = None
+        self._view: View | None = None
+        self._idle = False
+        self._recorded: tuple[str, str | None, str | None] | None = None
+
+    @property
+    def account(self) -> Account:
+        """The account that has logged in. Only asked where the table has let a command pass."""
+        if self._account is None:
+            raise Malformed("Log in first")
+        return self._account
+
+    @account.setter
+    def account(self, account: Account) -> None:
+        self._account = account
+
+    @property
+    def view(self) -> View:
+        """The selected mailbox. Only asked where the table has let a command pass."""
+        if self._view is None:
+            raise Malformed("Select a mailbox first")
+        return self._view
+
+    @property
+    def selected(self) -> View | None:
+        """The selected mailbox, or None."""
+        return self._view
+
+    @property
+    def idle(self) -> bool:
+        """Whether the session waits for news (RFC 2177)."""
+        return self._idle
+
+    @idle.setter
+    def idle(self, idle: bool) -> None:
+        self._idle = idle
+        self.record()
+
+    def open(self, mailbox: Mailbox, *, read_only: bool) -> View:
+        """Select a mailbox; the one selected before must have been let go."""
+        self._view = View(self.context, mailbox, read_only=read_only)
+        return self._view
+
+    def deselect(self) -> None:
+        """Let go of the selected mailbox, if there is one, without expunging anything."""
+        if self._view is not None:
+            self._view.close()
+            self._view = None
+            self.enter(State.AUTHENTICATED)
+
+    def enter(self, state: State) -> None:
+        """Be in a state from now on."""
+        self.state = state
+        self.record()
+
+    def record(self) -> None:
+        """Record what the session is, if that has changed: state or activity, account, mailbox."""
+        account = None if self._account is None else self._account.address
+        mailbox = None if self._view is None else self._view.mailbox.name
+        now = (IDLE if self._idle else self.state.value, account, mailbox)
+        if now == self._recorded:
+            return
+        self._recorded = now
+        self.context.record(
+            StateChanged(connection=self.connection, state=now[0], account=account, mailbox=mailbox)
+        )
+
+    def close(self) -> None:
+        """Let go of everything; nothing is recorded. May be called twice."""
+        if self._view is not None:
+            self._view.close()
+            self._view = None

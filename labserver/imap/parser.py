@@ -1,0 +1,228 @@
+"""Reads the words of a command: the terminals of RFC 3501 section 9, one method each.
+
+A `Cursor` stands in a command that may still lack a literal: it raises `Wanting` where the
+octets that the client has announced would come, so that the session can tell, before it invites
+them, whether a literal belongs there at all (section 7.5). What is not in the grammar raises
+`Malformed`. Lines are 7-bit text; only literals may hold other octets, and never NUL (section
+4.3.1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from labserver.imap.errors import Malformed
+from labserver.imap.values import MAX_RANGES, STAR, SequenceSet
+
+__all__ = ["Cursor", "Piece", "Wanting"]
+
+# Section 9: ATOM-CHAR, ASTRING-CHAR, list-char; a tag has no "+".
+_ATOM = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
+_ASTRING = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
+_LIST = re.compile(rb"[!#$%&'*+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
+_TAG = re.compile(rb"[!#$&',\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
+_QUOTED = re.compile(rb'"((?:[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f]|\\["\\])*)"')
+_NAME = re.compile(rb"[A-Za-z0-9.]+")
+_NUMBER = re.compile(rb"[0-9]+")
+_SEQUENCE = re.compile(rb"[0-9*:,]+")
+_ESCAPED = re.compile(rb'\\(["\\])')
+
+_LARGEST: Final = 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a command's text, and the literal that ends it.
+
+    `literal` None: it has not arrived, or (in the last piece of a command) there is none;
+    `announced` is its size then.
+    """
+
+    text: bytes
+    literal: bytes | None = None
+    announced: int | None = None
+
+
+class Wanting(Exception):
+    """The command is right so far, and goes on with the literal that was announced.
+
+    `message`: it is a message for APPEND, which may be large; other literals are short.
+    """
+
+    def __init__(self, *, message: bool) -> None:
+        super().__init__()
+        self.message = message
+
+
+class Cursor:
+    """A place in a command."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = pieces
+        self._piece = 0
+        self._text = pieces[0].text
+        self._at = 0
+
+    # Places
+
+    def sees(self, octet: bytes) -> bool:
+        """Tell whether the next octet is `octet`."""
+        return self._text.startswith(octet, self._at)
+
+    def takes(self, octet: bytes) -> bool:
+        """Go past `octet` if it is next; tell whether it was."""
+        if self.sees(octet):
+            self._at += len(octet)
+            return True
+        return False
+
+    def expect(self, octet: bytes) -> None:
+        """Go past `octet`. Raises Malformed if something else is next."""
+        if not self.takes(octet):
+            raise Malformed(f"Expected {_named(octet)} {self.where()}")
+
+    def space(self) -> None:
+        """Go past the one space between two arguments (section 9, note 2)."""
+        if not self.takes(b" "):
+            missing = self._at >= len(self._text) and not self._literal_next()
+            raise Malformed("An argument is missing" if missing else f"Expected SP {self.where()}")
+        if self.sees(b" "):
+            raise Malformed("Arguments are parted by one space only")
+
+    def end(self) -> None:
+        """Make sure that the command ends here."""
+        if self._at < len(self._text) or self._literal_next():
+            raise Malformed("Too many arguments")
+
+    def where(self) -> str:
+        """Return words for the present place, for an error text."""
+        rest = self._text[self._at : self._at + 12]
+        if not rest:
+            return "before the literal" if self._literal_next() else "at the end"
+        shown = "".join(chr(octet) if 32 <= octet < 127 else "?" for octet in rest)
+        return f"before {shown!r}"
+
+    def _literal_next(self) -> bool:
+        if self._at < len(self._text):
+            return False
+        piece = self._pieces[self._piece]
+        return piece.literal is not None or piece.announced is not None
+
+    def _match(self, pattern: re.Pattern[bytes], what: str) -> bytes:
+        found = pattern.match(self._text, self._at)
+        if found is None:
+            if self._at >= len(self._text) and not self._literal_next():
+                raise Malformed("An argument is missing")
+            raise Malformed(f"Expected {what} {self.where()}")
+        self._at = found.end()
+        return found[0]
+
+    # Words
+
+    def tag(self) -> bytes:
+        """Read a tag."""
+        return self._match(_TAG, "a tag")
+
+    def atom(self) -> str:
+        """Read an atom, as it was written."""
+        return self._match(_ATOM, "a word").decode("ascii")
+
+    def word(self) -> str:
+        """Read an atom that the protocol defines: the same in any case, returned in capitals."""
+        return self.atom().upper()
+
+    def name(self) -> str:
+        """Read the name of a FETCH item, a section or a SEARCH key, returned in capitals."""
+        return self._match(_NAME, "a name").decode("ascii").upper()
+
+    def number(self) -> int:
+        """Read a number of 32 bits."""
+        digits = self._match(_NUMBER, "a number")
+        # So many digits are too many, whatever they are: never turned into an int.
+        value = int(digits) if len(digits.lstrip(b"0")) <= 10 else _LARGEST + 1
+        if value > _LARGEST:
+            raise Malformed("The number is too large")
+        return value
+
+    def nz_number(self) -> int:
+        """Read a number of 32 bits that is not 0 (and does not begin with a 0)."""
+        if self.sees(b"0"):
+            raise Malformed(f"Expected a number from 1 up {self.where()}")
+        return self.number()
+
+    def quoted(self) -> bytes:
+        """Read a quoted string."""
+        found = _QUOTED.match(self._text, self._at)
+        if found is None:
+            raise Malformed(f"The quoted string is wrong {self.where()}")
+        self._at = found.end()
+        inner = found[1]
+        return _ESCAPED.sub(rb"\1", inner) if b"\\" in inner else inner
+
+    def literal(self, *, message: bool = False) -> bytes:
+        """Read a literal. Raises Wanting if it is announced and has not arrived."""
+        if not self._literal_next():
+            raise Malformed(f"Expected a literal {self.where()}")
+        octets = self._pieces[self._piece].literal
+        if octets is None:
+            raise Wanting(message=message)
+        if b"\0" in octets:
+            raise Malformed("A literal has no NUL octets")
+        self._piece += 1
+        self._text = self._pieces[self._piece].text
+        self._at = 0
+        return octets
+
+    def string(self) -> bytes:
+        """Read a string: quoted, or a literal."""
+        if self.sees(b'"'):
+            return self.quoted()
+        if self._literal_next():
+            return self.literal()
+        raise Malformed(f"Expected a string {self.where()}")
+
+    def astring(self) -> bytes:
+        """Read an astring: a string, or an atom in which `]` is allowed."""
+        if self.sees(b'"') or self._literal_next():
+            return self.string()
+        return self._match(_ASTRING, "a string")
+
+    def list_mailbox(self) -> bytes:
+        """Read a mailbox pattern, in which the wildcards need no quotes."""
+        if self.sees(b'"') or self._literal_next():
+            return self.string()
+        return self._match(_LIST, "a mailbox pattern")
+
+    # Sets
+
+    def at_sequence_set(self) -> bool:
+        """Tell whether a sequence set begins here."""
+        octet = self._text[self._at : self._at + 1]
+        return octet.isdigit() or octet == b"*"
+
+    def sequence_set(self) -> SequenceSet:
+        """Read a set of message numbers or UIDs."""
+        written = self._match(_SEQUENCE, "a set of messages").decode("ascii")
+        ranges = []
+        for part in written.split(","):
+            first, colon, last = part.partition(":")
+            start = _sequence_number(first)
+            ranges.append((start, _sequence_number(last) if colon else start))
+        if len(ranges) > MAX_RANGES:
+            raise Malformed("The set of messages has too many parts")
+        return SequenceSet(tuple(ranges))
+
+
+def _sequence_number(written: str) -> int:
+    if written == "*":
+        return STAR
+    if not written.isdigit() or written[0] == "0" or len(written) > 10 or int(written) > _LARGEST:
+        raise Malformed("The set of messages is wrong")
+    return int(written)
+
+
+def _named(octet: bytes) -> str:
+    return "SP" if octet == b" " else octet.decode("ascii")

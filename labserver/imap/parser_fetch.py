@@ -1,0 +1,83 @@
+"""Reads what FETCH asks for (RFC 3501 section 9: fetch, fetch-att, section)."""
+
+from __future__ import annotations
+
+from labserver.imap.errors import Malformed
+from labserver.imap.parser import Cursor
+from labserver.imap.values import (
+    MACROS,
+    BodySection,
+    FetchItem,
+    Item,
+    Partial,
+    Section,
+    SectionText,
+)
+
+__all__ = ["read_fetch_items"]
+
+_ITEMS = {item.value: item for item in Item}
+_TEXTS = {text.value: text for text in SectionText}
+_WITH_NAMES = {SectionText.FIELDS, SectionText.FIELDS_NOT}
+
+
+def read_fetch_items(cursor: Cursor) -> tuple[FetchItem, ...]:
+    """Read a macro, one item, or a list of items in parentheses."""
+    if not cursor.takes(b"("):
+        name = cursor.name()
+        return MACROS[name] if name in MACROS else (_read_item(cursor, name),)
+    items = [_read_item(cursor, cursor.name())]
+    while not cursor.takes(b")"):
+        cursor.space()
+        items.append(_read_item(cursor, cursor.name()))
+    return tuple(items)
+
+
+def _read_item(cursor: Cursor, name: str) -> FetchItem:
+    if name in {"BODY", "BODY.PEEK"} and cursor.takes(b"["):
+        section = _read_section(cursor)
+        cursor.expect(b"]")
+        return BodySection(section=section, peek=name == "BODY.PEEK", partial=_read_partial(cursor))
+    if name in MACROS:
+        raise Malformed(f"{name} stands alone, not in a list")
+    if name not in _ITEMS:
+        raise Malformed(f"There is no FETCH item {name[:40]}")
+    return _ITEMS[name]
+
+
+def _read_section(cursor: Cursor) -> Section:
+    if cursor.sees(b"]"):
+        return Section()
+    path: list[int] = []
+    while cursor.at_sequence_set():
+        path.append(cursor.nz_number())
+        if not cursor.takes(b"."):
+            return Section(path=tuple(path))
+    name = cursor.name()
+    text = _TEXTS.get(name)
+    if text is None:
+        raise Malformed(f"There is no section {name[:40]}")
+    if text is SectionText.MIME and not path:
+        raise Malformed("MIME needs a part number")
+    names = _read_header_list(cursor) if text in _WITH_NAMES else ()
+    return Section(path=tuple(path), text=text, names=names)
+
+
+def _read_header_list(cursor: Cursor) -> tuple[bytes, ...]:
+    cursor.space()
+    cursor.expect(b"(")
+    names = [cursor.astring()]
+    while not cursor.takes(b")"):
+        cursor.space()
+        names.append(cursor.astring())
+    return tuple(names)
+
+
+def _read_partial(cursor: Cursor) -> Partial | None:
+    if not cursor.takes(b"<"):
+        return None
+    offset = cursor.number()
+    cursor.expect(b".")
+    count = cursor.nz_number()
+    cursor.expect(b">")
+    return Partial(offset, count)

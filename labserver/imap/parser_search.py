@@ -1,0 +1,115 @@
+"""Reads what SEARCH asks for (RFC 3501 section 9: search, search-key)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from labserver.imap.errors import Malformed
+from labserver.imap.parser import Cursor
+from labserver.imap.parser_words import read_date, read_keyword
+from labserver.imap.values import (
+    MAX_SEARCH_DEPTH,
+    SIMPLE_KEYS,
+    And,
+    BodyContains,
+    Criteria,
+    HasFlag,
+    HeaderContains,
+    InSequence,
+    InternalDate,
+    InUids,
+    Larger,
+    Not,
+    Or,
+    SearchKey,
+    SentDate,
+    Smaller,
+    TextContains,
+    When,
+)
+
+__all__ = ["read_criteria"]
+
+
+def read_criteria(cursor: Cursor) -> Criteria:
+    """Read the charset, if one is named, and the keys, of which at least one."""
+    cursor.space()
+    charset = None
+    first: SearchKey | None = None
+    if not cursor.at_sequence_set() and not cursor.sees(b"("):
+        name = cursor.name()
+        if name == "CHARSET":
+            cursor.space()
+            charset = cursor.astring()
+            cursor.space()
+        else:
+            first = _read_named(cursor, name, 1)
+    keys = [first or _read_key(cursor, 1)]
+    while cursor.takes(b" "):
+        keys.append(_read_key(cursor, 1))
+    return Criteria(key=keys[0] if len(keys) == 1 else And(tuple(keys)), charset=charset)
+
+
+def _read_key(cursor: Cursor, depth: int) -> SearchKey:
+    if depth > MAX_SEARCH_DEPTH:
+        raise Malformed(f"SEARCH keys are nested more than {MAX_SEARCH_DEPTH} deep")
+    if cursor.at_sequence_set():
+        return InSequence(cursor.sequence_set())
+    if cursor.takes(b"("):
+        keys = [_read_key(cursor, depth + 1)]
+        while not cursor.takes(b")"):
+            cursor.space()
+            keys.append(_read_key(cursor, depth + 1))
+        return keys[0] if len(keys) == 1 else And(tuple(keys))
+    return _read_named(cursor, cursor.name(), depth)
+
+
+def _read_named(cursor: Cursor, name: str, depth: int) -> SearchKey:
+    if name in SIMPLE_KEYS:
+        return SIMPLE_KEYS[name]
+    if name == "NOT":
+        cursor.space()
+        return Not(_read_key(cursor, depth + 1))
+    if name == "OR":
+        cursor.space()
+        first = _read_key(cursor, depth + 1)
+        cursor.space()
+        return Or(first, _read_key(cursor, depth + 1))
+    read = _KEYS.get(name)
+    if read is None:
+        raise Malformed(f"There is no SEARCH key {name[:40]}")
+    cursor.space()
+    return read(cursor)
+
+
+def _header(cursor: Cursor) -> SearchKey:
+    field = cursor.astring()
+    cursor.space()
+    return HeaderContains(field, cursor.astring())
+
+
+def _address(field: bytes) -> Callable[[Cursor], SearchKey]:
+    return lambda cursor: HeaderContains(field, cursor.astring())
+
+
+_KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
+    "BCC": _address(b"BCC"),
+    "BEFORE": lambda cursor: InternalDate(When.BEFORE, read_date(cursor)),
+    "BODY": lambda cursor: BodyContains(cursor.astring()),
+    "CC": _address(b"CC"),
+    "FROM": _address(b"FROM"),
+    "HEADER": _header,
+    "KEYWORD": lambda cursor: HasFlag(read_keyword(cursor)),
+    "LARGER": lambda cursor: Larger(cursor.number()),
+    "ON": lambda cursor: InternalDate(When.ON, read_date(cursor)),
+    "SENTBEFORE": lambda cursor: SentDate(When.BEFORE, read_date(cursor)),
+    "SENTON": lambda cursor: SentDate(When.ON, read_date(cursor)),
+    "SENTSINCE": lambda cursor: SentDate(When.SINCE, read_date(cursor)),
+    "SINCE": lambda cursor: InternalDate(When.SINCE, read_date(cursor)),
+    "SMALLER": lambda cursor: Smaller(cursor.number()),
+    "SUBJECT": _address(b"SUBJECT"),
+    "TEXT": lambda cursor: TextContains(cursor.astring()),
+    "TO": _address(b"TO"),
+    "UID": lambda cursor: InUids(cursor.sequence_set()),
+    "UNKEYWORD": lambda cursor: Not(HasFlag(read_keyword(cursor))),
+}

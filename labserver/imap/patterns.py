@@ -1,0 +1,75 @@
+"""LIST's patterns: which names match, and which levels above them are shown for `%`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from labserver.store import SEPARATOR
+
+__all__ = ["listed", "matches"]
+
+_WILDCARDS = re.compile(r"[*%]+")
+_LONGEST: Final = 2000
+"""A pattern with more characters than this, runs of wildcards put together, matches no name."""
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Tell whether a name matches: `*` is anything, `%` anything within one level.
+
+    Every place in the name that the pattern read so far can lead to is followed at once: no
+    pattern makes this slow.
+    """
+    places = {0}
+    for octet in pattern:
+        if octet == "*":
+            places = set(range(min(places), len(name) + 1))
+        elif octet == "%":
+            places = _within_level(places, name)
+        else:
+            places = {place + 1 for place in places if name.startswith(octet, place)}
+        if not places:
+            return False
+    return len(name) in places
+
+
+def _within_level(places: set[int], name: str) -> set[int]:
+    reached: set[int] = set()
+    for start in places:
+        place = start
+        while place not in reached:
+            reached.add(place)
+            if place == len(name) or name[place] == SEPARATOR:
+                break
+            place += 1
+    return reached
+
+
+def _simplified(pattern: str) -> str:
+    """Put runs of wildcards together, and spell INBOX as it is spelled."""
+    pattern = _WILDCARDS.sub(lambda run: "*" if "*" in run[0] else "%", pattern)
+    first, separator, rest = pattern.partition(SEPARATOR)
+    return "INBOX" + separator + rest if first.upper() == "INBOX" else pattern
+
+
+def listed(pattern: str, names: Iterable[str]) -> dict[str, bool]:
+    """Return the names that match, INBOX first, then in order: True for those of `names`.
+
+    With `%` at the end the levels above a name are shown too, False if they are no names
+    themselves (RFC 3501 sections 6.3.8 and 6.3.9).
+    """
+    pattern = _simplified(pattern)
+    if len(pattern) > _LONGEST:
+        return {}
+    known = list(names)
+    found = {name: True for name in known if matches(pattern, name)}
+    if pattern.endswith("%"):
+        levels = {level for name in known for level in _above(name)}
+        found |= {level: False for level in levels - set(known) if matches(pattern, level)}
+    return dict(sorted(found.items(), key=lambda item: (item[0] != "INBOX", item[0])))
+
+
+def _above(name: str) -> list[str]:
+    parts = name.split(SEPARATOR)
+    return [SEPARATOR.join(parts[:count]) for count in range(1, len(parts))]

@@ -1,0 +1,229 @@
+"""The IMAP session: binds intake, table, commands and view together (the one boundary for errors).
+
+One command is done after the other, also if the client sends many at once (RFC 3501 section 5.5
+allows to). Each has had its effects, and what they are is recorded, before the first chunk of its
+reply is given out. News of the mailbox are put between a command's data and its tagged response:
+they are what had happened when the command was done.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from labserver.events import FaultStruck, How
+from labserver.imap.capabilities import capability_data
+from labserver.imap.core import Core
+from labserver.imap.errors import Farewell, ImapError, Malformed, refusal
+from labserver.imap.intake import Intake, Invitation, Ready, Wrong
+from labserver.imap.reader import Overlong, Reader
+from labserver.imap.reply import Ask, Outcome, Reply, Status, chunks, no, ok
+from labserver.imap.table import KEEPS_NUMBERS, TABLE, State
+from labserver.protocol.session import Context, Next
+from labserver.store import StoreError
+
+__all__ = ["ImapSession"]
+
+logger = logging.getLogger("labserver.imap")
+
+_HAS_TARGET = frozenset({"APPEND", "COPY", "MOVE", "UID COPY", "UID MOVE"})
+_BUG = no("Something is wrong in the server; this command was not done", code="SERVERBUG")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A command that waits for a line of its own."""
+
+    tag: str
+    name: str
+    ask: Ask
+
+
+class ImapSession:
+    """One IMAP connection: `labserver.protocol.session.Session`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._core = Core(context)
+        self._reader = Reader(context.limits.line, context.heard)
+        self._intake = Intake(self._reader, context.limits)
+        self._asking: _Asking | None = None
+        self._errors = 0
+        self._next: Next = "read"
+
+    # The contract
+
+    @property
+    def next(self) -> Next:
+        """What the connection shall do now."""
+        return self._next
+
+    def greeting(self) -> Iterable[bytes]:
+        """Return what the server says first, with its capabilities (RFC 3501 section 7.1)."""
+        self._core.record()
+        return [ok("IMAP4rev1 server ready", code=capability_data()).line()]
+
+    def receive(self, data: bytes) -> Iterable[bytes]:
+        """Take up input, in any split, and return the replies."""
+        self._reader.feed(data)
+        return self._work()
+
+    def notify(self) -> Iterable[bytes]:
+        """Return what may be said unasked: in IDLE all news, and BYE if the mailbox is gone."""
+        if self._next == "close":
+            return []
+        if self._mailbox_is_gone():
+            return [self._say_bye("The mailbox has been deleted")]
+        if not self._core.idle:
+            return []
+        news = self._news(expunges=True, uids=False)
+        return [b"".join(news)] if news else []
+
+    def unread(self) -> bytes:
+        """Return the input that is held but not taken up."""
+        return self._reader.unread()
+
+    def lost(self, how: How) -> None:
+        """Let go of the mailbox: the connection is gone."""
+        del how
+        self._next = "close"
+        self._core.close()
+
+    # Input
+
+    def _work(self) -> Iterator[bytes]:
+        while self._next == "read":
+            try:
+                parts = self._step()
+            except Farewell as farewell:
+                parts = [self._say_bye(farewell.text)]
+            except Exception:
+                # No command is known to blame: what could not even be taken up ends here.
+                logger.exception("the session can't go on")
+                parts = [self._say_bye("Something is wrong in the server")]
+            if parts is None:
+                return
+            yield from chunks(parts)
+
+    def _step(self) -> Iterable[bytes] | None:
+        """Take up one step of input, do what it asks, and return the reply; None: need more."""
+        if self._mailbox_is_gone():
+            raise Farewell("The mailbox has been deleted")
+        if self._asking is not None:
+            line = self._reader.line()
+            return None if line is None else self._answer(self._asking, line)
+        step = self._intake.next(self._core.state)
+        match step:
+            case None:
+                return None
+            case Invitation():
+                return [b"+ Ready for literal data\r\n"]
+            case Wrong(tag, error):
+                return [*self._end(tag, Status.of(error))]
+            case Ready(tag, command, arguments):
+                core = self._core
+                return self._perform(tag, command.name, lambda: command.do(core, arguments))
+
+    def _answer(self, asking: _Asking, line: bytes | Overlong) -> Iterable[bytes]:
+        """Give the line to the command that asked for it."""
+        self._asking = None
+
+        def do() -> Outcome:
+            if isinstance(line, Overlong):
+                raise Malformed("The line is too long")
+            if not line.endswith(b"\r\n"):
+                raise Malformed("A line ends with CR LF")
+            return asking.ask.answer(line[:-2])
+
+        return self._carry_out(asking.tag, asking.name, do)
+
+    # Doing
+
+    def _perform(self, tag: str, name: str, do: Callable[[], Outcome]) -> Iterable[bytes]:
+        """Do a command, unless a fault of the lab strikes it."""
+        context = self._context
+        fault = context.faults.command("imap", context.device, name)
+        if fault is None:
+            return self._carry_out(tag, name, do)
+        context.record(FaultStruck(connection=context.connection, fault=str(fault)))
+        return [f"{tag} {fault.reply}\r\n".encode("utf-8", "replace")]
+
+    def _carry_out(self, tag: str, name: str, do: Callable[[], Outcome]) -> Iterable[bytes]:
+        """Do a command or go on with one, and return all that is to be said of it."""
+        outcome = self._outcome(name, do)
+        if isinstance(outcome, Ask):
+            self._asking = _Asking(tag, name, outcome)
+            return [*self._news(expunges=name not in KEEPS_NUMBERS, uids=False), outcome.line()]
+        if self._core.idle:
+            self._core.idle = False
+        if isinstance(outcome.status, Status) and outcome.status.succeeded:
+            self._core.enter(TABLE.after(self._core.state, name))
+        if isinstance(outcome.status, Status) and outcome.status.kind == "BAD":
+            # What is wrong is no command: nothing may be renumbered by it.
+            return [*self._end(tag, outcome.status)]
+        # What they are is settled before the first chunk; they are said after the data.
+        news = self._news(expunges=name not in KEEPS_NUMBERS, uids=name.startswith("UID "))
+        if isinstance(outcome.status, Status):
+            return [*outcome.untagged, *news, *self._end(tag, outcome.status)]
+        return self._streamed(tag, outcome, news)
+
+    def _streamed(self, tag: str, outcome: Reply, news: list[bytes]) -> Iterator[bytes]:
+        try:
+            yield from outcome.untagged
+            status = outcome.end()
+        except Exception:
+            logger.exception("a reply broke off")
+            status = _BUG
+        yield from news
+        yield from self._end(tag, status)
+
+    def _outcome(self, name: str, do: Callable[[], Outcome]) -> Outcome:
+        """Do it, and turn whatever is raised into the status that tells it."""
+        try:
+            return do()
+        except ImapError as error:
+            return Reply(Status.of(error))
+        except StoreError as error:
+            return Reply(Status.of(refusal(error, target=name in _HAS_TARGET)))
+        except Exception:
+            # RFC 5530 section 3: SERVERBUG. The session goes on, and so do all others.
+            logger.exception("%s failed", name)
+            return Reply(_BUG)
+
+    def _news(self, *, expunges: bool, uids: bool) -> list[bytes]:
+        self._core.record()  # another session may have renamed the mailbox
+        view = self._core.selected
+        if view is None or view.deleted:
+            return []
+        try:
+            return view.news(expunges=expunges, uids=uids)
+        except Exception:
+            logger.exception("news of the mailbox could not be told")
+            return []
+
+    # Endings
+
+    def _end(self, tag: str, status: Status) -> list[bytes]:
+        """Return the status response, and BYE after it if it was one too many."""
+        lines = [status.line(tag)]
+        limits = self._context.limits
+        self._errors += status.kind == "BAD"
+        if self._core.state is State.LOGOUT:
+            self._next = "close"
+        elif self._errors >= limits.errors:
+            lines.append(self._say_bye("Too many errors"))
+        elif self._core.failed_logins >= limits.failed_logins:
+            lines.append(self._say_bye("Too many failed logins"))
+        return lines
+
+    def _say_bye(self, text: str) -> bytes:
+        self._core.idle = False
+        self._core.close()
+        self._core.enter(State.LOGOUT)
+        self._next = "close"
+        return Status.of(Farewell(text)).line()
+
+    def _mailbox_is_gone(self) -> bool:
+        view = self._core.selected
+        return view is not None and view.deleted

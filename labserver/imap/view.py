@@ -1,0 +1,170 @@
+r"""One session's view of the mailbox it has selected.
+
+The view keeps what the client has been told: which UID stands behind which sequence number, and
+which messages are \Recent here. What other sessions and deliveries change is noted as it happens
+and told when it may be: at the end of a command, or at once while the session is in IDLE. Until
+then a message that is gone keeps its number, because a number means the same to both sides only
+as long as both have heard of the same EXPUNGEs (RFC 3501 section 7.4.1).
+
+\Recent (section 2.3.2): a session that selects a mailbox takes the messages that no session has
+been told of. Of those that arrive while the mailbox is open, the first session *to say so* to its
+client takes them; the RFC leaves it undefined which one. A read-only session shows messages as
+\Recent without taking them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+
+from labserver.events import (
+    Delivered,
+    Event,
+    Expunged,
+    FlagsChanged,
+    MailboxDeleted,
+    MailboxRenamed,
+)
+from labserver.protocol.session import Context
+from labserver.store import Mailbox, Row, flag_tuple
+
+__all__ = ["View", "flag_list"]
+
+
+def flag_list(flags: Iterable[str]) -> bytes:
+    """Return flags in parentheses."""
+    return f"({' '.join(flags)})".encode("ascii")
+
+
+class View:
+    """A selected mailbox as its session sees it.
+
+    `mailbox` has the present name even if another session renames it (RFC 2180 section 3.4);
+    `deleted` says that the mailbox is gone, and with it everything that could be asked of it.
+    """
+
+    def __init__(self, context: Context, mailbox: Mailbox, *, read_only: bool) -> None:
+        self._context = context
+        self._messages = context.store.messages
+        self.mailbox = mailbox
+        self.read_only = read_only
+        self.deleted = False
+        self.uids = self._messages.uids(mailbox)
+        self.recent: set[int] = set()
+        self._find_recent()
+        self._arrived: list[int] = []
+        self._flagged: set[int] = set()
+        self._gone: set[int] = set()
+        self._end_watch = context.store.watch(mailbox, self._note)
+
+    def close(self) -> None:
+        """Stop watching the mailbox. May be called twice."""
+        self._end_watch()
+
+    def _find_recent(self) -> None:
+        take = self._messages.recent if self.read_only else self._messages.take_recent
+        self.recent |= take(self.mailbox)
+
+    # What is asked of it
+
+    def number(self, uid: int) -> int | None:
+        """Return the sequence number of a UID, or None if the client does not know the message."""
+        index = bisect_left(self.uids, uid)
+        return index + 1 if index < len(self.uids) and self.uids[index] == uid else None
+
+    def flags(self, row: Row) -> tuple[str, ...]:
+        r"""Return the flags that the client sees, \Recent included."""
+        flags = flag_tuple(row.flags)
+        return (*flags, "\\Recent") if row.uid in self.recent else flags
+
+    def told_flags(self, uids: Iterable[int]) -> None:
+        """Take note that the client is being told the present flags of these messages."""
+        self._flagged.difference_update(uids)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self._arrived or self._flagged or self._gone)
+
+    # What happens to it
+
+    def _note(self, event: Event) -> None:
+        own = getattr(event, "connection", None) == self._context.connection
+        if isinstance(event, Delivered):
+            self._arrived.append(event.uid)
+        elif isinstance(event, FlagsChanged):
+            # What this session changes it tells with the command that changes it.
+            if not own:
+                self._flagged.add(event.uid)
+        elif isinstance(event, Expunged):
+            self._expunged(event.uid)
+        elif isinstance(event, MailboxRenamed):
+            self.mailbox = self.mailbox._replace(name=event.to)
+        elif isinstance(event, MailboxDeleted):
+            self.deleted = True
+        if not own:
+            self._context.wake()
+
+    def _expunged(self, uid: int) -> None:
+        if uid in self._arrived:
+            self._arrived.remove(uid)  # the client never heard of it
+        else:
+            self._gone.add(uid)
+        self._flagged.discard(uid)
+
+    # What is told of it
+
+    def news(self, *, expunges: bool, uids: bool) -> list[bytes]:
+        """Return the untagged responses that bring the client up to date, and note it has them.
+
+        In this order: EXPUNGE from the lowest number up, EXISTS with RECENT, FETCH with flags.
+        Without `expunges` messages that are gone keep their numbers for now. `uids`: FETCH has
+        the UID too, as section 6.4.8 wants it of any that a UID command brings.
+        """
+        if not self.has_news:
+            return []
+        lines: list[bytes] = []
+        if expunges and self._gone:
+            lines += self._expunges()
+        if self._arrived:
+            lines += self._arrivals()
+        if self._flagged:
+            lines += self._changes(uids=uids)
+        return lines
+
+    def _expunges(self) -> list[bytes]:
+        lines = []
+        for removed, number in enumerate(
+            filter(None, (self.number(uid) for uid in sorted(self._gone)))
+        ):
+            lines.append(b"* %d EXPUNGE\r\n" % (number - removed))
+        self.uids = [uid for uid in self.uids if uid not in self._gone]
+        self.recent -= self._gone
+        self._gone.clear()
+        return lines
+
+    def _arrivals(self) -> list[bytes]:
+        self._find_recent()
+        self.uids.extend(self._arrived)
+        # Whose flags changed since it came is new all the same: the client will ask.
+        self._flagged.difference_update(self._arrived)
+        self._arrived.clear()
+        return [
+            b"* %d EXISTS\r\n" % len(self.uids),
+            b"* %d RECENT\r\n" % len(self.recent),
+        ]
+
+    def _changes(self, *, uids: bool) -> list[bytes]:
+        rows = self._messages.rows(self.mailbox, self._flagged)
+        self._flagged.clear()
+        return [self.flags_line(row, number, uid=uids) for row, number in self.numbered(rows)]
+
+    def numbered(self, rows: Iterable[Row]) -> list[tuple[Row, int]]:
+        """Pair rows with their sequence numbers; those that the client does not know are left."""
+        pairs = ((row, self.number(row.uid)) for row in rows)
+        return [(row, number) for row, number in pairs if number is not None]
+
+    def flags_line(self, row: Row, number: int, *, uid: bool) -> bytes:
+        """Return an untagged FETCH with a message's flags, and with its UID if asked for."""
+        tail = b" UID %d" % row.uid if uid else b""
+        return b"* %d FETCH (FLAGS %b%b)\r\n" % (number, flag_list(self.flags(row)), tail)

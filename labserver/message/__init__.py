@@ -1,0 +1,44 @@
+"""What a message is: a tree of parts, as offsets into the bytes that were received.
+
+`scan` gives the tree; the other functions read from the same bytes what protocols show of it:
+headers, envelopes, addresses, dates, decoded text. Nothing here writes or changes a message, and
+nothing raises on any bytes, except `decode_body` for an encoding that it does not know.
+"""
+
+from labserver.message.addresses import Address, addresses
+from labserver.message.dates import sent_date, sent_moment
+from labserver.message.decode import UnknownEncoding, decode_body, text
+from labserver.message.envelope import Envelope, envelope
+from labserver.message.fields import Field, fields, header, mime_header, select_fields
+from labserver.message.parameters import decode_parameter
+from labserver.message.parts import Disposition, Parameters, Part, find
+from labserver.message.scanner import MAX_DEPTH, MAX_PARTS, scan
+from labserver.message.searchable import searchable_text
+from labserver.message.words import decode_words
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_PARTS",
+    "Address",
+    "Disposition",
+    "Envelope",
+    "Field",
+    "Parameters",
+    "Part",
+    "UnknownEncoding",
+    "addresses",
+    "decode_body",
+    "decode_parameter",
+    "decode_words",
+    "envelope",
+    "fields",
+    "find",
+    "header",
+    "mime_header",
+    "scan",
+    "searchable_text",
+    "select_fields",
+    "sent_date",
+    "sent_moment",
+    "text",
+]

@@ -1,0 +1,111 @@
+"""Header fields, as the exact bytes that they are.
+
+Sources: RFC 5322 §2.2 and §3.6.8; obsolete white space before the colon, §4.5.8. Lines end with
+CRLF or with a bare LF, which messages that were appended may hold.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from labserver.message.parts import Part
+
+__all__ = [
+    "Field",
+    "fields",
+    "header",
+    "mime_header",
+    "raw_fields",
+    "select_fields",
+    "unfold",
+]
+
+# A name is printable and has no colon (RFC 5322 §2.2). Octets above 127 break that rule, but
+# such a line can only be meant as a field.
+_FIELD = re.compile(
+    rb"^([!-9;-~\x80-\xff]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?",
+    re.MULTILINE,
+)
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_WHITE = b" \t\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One header field: its name as written, its extent in the message, its unfolded value.
+
+    `end` is past the field's last line end; `value` has no surrounding white space.
+    """
+
+    name: bytes
+    start: int
+    end: int
+    value: bytes
+
+
+def unfold(value: bytes) -> bytes:
+    """Put a field body on one line, without surrounding white space (RFC 5322 §2.2.3)."""
+    if b"\n" in value:
+        value = _FOLD.sub(b"", value)
+    return value.strip(_WHITE)
+
+
+def raw_fields(data: bytes, part: Part) -> Iterator[re.Match[bytes]]:
+    """Yield the fields of `part`'s header as matches: group 1 the name, group 2 the folded value.
+
+    Lines that are no field (no colon, an mbox `From ` line) are passed over.
+    """
+    return _FIELD.finditer(data, part.start, part.body)
+
+
+def fields(data: bytes, part: Part) -> tuple[Field, ...]:
+    """Return all header fields of `part`, in the order of the message."""
+    return tuple(
+        Field(name=found[1], start=found.start(), end=found.end(), value=unfold(found[2]))
+        for found in raw_fields(data, part)
+    )
+
+
+def header(data: bytes, part: Part) -> bytes:
+    """Return the exact header of `part`, with the blank line that ends it if there is one."""
+    return data[part.start : part.body]
+
+
+def mime_header(data: bytes, part: Part) -> bytes:
+    """Return what `n.MIME` names: a body part's header (RFC 3501 §6.4.5, RFC 9051 §6.4.5.1).
+
+    Part 1 of a message that is no multipart has no header of its own but the message's.
+    """
+    return header(data, part)
+
+
+def select_fields(
+    data: bytes, part: Part, names: Collection[bytes], *, exclude: bool = False
+) -> bytes:
+    """Return HEADER.FIELDS, or with `exclude` HEADER.FIELDS.NOT (RFC 3501 §6.4.5).
+
+    The fields whose name is (is not) among `names`, case apart, as they stand and in the order of
+    the message; then the blank line, unless the message has none.
+    """
+    wanted = {name.lower() for name in names}
+    chosen = [
+        found[0] for found in raw_fields(data, part) if (found[1].lower() in wanted) is not exclude
+    ]
+    chosen.append(_blank_line(data, part))
+    return b"".join(chosen)
+
+
+def _blank_line(data: bytes, part: Part) -> bytes:
+    """Return the blank line that ends `part`'s header, as written, or nothing."""
+    for blank in (b"\r\n", b"\n"):
+        begin = part.body - len(blank)
+        if begin < part.start or not data.endswith(blank, begin, part.body):
+            continue
+        if begin == part.start or data[begin - 1 : begin] == b"\n":
+            return blank
+    return b""

@@ -1,0 +1,56 @@
+"""The states of a POP3 session, and which command is allowed in which.
+
+Theory of operation
+-------------------
+A session starts in AUTHORIZATION with the greeting. USER and PASS together lead to TRANSACTION;
+at that moment the maildrop is locked, and its messages get their numbers, which hold until the
+session ends: what arrives later is not seen, what is marked is not renumbered (RFC 1939 s. 4).
+
+In TRANSACTION messages are listed, fetched and marked. A mark changes nothing but what this
+session shows. QUIT, and nothing else, leads from here to UPDATE, where what is marked is removed;
+then the session is over. From AUTHORIZATION, QUIT ends the session without UPDATE. Any other end
+(a lost connection, a time-out, too many errors) ends it without UPDATE too, and removes nothing
+(RFC 1939 section 6).
+
+That PASS must come right after USER (section 7) is no state of its own: the session remembers
+the name for one command.
+"""
+
+from enum import Enum
+
+from labserver.protocol.table import Rule, StateTable
+
+__all__ = ["TABLE", "State"]
+
+
+class State(Enum):
+    """Where a session is (RFC 1939 section 3)."""
+
+    AUTHORIZATION = "AUTHORIZATION"
+    TRANSACTION = "TRANSACTION"
+    UPDATE = "UPDATE"
+
+
+_BEFORE = frozenset({State.AUTHORIZATION})
+_OPEN = frozenset({State.TRANSACTION})
+_BOTH = _BEFORE | _OPEN
+
+TABLE: StateTable[State] = StateTable(
+    "POP3",
+    State.AUTHORIZATION,
+    State.UPDATE,
+    (
+        Rule("USER", _BEFORE, None, "RFC 1939 section 7"),
+        Rule("PASS", _BEFORE, State.TRANSACTION, "RFC 1939 section 7"),
+        Rule("STAT", _OPEN, None, "RFC 1939 section 5"),
+        Rule("LIST", _OPEN, None, "RFC 1939 section 5"),
+        Rule("UIDL", _OPEN, None, "RFC 1939 section 7"),
+        Rule("RETR", _OPEN, None, "RFC 1939 section 5"),
+        Rule("TOP", _OPEN, None, "RFC 1939 section 7"),
+        Rule("DELE", _OPEN, None, "RFC 1939 section 5"),
+        Rule("RSET", _OPEN, None, "RFC 1939 section 5"),
+        Rule("NOOP", _OPEN, None, "RFC 1939 section 5"),
+        Rule("CAPA", _BOTH, None, "RFC 2449 section 5"),
+        Rule("QUIT", _BOTH, State.UPDATE, "RFC 1939 sections 4 and 6", ends=_BEFORE),
+    ),
+)

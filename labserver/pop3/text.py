@@ -1,0 +1,55 @@
+"""The octets of a message as POP3 sends them.
+
+The lines of a reply end with CRLF (RFC 1939 section 3). Messages mostly do so already and are
+sent as they are stored; one that came with bare LF, or without a line end at its end, is sent with
+them, and its size counts them (section 11).
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["canonical", "canonical_size", "stuffed", "top"]
+
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+
+
+def canonical(data: bytes) -> bytes:
+    """Return the message with CRLF for each bare LF, and a CRLF at its end if it has any octet."""
+    if data.count(b"\n") != data.count(b"\r\n"):
+        data = _BARE_LF.sub(b"\r\n", data)
+    if data and not data.endswith(b"\r\n"):
+        data += b"\r\n"
+    return data
+
+
+def canonical_size(data: bytes) -> int:
+    """Return `len(canonical(data))` without making it."""
+    if not data:
+        return 0
+    end = 0 if data.endswith(b"\n") else 2
+    return len(data) + data.count(b"\n") - data.count(b"\r\n") + end
+
+
+def stuffed(data: bytes) -> bytes:
+    """Return canonical octets with a dot in front of each line that starts with one."""
+    if b"\r\n." in data:
+        data = data.replace(b"\r\n.", b"\r\n..")
+    return b"." + data if data.startswith(b".") else data
+
+
+def top(data: bytes, lines: int) -> bytes:
+    """Return header, blank line and the first `lines` lines of the body of canonical octets."""
+    if data.startswith(b"\r\n"):
+        at = 2
+    else:
+        blank = data.find(b"\r\n\r\n")
+        if blank < 0:
+            return data
+        at = blank + 4
+    for _ in range(lines):
+        end = data.find(b"\r\n", at)
+        if end < 0:
+            return data
+        at = end + 2
+    return data[:at]

@@ -1,0 +1,80 @@
+"""The contract between a sans-I/O session and the connection that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from labserver.clock import Clock, Ids
+from labserver.events import Event, How
+from labserver.faults import Faults
+from labserver.protocol.limits import Limits
+from labserver.store import Store
+
+__all__ = ["Context", "Next", "Payload", "Session"]
+
+Next = Literal["read", "close"]
+"""What the connection shall do after the replies are written."""
+
+
+class Payload(bytes):
+    """A chunk of a reply that is message content: a literal, or a dot-stuffed message.
+
+    The tap logs it as one `Data` event instead of a `Line`. It must be the whole of that content
+    and nothing else (the terminating `.` line of POP3 is a chunk of its own).
+    """
+
+    __slots__ = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """What a session needs of the world. One a connection; used on the lab's thread only.
+
+    `record(event)` appends to the log. `heard(kind, octets)` must be called by the session for
+    every piece of input, in order and whole, at the moment it takes it up and before its
+    effects: kind "line" for a command line with its line end, "data" for a literal or a message.
+    The pieces together are exactly the octets received. `wake()` tells the connection that
+    `notify()` may have something to say.
+    """
+
+    store: Store
+    clock: Clock
+    ids: Ids
+    faults: Faults
+    limits: Limits
+    connection: int
+    device: str
+    host: str
+    record: Callable[[Event], None]
+    heard: Callable[[Literal["line", "data"], bytes], None]
+    wake: Callable[[], None] = field(default=lambda: None)
+
+
+class Session(Protocol):
+    """A POP3 or IMAP session as a state machine: octets in, octets out.
+
+    What `greeting`, `receive` and `notify` return is drained before any other call, `next` and
+    `notify` included. A command's effects are complete and committed before its first chunk. No
+    method raises, whatever the octets.
+    """
+
+    def greeting(self) -> Iterable[bytes]:
+        """Return what the server says first."""
+
+    def receive(self, data: bytes) -> Iterable[bytes]:
+        """Take up input, in any split, and return the replies."""
+
+    def notify(self) -> Iterable[bytes]:
+        """Return what may be said unasked now (IDLE); nothing if nothing may."""
+
+    @property
+    def next(self) -> Next:
+        """What the connection shall do now."""
+
+    def unread(self) -> bytes:
+        """Return the input that is held but not taken up: half a line, at the end."""
+
+    def lost(self, how: How) -> None:
+        """Let go of all locks and watches: the connection is gone. May be called twice."""

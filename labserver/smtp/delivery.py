@@ -1,0 +1,86 @@
+"""Who gets a message, and putting it into their mailboxes."""
+
+from __future__ import annotations
+
+import hashlib
+
+from labserver.protocol.session import Context
+from labserver.smtp import trace
+from labserver.smtp.grammar import Path
+from labserver.store import DOMAINS, Account, Arrival, Store
+
+__all__ = ["HOME", "POSTMASTER", "Envelope", "accept", "is_local", "recipient"]
+
+POSTMASTER = "postmaster"
+HOME = DOMAINS[0]
+"""The domain of a name without one."""
+
+
+class Envelope:
+    """The sender and the recipients of one transaction; several paths may mean one account."""
+
+    def __init__(self, sender: Path) -> None:
+        self.sender = sender
+        self.accounts: dict[Account, Path] = {}
+
+
+def is_local(path: Path) -> bool:
+    """Tell whether a path is at a domain of the lab, or `<Postmaster>` without any."""
+    return not path.domain or path.domain.lower() in DOMAINS
+
+
+def recipient(store: Store, path: Path) -> Account | None:
+    """Return the account that a local path means, or None.
+
+    Mail for the postmaster must be taken at every domain and without one (RFC 5321 section
+    4.5.1): where no account has that name, the lab's first account gets it.
+    """
+    account = store.accounts.find(f"{path.local}@{path.domain or HOME}")
+    if account is None and path.local.lower() == POSTMASTER:
+        return next(iter(store.accounts.all()), None)
+    return account
+
+
+def accept(
+    context: Context, envelope: Envelope, data: bytes, origin: trace.Origin, *, complete: bool
+) -> str:
+    """Deliver a message to all recipients, or to none, and return its queue id.
+
+    With `complete` a missing Date and Message-ID are added. The moment in `Received:`, the
+    internal date and the time of the events are the same. Raises OverQuota.
+    """
+    moment = context.clock.now()
+    queue_id = context.ids.token("queue", context.device)
+    top = [
+        trace.return_path(str(envelope.sender)),
+        trace.received(
+            origin,
+            host=context.host,
+            queue_id=queue_id,
+            recipient=_only(envelope),
+            moment=moment,
+        ),
+    ]
+    if complete:
+        name = f"{context.ids.token('message-id', context.device)}@{context.host}"
+        top.append(trace.completed(data, moment=moment, message_id=name))
+    inboxes = [context.store.mailboxes.get(account, "INBOX") for account in envelope.accounts]
+    context.store.messages.deliver(
+        inboxes,
+        Arrival(
+            data=b"".join((*top, data)),
+            internaldate=moment,
+            forms=(hashlib.sha256(data).hexdigest(),),
+        ),
+        cause="smtp",
+        connection=context.connection,
+    )
+    return queue_id
+
+
+def _only(envelope: Envelope) -> str | None:
+    """Return the path of the only recipient, or None if there are several."""
+    if len(envelope.accounts) != 1:
+        return None
+    ((account, path),) = envelope.accounts.items()
+    return str(path) if path.domain else f"<{account.address}>"

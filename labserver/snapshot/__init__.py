@@ -1,0 +1,55 @@
+"""What the world looks like: the one fold of the log, and what is read from it.
+
+`fold(log)` gives the world now; `apply` takes it one entry on. `situation` says of each message
+where it is, in the words of the picture, and `sentence` says it in a sentence.
+"""
+
+from labserver.snapshot.fold import EMPTY, apply, fold
+from labserver.snapshot.sentence import describe, sentence
+from labserver.snapshot.situation import CellView, Kept, Row, Situation, State, situation
+from labserver.snapshot.values import (
+    Account,
+    Cell,
+    Changed,
+    Connection,
+    Copy,
+    Device,
+    File,
+    Ghost,
+    Mailbox,
+    Message,
+    Origin,
+    Place,
+    Said,
+    Session,
+    Snapshot,
+)
+
+__all__ = [
+    "EMPTY",
+    "Account",
+    "Cell",
+    "CellView",
+    "Changed",
+    "Connection",
+    "Copy",
+    "Device",
+    "File",
+    "Ghost",
+    "Kept",
+    "Mailbox",
+    "Message",
+    "Origin",
+    "Place",
+    "Row",
+    "Said",
+    "Session",
+    "Situation",
+    "Snapshot",
+    "State",
+    "apply",
+    "describe",
+    "fold",
+    "sentence",
+    "situation",
+]

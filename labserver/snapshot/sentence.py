@@ -1,0 +1,124 @@
+"""The one sentence that states the situation: the picture's headline and its alt text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from labserver.snapshot.situation import Row, Situation, State, situation
+from labserver.snapshot.values import Place, Snapshot
+
+__all__ = ["describe", "sentence"]
+
+_NUMBERS = ("seven", "eight", "nine", "ten", "eleven", "twelve")
+"""From `_NAMED` + 1 on; greater ones are written in figures."""
+_NAMED = 6
+"""Up to so many messages are named by their letters; more are counted."""
+
+
+def sentence(snapshot: Snapshot, account: str, devices: Collection[str] | None = None) -> str:
+    """Return in plain words where the messages of the account are."""
+    return describe(situation(snapshot, account, devices))
+
+
+def describe(now: Situation) -> str:
+    """Return in plain words what a situation is."""
+    if not now.rows:
+        return "No message has arrived yet."
+    parts = [
+        *_lost(now.rows),
+        *_places(now),
+        *_headers(now),
+        *_marked(now.rows),
+    ]
+    return " ".join(parts) or "No copy of any message is here."
+
+
+def _lost(rows: Iterable[Row]) -> list[str]:
+    lost = [row for row in rows if row.lost]
+    return [f"{_named(lost)} {_be(lost)} lost: no whole copy is left."] if lost else []
+
+
+def _places(now: Situation) -> list[str]:
+    groups: dict[tuple[Place, ...], list[Row]] = {}
+    for row in now.rows:
+        if row.holders:
+            groups.setdefault(row.holders, []).append(row)
+    said = [
+        f"{_named(rows, all_of=now.rows)} {_be(rows)} {_where(holders)}."
+        for holders, rows in groups.items()
+    ]
+    empty = all(not cell.copies for row in now.rows for cell in row.cells[1:])
+    if groups and now.devices and empty:
+        said.append(
+            "The device holds nothing." if len(now.devices) == 1 else "No device holds anything."
+        )
+    return said
+
+
+def _where(holders: tuple[Place, ...]) -> str:
+    names = [f"on the {'server' if p.kind == 'server' else p.name}" for p in holders]
+    if len(names) > 1:
+        return _listed(names)
+    return f"{names[0]} and nowhere else" if holders[0].kind == "device" else f"{names[0]} only"
+
+
+def _headers(now: Situation) -> list[str]:
+    holders: dict[str, list[str]] = {}
+    for n, place in enumerate(now.places):
+        rows = [row for row in now.rows if row.cells[n].state is State.HEADERS]
+        if rows:
+            holders.setdefault(_inner(_named(rows)), []).append(f"the {place.name}")
+    return [
+        f"T{_listed(names)[1:]} {'holds' if len(names) == 1 else 'hold'}"
+        f" only the headers of {what}."
+        for what, names in holders.items()
+    ]
+
+
+def _marked(rows: Iterable[Row]) -> list[str]:
+    said = []
+    marked = [row for row in rows if row.cells[0].state is State.MARKED]
+    by_pop3 = [row for row in marked if not _flagged(row)]
+    flagged = [row for row in marked if _flagged(row)]
+    for those, word, until in ((by_pop3, "DELE", "QUIT"), (flagged, "\\Deleted", "EXPUNGE")):
+        if those:
+            still = "it is" if len(those) == 1 else "they are"
+            said.append(
+                f"{word} only marked {_inner(_named(those))}: {still} on the server until {until}."
+            )
+    return said
+
+
+def _flagged(row: Row) -> bool:
+    return any("\\Deleted" in copy.flags for copy in row.cells[0].copies)
+
+
+def _named(rows: list[Row], all_of: Collection[Row] = ()) -> str:
+    """Name the messages, as a sentence begins."""
+    if len(rows) > _NAMED:
+        count = _count(len(rows))
+        whole = len(rows) == len(all_of)
+        return f"All {count} messages" if whole else f"{count.capitalize()} messages"
+    return f"{'Message' if len(rows) == 1 else 'Messages'} {_listed([r.letter for r in rows])}"
+
+
+def _inner(named: str) -> str:
+    """Return the same words inside a sentence, with letters alone."""
+    return (
+        named.removeprefix("Messages ").removeprefix("Message ")
+        if named[:1] == "M"
+        else (named[:1].lower() + named[1:])
+    )
+
+
+def _count(n: int) -> str:
+    small = n - _NAMED - 1
+    return _NUMBERS[small] if small < len(_NUMBERS) else f"{n:,}"
+
+
+def _be(rows: list[Row]) -> str:
+    return "is" if len(rows) == 1 else "are"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

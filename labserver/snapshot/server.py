@@ -1,0 +1,198 @@
+"""How the server's mailboxes follow from the log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rpds import HashTrieMap
+
+from labserver import events
+from labserver.snapshot.step import Steps, changed, unsaid
+from labserver.snapshot.values import (
+    Account,
+    Cell,
+    Copy,
+    Ghost,
+    Mailbox,
+    Message,
+    Origin,
+    Place,
+    Session,
+    Snapshot,
+)
+
+__all__ = ["STEPS"]
+
+
+def _account_added(snapshot: Snapshot, event: events.AccountAdded) -> Snapshot:
+    return _put_account(snapshot, Account(address=event.account))
+
+
+def _mailbox_created(snapshot: Snapshot, event: events.MailboxCreated) -> Snapshot:
+    new = Mailbox(name=event.mailbox, uidvalidity=event.uidvalidity)
+    return _put_mailbox(snapshot, event.account, new)
+
+
+def _mailbox_deleted(snapshot: Snapshot, event: events.MailboxDeleted) -> Snapshot:
+    account = snapshot.accounts.get(event.account)
+    mailbox = None if account is None else account.mailboxes.get(event.mailbox)
+    if account is None or mailbox is None:
+        return snapshot
+    for uid in sorted(mailbox.copies):
+        snapshot = _remove(snapshot, event.account, event.mailbox, uid, event.connection)
+    account = snapshot.accounts[event.account]
+    return _put_account(
+        snapshot, replace(account, mailboxes=account.mailboxes.remove(event.mailbox))
+    )
+
+
+def _mailbox_renamed(snapshot: Snapshot, event: events.MailboxRenamed) -> Snapshot:
+    account = snapshot.accounts.get(event.account)
+    mailbox = None if account is None else account.mailboxes.get(event.mailbox)
+    if account is None or mailbox is None:
+        return snapshot
+    mailboxes = account.mailboxes.remove(event.mailbox)
+    mailboxes = mailboxes.insert(event.to, replace(mailbox, name=event.to))
+    return _put_account(snapshot, replace(account, mailboxes=mailboxes))
+
+
+def _new_message(snapshot: Snapshot, event: events.NewMessage) -> Snapshot:
+    message = Message(
+        number=event.message,
+        subject=event.subject,
+        sender=event.sender,
+        octets=event.octets,
+        forms=frozenset({event.sha256}),
+    )
+    return replace(
+        snapshot,
+        messages=snapshot.messages.insert(event.message, message),
+        forms=snapshot.forms.insert(event.sha256, event.message),
+    )
+
+
+def _delivered(snapshot: Snapshot, event: events.Delivered) -> Snapshot:
+    mailbox = _mailbox(snapshot, event.account, event.mailbox)
+    if mailbox is None:
+        return snapshot
+    copy = Copy(
+        message=event.message,
+        octets=event.octets,
+        sha256=event.sha256,
+        flags=event.flags,
+        protocol="smtp" if event.cause in ("smtp", "load") else "imap",
+    )
+    message = snapshot.messages.get(event.message)
+    if message is None:
+        message = Message(
+            number=event.message, subject="", sender="", octets=event.octets, forms=frozenset()
+        )
+    message = replace(message, forms=message.forms | {event.sha256})
+    snapshot = replace(
+        snapshot,
+        messages=snapshot.messages.insert(event.message, message),
+        forms=snapshot.forms.insert(event.sha256, event.message),
+    )
+    mailbox = replace(mailbox, copies=mailbox.copies.insert(event.uid, copy))
+    snapshot = _put_mailbox(snapshot, event.account, mailbox)
+    if event.cause == "load":
+        return unsaid(snapshot)
+    return changed(snapshot, _cell(event.account, event.message), event.connection)
+
+
+def _flags_changed(snapshot: Snapshot, event: events.FlagsChanged) -> Snapshot:
+    mailbox = _mailbox(snapshot, event.account, event.mailbox)
+    copy = None if mailbox is None else mailbox.copies.get(event.uid)
+    if mailbox is None or copy is None:
+        return snapshot
+    copies = mailbox.copies.insert(event.uid, replace(copy, flags=event.flags))
+    snapshot = _put_mailbox(snapshot, event.account, replace(mailbox, copies=copies))
+    return changed(snapshot, _cell(event.account, copy.message), event.connection)
+
+
+def _expunged(snapshot: Snapshot, event: events.Expunged) -> Snapshot:
+    return _remove(snapshot, event.account, event.mailbox, event.uid, event.connection)
+
+
+def _numbered(snapshot: Snapshot, event: events.Numbered) -> Snapshot:
+    mailbox = _mailbox(snapshot, event.account, event.mailbox)
+    if mailbox is None:
+        return snapshot
+    numbers = HashTrieMap((uid, n) for n, uid in enumerate(event.uids, 1))
+    session = Session(connection=event.connection, numbers=numbers)
+    connection = snapshot.connections.get(event.connection)
+    if connection is not None:
+        connection = replace(connection, maildrop=(event.account, event.mailbox))
+        connections = snapshot.connections.insert(connection.number, connection)
+        snapshot = replace(snapshot, connections=connections)
+    return _put_mailbox(snapshot, event.account, replace(mailbox, session=session))
+
+
+def _marked(snapshot: Snapshot, event: events.Marked) -> Snapshot:
+    mailbox = _mailbox(snapshot, event.account, event.mailbox)
+    if mailbox is None or mailbox.session is None:
+        return snapshot
+    session = replace(mailbox.session, marks=mailbox.session.marks.insert(event.uid))
+    snapshot = _put_mailbox(snapshot, event.account, replace(mailbox, session=session))
+    copy = mailbox.copies.get(event.uid)
+    cell = None if copy is None else _cell(event.account, copy.message)
+    return changed(snapshot, cell, event.connection)
+
+
+def _mailbox(snapshot: Snapshot, account: str, name: str) -> Mailbox | None:
+    held = snapshot.accounts.get(account)
+    return None if held is None else held.mailboxes.get(name)
+
+
+def _put_account(snapshot: Snapshot, account: Account) -> Snapshot:
+    return replace(snapshot, accounts=snapshot.accounts.insert(account.address, account))
+
+
+def _put_mailbox(snapshot: Snapshot, account: str, mailbox: Mailbox) -> Snapshot:
+    held = snapshot.accounts.get(account)
+    if held is None:
+        return snapshot
+    return _put_account(
+        snapshot, replace(held, mailboxes=held.mailboxes.insert(mailbox.name, mailbox))
+    )
+
+
+def _remove(
+    snapshot: Snapshot, address: str, name: str, uid: int, connection: int | None
+) -> Snapshot:
+    account = snapshot.accounts.get(address)
+    mailbox = None if account is None else account.mailboxes.get(name)
+    copy = None if mailbox is None else mailbox.copies.get(uid)
+    if account is None or mailbox is None or copy is None:
+        return snapshot
+    session = mailbox.session
+    if session is not None:
+        session = replace(session, marks=session.marks.discard(uid))
+    mailbox = replace(mailbox, copies=mailbox.copies.remove(uid), session=session)
+    ghost = Ghost(step=snapshot.number, copied="whole")
+    origin = Origin(address, name, mailbox.uidvalidity, uid)
+    account = replace(
+        account,
+        mailboxes=account.mailboxes.insert(name, mailbox),
+        ghosts=account.ghosts.insert(copy.message, ghost),
+        former=account.former.insert(origin, copy.message),
+    )
+    return changed(_put_account(snapshot, account), _cell(address, copy.message), connection)
+
+
+def _cell(account: str, message: int) -> Cell:
+    return Cell(Place("server", account), message)
+
+
+STEPS: Steps = {
+    events.AccountAdded: _account_added,
+    events.MailboxCreated: _mailbox_created,
+    events.MailboxDeleted: _mailbox_deleted,
+    events.MailboxRenamed: _mailbox_renamed,
+    events.NewMessage: _new_message,
+    events.Delivered: _delivered,
+    events.FlagsChanged: _flags_changed,
+    events.Expunged: _expunged,
+    events.Numbered: _numbered,
+    events.Marked: _marked,
+}

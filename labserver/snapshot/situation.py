@@ -1,0 +1,264 @@
+"""Where each message of an account is: the rows and cells of the picture, and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from labserver.events import letters
+from labserver.snapshot.values import (
+    Account,
+    Cell,
+    Copy,
+    Device,
+    File,
+    Ghost,
+    Message,
+    Place,
+    Snapshot,
+)
+
+__all__ = ["CellView", "Kept", "Row", "Situation", "State", "situation"]
+
+
+class State(Enum):
+    """What a cell shows; the value is its word."""
+
+    WHOLE = "whole"
+    HEADERS = "headers"
+    MARKED = "marked"
+    REMOVED = "removed"
+    NEVER = "never here"
+    GONE = "gone"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    r"""One copy in a cell.
+
+    On the server `uid` and, while a POP3 session gives it one, `number`; `marked` by DELE in a
+    session or by \Deleted. On a device `file`; `tied`: the server still has what its IMAP
+    folder names by UIDVALIDITY and UID.
+    """
+
+    whole: bool
+    protocol: Literal["smtp", "pop3", "imap"]
+    mailbox: str
+    flags: tuple[str, ...]
+    uid: int | None = None
+    number: int | None = None
+    marked: bool = False
+    file: str | None = None
+    tied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellView:
+    """One cell: its state, the copies in it, and whether this step changed it.
+
+    `carried`: this step brought the message here over a connection.
+    """
+
+    place: Place
+    state: State
+    copies: tuple[Kept, ...] = ()
+    changed: bool = False
+    carried: bool = False
+
+    @property
+    def whole(self) -> int:
+        """How many whole copies there are; a marked one still is one."""
+        return sum(copy.whole for copy in self.copies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One message, with its cells in the order of the situation's places."""
+
+    message: Message
+    cells: tuple[CellView, ...]
+    lost: bool
+
+    @property
+    def letter(self) -> str:
+        """The message's letter."""
+        return letters(self.message.number)
+
+    @property
+    def copies(self) -> int:
+        """How many whole copies there are in this account's places."""
+        return sum(cell.whole for cell in self.cells)
+
+    @property
+    def holders(self) -> tuple[Place, ...]:
+        """The places with a whole copy."""
+        return tuple(cell.place for cell in self.cells if cell.whole)
+
+    @property
+    def only_on(self) -> Place | None:
+        """The device that holds the one whole copy, or None."""
+        holders = self.holders
+        return holders[0] if self.copies == 1 and holders[0].kind == "device" else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Where the messages of one account are; `places`: the server, then the devices."""
+
+    account: str
+    places: tuple[Place, ...]
+    devices: tuple[Device, ...]
+    rows: tuple[Row, ...]
+    strangers: tuple[int, ...] = ()
+    """For each device: how many of its files hold no message that the lab knows."""
+
+
+def situation(
+    snapshot: Snapshot, account: str, devices: Collection[str] | None = None
+) -> Situation:
+    """Return where each message of the account (an address) is.
+
+    Its places are its mailboxes and the devices of its owner, in order of name; `devices`
+    names others instead, in the order wanted. Raises KeyError for an unknown account or device.
+    """
+    held = snapshot.accounts[account]
+    shown = [snapshot.devices[name] for name in devices or ()]
+    if devices is None:
+        owned = (device for device in snapshot.devices.values() if device.owner == account)
+        shown = sorted(owned, key=lambda device: device.name)
+    server = Place("server", account)
+    copies = [_on_server(held), *(_on_device(snapshot, device) for device in shown)]
+    ghosts = [held.ghosts, *(device.ghosts for device in shown)]
+    numbers = sorted({n for place in (*copies, *ghosts) for n in place})
+    places = (server, *(Place("device", device.name) for device in shown))
+    lost = (None, *(device.lost for device in shown))
+    rows = []
+    for number in numbers:
+        columns = [
+            _Column(place, tuple(kept.get(number, ())), gone.get(number), when)
+            for place, kept, gone, when in zip(places, copies, ghosts, lost, strict=True)
+        ]
+        rows.append(_row(snapshot, number, columns))
+    return Situation(
+        account=account,
+        places=places,
+        devices=tuple(shown),
+        rows=tuple(rows),
+        strangers=tuple(
+            sum(file.message is None for file in device.files.values()) for device in shown
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What one place has and had of one message; `lost`: the step that took the device."""
+
+    place: Place
+    copies: tuple[Kept, ...]
+    ghost: Ghost | None
+    lost: int | None
+
+    @property
+    def present(self) -> tuple[Kept, ...]:
+        return self.copies if self.lost is None else ()
+
+    @property
+    def removed(self) -> int:
+        """The step that took the last whole copy from here; 0 if there was none or one is left."""
+        if any(copy.whole for copy in self.copies):
+            return self.lost or 0
+        if self.ghost is not None and self.ghost.copied == "whole":
+            return self.ghost.step
+        return 0
+
+
+def _row(snapshot: Snapshot, number: int, columns: list[_Column]) -> Row:
+    whole = any(copy.whole for column in columns for copy in column.present)
+    last = max(column.removed for column in columns)
+    lost = not whole and last > 0
+    cells = []
+    for column in columns:
+        cell = Cell(column.place, number)
+        took = lost and (column.removed == last or _took(column))
+        cells.append(
+            CellView(
+                place=column.place,
+                state=State.LOST if took and not column.present else _state(column),
+                copies=column.present,
+                changed=cell in snapshot.changed.cells,
+                carried=cell in snapshot.changed.carried,
+            )
+        )
+    return Row(message=snapshot.messages[number], cells=tuple(cells), lost=lost)
+
+
+def _took(column: _Column) -> bool:
+    """Tell whether a whole copy went down with the device."""
+    return column.lost is not None and any(copy.whole for copy in column.copies)
+
+
+def _state(column: _Column) -> State:
+    whole = [copy for copy in column.present if copy.whole]
+    if whole:
+        return State.MARKED if all(copy.marked for copy in whole) else State.WHOLE
+    if column.present:
+        return State.HEADERS
+    if column.copies:
+        return State.GONE
+    return State.NEVER if column.ghost is None else State.REMOVED
+
+
+def _on_server(account: Account) -> dict[int, list[Kept]]:
+    found: dict[int, list[Kept]] = {}
+    order = sorted(account.mailboxes, key=lambda name: (name != "INBOX", name))
+    for name in order:
+        mailbox = account.mailboxes[name]
+        session = mailbox.session
+        for uid in sorted(mailbox.copies):
+            copy: Copy = mailbox.copies[uid]
+            number = None if session is None else session.numbers.get(uid)
+            by_pop3 = session is not None and uid in session.marks
+            kept = Kept(
+                whole=True,
+                protocol=copy.protocol,
+                mailbox=name,
+                flags=copy.flags,
+                uid=uid,
+                number=number,
+                marked=by_pop3 or "\\Deleted" in copy.flags,
+            )
+            found.setdefault(copy.message, []).append(kept)
+    return found
+
+
+def _on_device(snapshot: Snapshot, device: Device) -> dict[int, list[Kept]]:
+    found: dict[int, list[Kept]] = {}
+    for name in sorted(device.files):
+        file: File = device.files[name]
+        if file.message is None:
+            continue
+        kept = Kept(
+            whole=file.copied == "whole",
+            protocol=file.protocol,
+            mailbox=file.mailbox,
+            flags=file.flags,
+            file=name,
+            tied=_tied(snapshot, file),
+        )
+        found.setdefault(file.message, []).append(kept)
+    return found
+
+
+def _tied(snapshot: Snapshot, file: File) -> bool:
+    origin = file.origin
+    account = None if origin is None else snapshot.accounts.get(origin.account)
+    if origin is None or account is None:
+        return False
+    mailbox = account.mailboxes.get(origin.mailbox)
+    if mailbox is None or mailbox.uidvalidity != origin.uidvalidity:
+        return False
+    return origin.uid in mailbox.copies

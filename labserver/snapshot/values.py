@@ -1,0 +1,222 @@
+"""What the world looks like after one entry of the log: frozen values in persistent maps.
+
+The maps are `rpds.HashTrieMap`: a step shares all but O(log n) of them with the step before.
+They have no order of their own; who shows them sorts them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from rpds import HashTrieMap, HashTrieSet
+
+from labserver.events import Copied, Data, Direction
+
+__all__ = [
+    "Account",
+    "Cell",
+    "Changed",
+    "Connection",
+    "Copy",
+    "Device",
+    "File",
+    "Ghost",
+    "Mailbox",
+    "Message",
+    "Origin",
+    "Place",
+    "Said",
+    "Session",
+    "Snapshot",
+]
+
+
+class Place(NamedTuple):
+    """Where a message can be: an account's mailboxes on the server, or a device."""
+
+    kind: Literal["server", "device"]
+    name: str
+
+
+class Cell(NamedTuple):
+    """One square of the picture."""
+
+    place: Place
+    message: int
+
+
+class Origin(NamedTuple):
+    """What names a message on the server for good (RFC 3501 section 2.3.1.1)."""
+
+    account: str
+    mailbox: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message that the lab knows. `forms`: SHA-256 of all its forms on the server."""
+
+    number: int
+    subject: str
+    sender: str
+    octets: int
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A message in a mailbox on the server. `protocol` is what carried it there."""
+
+    message: int
+    octets: int
+    sha256: str
+    flags: tuple[str, ...]
+    protocol: Literal["smtp", "imap"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ghost:
+    """What was here: since when it is gone, and how much of the message it was."""
+
+    step: int
+    copied: Copied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What one POP3 session gave and marked in its maildrop (RFC 1939 sections 4 and 5)."""
+
+    connection: int
+    numbers: HashTrieMap[int, int]
+    """By UID."""
+    marks: HashTrieSet[int] = field(default_factory=HashTrieSet)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A mailbox on the server; `copies` by UID."""
+
+    name: str
+    uidvalidity: int
+    copies: HashTrieMap[int, Copy] = field(default_factory=HashTrieMap)
+    session: Session | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account: mailboxes by name, and what was removed from any of them, by message."""
+
+    address: str
+    mailboxes: HashTrieMap[str, Mailbox] = field(default_factory=HashTrieMap)
+    ghosts: HashTrieMap[int, Ghost] = field(default_factory=HashTrieMap)
+    former: HashTrieMap[Origin, int] = field(default_factory=HashTrieMap)
+    """Which message each removed copy was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file in a device's folder. `message` is None if the lab does not know its octets.
+
+    `origin` is what the device recorded of the server's copy: with IMAP only.
+    """
+
+    name: str
+    copied: Copied
+    message: int | None
+    octets: int
+    sha256: str
+    protocol: Literal["pop3", "imap"]
+    account: str
+    mailbox: str
+    origin: Origin | None
+    uidl: str | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device. `lost` is the step that took it; `files` is then what it held."""
+
+    name: str
+    owner: str
+    lost: int | None = None
+    files: HashTrieMap[str, File] = field(default_factory=HashTrieMap)
+    ghosts: HashTrieMap[int, Ghost] = field(default_factory=HashTrieMap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One line as it was said, without its line end; `number` is its entry's."""
+
+    number: int
+    direction: Direction
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A connection: who speaks, in which state, and what was said last.
+
+    `command` is the client's last line and `reply` what answers it: in POP3 the first line (it
+    holds the verdict), elsewhere the last. `cause` is the line that last changed a cell, with
+    `effect`, its reply. `how` tells how the connection ended; None while it is open.
+    """
+
+    number: int
+    protocol: Literal["smtp", "submission", "pop3", "imap"]
+    port: int
+    device: str
+    state: str = ""
+    account: str | None = None
+    mailbox: str | None = None
+    command: Said | None = None
+    reply: Said | None = None
+    cause: Said | None = None
+    effect: Said | None = None
+    data: Data | None = None
+    maildrop: tuple[str, str] | None = None
+    """The account and mailbox whose messages POP3 numbered for this session."""
+    fault: str | None = None
+    how: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The last step that changed a cell: which cells, by which lines (entry numbers).
+
+    A step begins with a client's line; what follows from it on other connections belongs to it.
+    `settled`: a client has spoken since, and the next change begins a new step. `ended` is the
+    connection whose end, and no line, did it: the marks of its session are gone. `carried` are
+    the cells to which the step brought a message over a connection.
+    """
+
+    step: int = 0
+    cells: HashTrieSet[Cell] = field(default_factory=HashTrieSet)
+    carried: HashTrieSet[Cell] = field(default_factory=HashTrieSet)
+    lines: tuple[int, ...] = ()
+    ended: int | None = None
+    settled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The world after entry `number` of the log, at lab time `time`."""
+
+    number: int = 0
+    time: datetime | None = None
+    messages: HashTrieMap[int, Message] = field(default_factory=HashTrieMap)
+    forms: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
+    """Which message has that SHA-256."""
+    accounts: HashTrieMap[str, Account] = field(default_factory=HashTrieMap)
+    devices: HashTrieMap[str, Device] = field(default_factory=HashTrieMap)
+    connections: HashTrieMap[int, Connection] = field(default_factory=HashTrieMap)
+    changed: Changed = field(default_factory=Changed)
+
+    @classmethod
+    def empty(cls) -> Snapshot:
+        """Return the world before anything has happened."""
+        return cls()

@@ -1,0 +1,39 @@
+"""What stays on the server: accounts, mailboxes, messages, flags (SQLite)."""
+
+from labserver.store.accounts import DOMAINS, Account
+from labserver.store.errors import (
+    BadCredentials,
+    InvalidName,
+    MailboxExists,
+    NoSuchMailbox,
+    OverQuota,
+    StoreError,
+)
+from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
+from labserver.store.mailboxes import SEPARATOR, Mailbox
+from labserver.store.messages import Arrival
+from labserver.store.reading import Row, Status
+from labserver.store.recollect import recollect
+from labserver.store.store import Store
+
+__all__ = [
+    "DOMAINS",
+    "SEPARATOR",
+    "SYSTEM_FLAGS",
+    "Account",
+    "Arrival",
+    "BadCredentials",
+    "Flagging",
+    "InvalidName",
+    "Mailbox",
+    "MailboxExists",
+    "NoSuchMailbox",
+    "OverQuota",
+    "Row",
+    "Status",
+    "Store",
+    "StoreError",
+    "flag_text",
+    "flag_tuple",
+    "recollect",
+]

@@ -1,0 +1,119 @@
+"""Accounts: who has mailboxes here, and how they prove it."""
+
+from __future__ import annotations
+
+import hmac
+import sqlite3
+from dataclasses import dataclass
+
+from labserver.clock import Ids
+from labserver.events import AccountAdded, MailboxCreated
+from labserver.store.database import Database
+from labserver.store.errors import BadCredentials, StoreError
+
+__all__ = ["DOMAINS", "Account", "Accounts"]
+
+DOMAINS = ("home.example", "work.example")
+"""The lab's domains, names that RFC 2606 reserves; a bare name belongs to the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person's place on the server."""
+
+    id: int
+    name: str
+    domain: str
+
+    @property
+    def address(self) -> str:
+        """The mail address, `name@domain`."""
+        return f"{self.name}@{self.domain}"
+
+
+class Accounts:
+    """The accounts of a store."""
+
+    def __init__(self, database: Database, ids: Ids) -> None:
+        self._db = database
+        self._ids = ids
+
+    def add(self, login: str, password: str) -> Account:
+        """Add an account with an empty INBOX. `login` is NAME or NAME@DOMAIN.
+
+        Raises StoreError if the name is taken or not fit for an address, or the domain is not
+        one of the lab's.
+        """
+        name, domain = _split(login)
+        if not name or not all(c.isascii() and (c.isalnum() or c in "._+-") for c in name):
+            msg = f"not a name for an account: {login!r}"
+            raise StoreError(msg)
+        if domain not in DOMAINS:
+            msg = f"the lab has accounts at {' and '.join(DOMAINS)} only, not at {domain!r}"
+            raise StoreError(msg)
+        uidvalidity = self._ids.uidvalidity(f"{name}@{domain}")
+        with self._db.transaction() as changes:
+            try:
+                row = self._db.sql.execute(
+                    "INSERT INTO accounts (name, domain, password) VALUES (?, ?, ?)",
+                    (name, domain, password),
+                )
+            except sqlite3.IntegrityError:
+                msg = f"there is an account {name}@{domain} already"
+                raise StoreError(msg) from None
+            account = Account(int(row.lastrowid or 0), name, domain)
+            self._db.sql.execute(
+                "INSERT INTO mailboxes (account, name, uidvalidity) VALUES (?, 'INBOX', ?)",
+                (account.id, uidvalidity),
+            )
+            changes.add(AccountAdded(account=account.address))
+            changes.add(
+                MailboxCreated(
+                    account=account.address,
+                    mailbox="INBOX",
+                    uidvalidity=uidvalidity,
+                    connection=None,
+                )
+            )
+        return account
+
+    def all(self) -> list[Account]:
+        """Return all accounts in the order they were added."""
+        rows = self._db.sql.execute("SELECT id, name, domain FROM accounts ORDER BY id")
+        return [Account(*row) for row in rows]
+
+    def find(self, login: str) -> Account | None:
+        """Return the account of NAME or NAME@DOMAIN (a mail address), or None.
+
+        Names and domains are compared without regard to case.
+        """
+        row = self._row(login)
+        return None if row is None else Account(*row[:3])
+
+    def check(self, login: str, password: str) -> Account:
+        """Return the account that `login` and `password` prove.
+
+        Raises BadCredentials, with one message whichever of the two is wrong.
+        """
+        row = self._row(login)
+        # Compared even if there is no such account: the time taken must not tell which.
+        held = "" if row is None else row[3]
+        same = hmac.compare_digest(held.encode(), password.encode("utf-8", "surrogateescape"))
+        if row is None or not same:
+            msg = "user name or password is wrong"
+            raise BadCredentials(msg)
+        return Account(*row[:3])
+
+    def _row(self, login: str) -> tuple[int, str, str, str] | None:
+        name, domain = _split(login)
+        row: tuple[int, str, str, str] | None = self._db.sql.execute(
+            "SELECT id, name, domain, password FROM accounts"
+            " WHERE name = ? COLLATE NOCASE AND domain = ? COLLATE NOCASE",
+            (name, domain),
+        ).fetchone()
+        return row
+
+
+def _split(login: str) -> tuple[str, str]:
+    name, at, domain = login.rpartition("@")
+    return (name, domain) if at else (domain, DOMAINS[0])

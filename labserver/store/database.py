@@ -1,0 +1,115 @@
+"""The SQLite connection, its transactions, and what is told once they are committed.
+
+Synchronous, called from one thread. A change is recorded in the log, and watchers hear of it,
+after its COMMIT and before the call returns: who has read the reply finds log and picture true.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from labserver.events import Event
+from labserver.store.errors import StoreError
+
+__all__ = ["Changes", "Database", "Watcher"]
+
+Watcher = Callable[[Event], None]
+"""Called after each committed change of a watched mailbox, with its event."""
+
+_SCHEMA_VERSION = 1
+
+
+class Changes:
+    """The events of one transaction, with the mailbox (its row id) that each concerns."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[int | None, Event]] = []
+
+    def add(self, event: Event, mailbox: int | None = None) -> None:
+        """Have `event` recorded once the transaction is committed."""
+        self.events.append((mailbox, event))
+
+
+class Database:
+    """One SQLite database, `:memory:` or a file, with the lab's schema."""
+
+    def __init__(self, path: str | Path, record: Callable[[Event], None]) -> None:
+        """Open or make the database at `path`.
+
+        Raises StoreError if the file is not a store of this version or cannot be opened.
+        """
+        self._record = record
+        self._watchers: dict[int, list[Watcher]] = {}
+        self._open_transaction = False
+        try:
+            # The store is used from one thread, but made and closed where the lab is.
+            self.sql = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+            self._prepare(in_file=str(path) != ":memory:")
+        except sqlite3.Error as error:
+            msg = f"cannot open the store {path}: {error}"
+            raise StoreError(msg) from error
+
+    def _prepare(self, *, in_file: bool) -> None:
+        self.sql.execute("PRAGMA foreign_keys = ON")
+        if in_file:
+            # A reply is written after the commit, and a commit is on the disk: FULL syncs the
+            # write-ahead log at each one.
+            self.sql.execute("PRAGMA journal_mode = WAL")
+            self.sql.execute("PRAGMA synchronous = FULL")
+        (version,) = self.sql.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            schema = resources.files("labserver.store").joinpath("schema.sql").read_text("utf-8")
+            self.sql.executescript(
+                f"BEGIN; {schema} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT"
+            )
+        elif version != _SCHEMA_VERSION:
+            msg = f"the store has schema version {version}, this program knows {_SCHEMA_VERSION}"
+            raise StoreError(msg)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Changes]:
+        """Make all that is done inside one change: committed and told, or as if never begun."""
+        if self._open_transaction:
+            msg = "a transaction is open already"
+            raise RuntimeError(msg)
+        changes = Changes()
+        self.sql.execute("BEGIN IMMEDIATE")
+        self._open_transaction = True
+        try:
+            yield changes
+            self.sql.execute("COMMIT")
+        except BaseException:
+            if self.sql.in_transaction:
+                self.sql.execute("ROLLBACK")
+            raise
+        finally:
+            self._open_transaction = False
+        for mailbox, event in changes.events:
+            self._record(event)
+            if mailbox is not None:
+                for watcher in tuple(self._watchers.get(mailbox, ())):
+                    watcher(event)
+
+    def watch(self, mailbox: int, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher(event)` after each change of the mailbox; returns what ends it.
+
+        A watcher runs inside the call that made the change: it must only take note.
+        """
+        self._watchers.setdefault(mailbox, []).append(watcher)
+
+        def end() -> None:
+            watchers = self._watchers.get(mailbox, [])
+            if watcher in watchers:
+                watchers.remove(watcher)
+            if not watchers:
+                self._watchers.pop(mailbox, None)
+
+        return end
+
+    def close(self) -> None:
+        """Close the database. An open transaction is undone."""
+        self.sql.close()

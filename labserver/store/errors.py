@@ -1,0 +1,40 @@
+"""What the store can refuse."""
+
+from labserver.errors import LabError
+
+__all__ = [
+    "BadCredentials",
+    "InvalidName",
+    "MailboxExists",
+    "NoSuchMailbox",
+    "OverQuota",
+    "StoreError",
+]
+
+
+class StoreError(LabError):
+    """Base of what the store refuses; nothing was changed."""
+
+
+class BadCredentials(StoreError):
+    """No account has this name and password."""
+
+
+class NoSuchMailbox(StoreError):
+    """The account has no mailbox of this name."""
+
+
+class MailboxExists(StoreError):
+    """The account has a mailbox of this name already."""
+
+
+class InvalidName(StoreError):
+    """A mailbox can't have this name, or may not be deleted or renamed."""
+
+
+class OverQuota(StoreError):
+    """The mailbox has no room for the message. `account` is its address."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"the mailbox of {account} is full")
+        self.account = account

@@ -1,0 +1,59 @@
+"""The letter that each message has for life."""
+
+from __future__ import annotations
+
+from labserver.clock import Ids
+from labserver.events import NewMessage
+from labserver.message import addresses, decode_words, fields, scan
+from labserver.store.database import Changes, Database
+
+__all__ = ["Letters", "describe"]
+
+
+class Letters:
+    """The lab message numbers of a store, by the SHA-256 of every form a message has had."""
+
+    def __init__(self, database: Database, ids: Ids) -> None:
+        self._db = database
+        self._ids = ids
+
+    def known(self, sha256: str) -> int | None:
+        """Return the lab message number of the octets with that digest, or None."""
+        row: tuple[int] | None = self._db.sql.execute(
+            "SELECT message FROM letters WHERE sha256 = ?", (sha256,)
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def draw(self) -> int:
+        """Return a new lab message number. Not to be called in a transaction."""
+        return self._ids.next("message")
+
+    def introduce(self, message: int, sha256: str, data: bytes, changes: Changes) -> None:
+        """Record a message that has just been given its number."""
+        self.tie(message, sha256)
+        changes.add(describe(message, sha256, data))
+
+    def tie(self, message: int, sha256: str) -> None:
+        """Have the octets with that digest known as a form of the message."""
+        self._db.sql.execute(
+            "INSERT INTO letters (sha256, message) VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET message = excluded.message",
+            (sha256, message),
+        )
+
+
+def describe(message: int, sha256: str, data: bytes) -> NewMessage:
+    """Return what people should see of a message: its subject and who it says it is from."""
+    held = {field.name.lower(): field.value for field in fields(data, scan(data))}
+    senders = addresses(held.get(b"from", b""))
+    sender = b""
+    if senders:
+        name, mailbox, host = senders[0].name, senders[0].mailbox, senders[0].host
+        sender = name or (mailbox or b"") + (b"@" + host if host else b"")
+    return NewMessage(
+        message=message,
+        sha256=sha256,
+        octets=len(data),
+        subject=decode_words(held.get(b"subject", b"")),
+        sender=decode_words(sender),
+    )

@@ -1,0 +1,291 @@
+"""Mailboxes: names in a hierarchy, each with its UIDVALIDITY.
+
+Names are Unicode text with `/` between levels; how a protocol spells them (modified UTF-7 in
+IMAP4rev1) is that protocol's matter. INBOX is one name in any case of its letters.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from labserver.clock import Ids
+from labserver.events import MailboxCreated, MailboxDeleted, MailboxRenamed
+from labserver.store.accounts import Account
+from labserver.store.database import Changes, Database
+from labserver.store.errors import InvalidName, MailboxExists, NoSuchMailbox
+
+__all__ = ["SEPARATOR", "Mailbox", "Mailboxes"]
+
+SEPARATOR = "/"
+_MAX_NAME = 500
+_COLUMNS = (
+    "m.id, m.account, m.name, m.uidvalidity, m.uidnext, m.modseq, m.selectable,"
+    " a.name || '@' || a.domain"
+)
+_FROM = "FROM mailboxes m JOIN accounts a ON a.id = m.account"
+
+
+class Mailbox(NamedTuple):
+    """A mailbox as it stood when it was asked for; `address` is its account's."""
+
+    id: int
+    account: int
+    name: str
+    uidvalidity: int
+    uidnext: int
+    modseq: int
+    selectable: bool
+    address: str
+
+
+class Mailboxes:
+    """The mailboxes of a store."""
+
+    def __init__(self, database: Database, ids: Ids) -> None:
+        self._db = database
+        self._ids = ids
+
+    def all(self, account: Account) -> list[Mailbox]:
+        """Return the account's mailboxes in the order of their names, INBOX first."""
+        rows = self._db.sql.execute(
+            f"SELECT {_COLUMNS} {_FROM} WHERE m.account = ? ORDER BY m.name <> 'INBOX', m.name",
+            (account.id,),
+        )
+        return [_mailbox(row) for row in rows]
+
+    def find(self, account: Account, name: str) -> Mailbox | None:
+        """Return the mailbox of that name, selectable or not, or None."""
+        row = self._db.sql.execute(
+            f"SELECT {_COLUMNS} {_FROM} WHERE m.account = ? AND m.name = ?",
+            (account.id, canonical(name)),
+        ).fetchone()
+        return None if row is None else _mailbox(row)
+
+    def get(self, account: Account, name: str) -> Mailbox:
+        """Return the selectable mailbox of that name. Raises NoSuchMailbox."""
+        mailbox = self.find(account, name)
+        if mailbox is None or not mailbox.selectable:
+            raise _missing(name)
+        return mailbox
+
+    def refresh(self, mailbox: Mailbox) -> Mailbox:
+        """Return the mailbox as it stands now. Raises NoSuchMailbox if it was deleted."""
+        row = self._db.sql.execute(
+            f"SELECT {_COLUMNS} {_FROM} WHERE m.id = ?", (mailbox.id,)
+        ).fetchone()
+        if row is None:
+            raise _missing(mailbox.name)
+        return _mailbox(row)
+
+    def create(self, account: Account, name: str, *, connection: int | None = None) -> Mailbox:
+        """Make a mailbox, and those above it that are missing (RFC 3501 section 6.3.3).
+
+        A separator at the end only says that names below it will follow. A name that stayed
+        behind without being selectable becomes a mailbox again. Raises MailboxExists,
+        InvalidName.
+        """
+        name = check_name(name.removesuffix(SEPARATOR))
+        known = self.find(account, name)
+        if known is not None and known.selectable:
+            msg = f"there is a mailbox {name!r} already"
+            raise MailboxExists(msg)
+        wanted = [above for above in _above(name) if self.find(account, above) is None]
+        wanted.append(name)
+        numbered = [(each, self._ids.uidvalidity(account.address)) for each in wanted]
+        with self._db.transaction() as changes:
+            for each, uidvalidity in numbered:
+                self._add(account, each, uidvalidity, connection, changes)
+        return self.get(account, name)
+
+    def _add(
+        self,
+        account: Account,
+        name: str,
+        uidvalidity: int,
+        connection: int | None,
+        changes: Changes,
+    ) -> None:
+        self._db.sql.execute(
+            "INSERT INTO mailboxes (account, name, uidvalidity) VALUES (?, ?, ?)"
+            " ON CONFLICT (account, name) DO UPDATE"
+            " SET selectable = 1, uidvalidity = excluded.uidvalidity, uidnext = 1, modseq = 1",
+            (account.id, name, uidvalidity),
+        )
+        changes.add(
+            MailboxCreated(
+                account=account.address,
+                mailbox=name,
+                uidvalidity=uidvalidity,
+                connection=connection,
+            )
+        )
+
+    def delete(self, account: Account, name: str, *, connection: int | None = None) -> None:
+        """Delete a mailbox and its messages (RFC 3501 section 6.3.4).
+
+        If there are names below it, the name stays, not selectable. Raises NoSuchMailbox;
+        InvalidName for INBOX and for a name that already is not selectable.
+        """
+        mailbox = self.find(account, name)
+        if mailbox is None:
+            raise _missing(name)
+        if mailbox.name == "INBOX":
+            msg = "INBOX cannot be deleted"
+            raise InvalidName(msg)
+        below = self._below(account, mailbox.name)
+        if not mailbox.selectable and below:
+            msg = f"{name!r} only holds the mailboxes below it; delete those first"
+            raise InvalidName(msg)
+        with self._db.transaction() as changes:
+            bodies = [
+                body
+                for (body,) in self._db.sql.execute(
+                    "SELECT DISTINCT body FROM messages WHERE mailbox = ?", (mailbox.id,)
+                )
+            ]
+            self._db.sql.execute("DELETE FROM messages WHERE mailbox = ?", (mailbox.id,))
+            drop_bodies(self._db.sql, bodies)
+            if below:
+                # A new row: who has the old one selected must not see what comes later.
+                self._db.sql.execute("DELETE FROM mailboxes WHERE id = ?", (mailbox.id,))
+                self._db.sql.execute(
+                    "INSERT INTO mailboxes (account, name, uidvalidity, selectable)"
+                    " VALUES (?, ?, ?, 0)",
+                    (account.id, mailbox.name, mailbox.uidvalidity),
+                )
+            else:
+                self._db.sql.execute("DELETE FROM mailboxes WHERE id = ?", (mailbox.id,))
+            if mailbox.selectable:
+                changes.add(
+                    MailboxDeleted(
+                        account=account.address, mailbox=mailbox.name, connection=connection
+                    ),
+                    mailbox.id,
+                )
+
+    def rename(
+        self, account: Account, name: str, to: str, *, connection: int | None = None
+    ) -> None:
+        """Rename a mailbox and all below it (RFC 3501 section 6.3.5).
+
+        Messages keep their UIDs, the mailbox its UIDVALIDITY. INBOX is not for this call: what
+        renaming it means is to move its messages (`Messages.move` into a new mailbox). Raises
+        NoSuchMailbox, MailboxExists, InvalidName.
+        """
+        old = self.find(account, name)
+        if old is None:
+            raise _missing(name)
+        if old.name == "INBOX":
+            msg = "INBOX itself keeps its name"
+            raise InvalidName(msg)
+        to = check_name(to.removesuffix(SEPARATOR))
+        if self.find(account, to) is not None:
+            msg = f"there is a mailbox {to!r} already"
+            raise MailboxExists(msg)
+        if to.startswith(old.name + SEPARATOR):
+            msg = f"{old.name!r} cannot move below itself"
+            raise InvalidName(msg)
+        moved = [old, *self._below(account, old.name)]
+        targets = [to + each.name[len(old.name) :] for each in moved]
+        for target in targets:
+            check_name(target)
+        missing = [above for above in _above(to) if self.find(account, above) is None]
+        numbered = [(each, self._ids.uidvalidity(account.address)) for each in missing]
+        with self._db.transaction() as changes:
+            for each, uidvalidity in numbered:
+                self._add(account, each, uidvalidity, connection, changes)
+            for mailbox, target in zip(moved, targets, strict=True):
+                try:
+                    self._db.sql.execute(
+                        "UPDATE mailboxes SET name = ? WHERE id = ?", (target, mailbox.id)
+                    )
+                except sqlite3.IntegrityError:
+                    msg = f"there is a mailbox {target!r} already"
+                    raise MailboxExists(msg) from None
+                if mailbox.selectable:
+                    changes.add(
+                        MailboxRenamed(
+                            account=account.address,
+                            mailbox=mailbox.name,
+                            to=target,
+                            connection=connection,
+                        ),
+                        mailbox.id,
+                    )
+
+    def _below(self, account: Account, name: str) -> list[Mailbox]:
+        return [m for m in self.all(account) if m.name.startswith(name + SEPARATOR)]
+
+    def subscribe(self, account: Account, name: str) -> None:
+        """Add a name to the subscriptions, whether or not a mailbox has it. Raises InvalidName."""
+        self._db.sql.execute(
+            "INSERT OR IGNORE INTO subscriptions (account, name) VALUES (?, ?)",
+            (account.id, check_name(name)),
+        )
+
+    def unsubscribe(self, account: Account, name: str) -> bool:
+        """Take a name from the subscriptions; tell whether it was there."""
+        done = self._db.sql.execute(
+            "DELETE FROM subscriptions WHERE account = ? AND name = ?",
+            (account.id, canonical(name)),
+        )
+        return done.rowcount > 0
+
+    def subscribed(self, account: Account) -> list[str]:
+        """Return the subscribed names, INBOX first, then in order."""
+        rows: Iterable[tuple[str]] = self._db.sql.execute(
+            "SELECT name FROM subscriptions WHERE account = ? ORDER BY name <> 'INBOX', name",
+            (account.id,),
+        )
+        return [name for (name,) in rows]
+
+
+def canonical(name: str) -> str:
+    """Return the name with INBOX, alone or as the first level, in capitals."""
+    first, separator, rest = name.partition(SEPARATOR)
+    return "INBOX" + separator + rest if first.upper() == "INBOX" else name
+
+
+def check_name(name: str) -> str:
+    """Return the canonical name. Raises InvalidName for one that no mailbox can have."""
+    name = canonical(name)
+    if not name:
+        msg = "a mailbox needs a name"
+    elif len(name) > _MAX_NAME:
+        msg = f"a mailbox name has at most {_MAX_NAME} characters"
+    elif any(not level for level in name.split(SEPARATOR)):
+        msg = f"a level of the name is empty: {name!r}"
+    elif any(c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" for c in name):
+        # RFC 9051 section 5.1 lets servers refuse them.
+        msg = "a mailbox name has no control characters"
+    elif any("\ud800" <= c <= "\udfff" for c in name):
+        msg = "a mailbox name is Unicode text"
+    elif "*" in name or "%" in name:
+        msg = "a mailbox name has no * or %: LIST reads them as wildcards"
+    else:
+        return name
+    raise InvalidName(msg)
+
+
+def drop_bodies(sql: sqlite3.Connection, bodies: Iterable[int]) -> None:
+    """Delete those of the bodies that no message has any more."""
+    sql.executemany(
+        "DELETE FROM bodies WHERE id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.body = bodies.id)",
+        ((body,) for body in bodies),
+    )
+
+
+def _above(name: str) -> list[str]:
+    levels = name.split(SEPARATOR)
+    return [SEPARATOR.join(levels[:n]) for n in range(1, len(levels))]
+
+
+def _mailbox(row: tuple[int, int, str, int, int, int, int, str]) -> Mailbox:
+    return Mailbox(*row[:6], bool(row[6]), row[7])
+
+
+def _missing(name: str) -> NoSuchMailbox:
+    return NoSuchMailbox(f"there is no mailbox {name!r}")

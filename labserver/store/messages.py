@@ -1,0 +1,343 @@
+"""Messages in mailboxes: arrival, flags, copies, removal.
+
+Every change and its mod-sequence are one transaction; its events follow the commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from labserver.clock import Clock
+from labserver.events import Delivered, Expunged, FlagsChanged
+from labserver.faults import Faults
+from labserver.store.database import Changes, Database
+from labserver.store.errors import NoSuchMailbox, OverQuota
+from labserver.store.flags import Flagging, flag_text, flag_tuple, flagged
+from labserver.store.letters import Letters
+from labserver.store.mailboxes import Mailbox, drop_bodies
+from labserver.store.reading import ROW, Reading, Row
+
+__all__ = ["Arrival", "Messages"]
+
+Cause = Literal["smtp", "load", "append", "copy", "move"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A message on its way into a mailbox.
+
+    `internaldate` None: now. `message`: the lab message number if it has one. `forms`: SHA-256
+    of earlier forms of it (before `Received:` was put on top).
+    """
+
+    data: bytes
+    flags: tuple[str, ...] = ()
+    internaldate: datetime | None = None
+    message: int | None = None
+    forms: tuple[str, ...] = ()
+
+
+class _Body(NamedTuple):
+    """Octets that lie in the store: their key, their SHA-256 and their lab message number."""
+
+    id: int
+    digest: str
+    message: int
+
+
+class _Cited(NamedTuple):
+    """Why something happens, who asked for it, and the transaction it belongs to."""
+
+    cause: Cause
+    connection: int | None
+    changes: Changes
+
+
+class Messages(Reading):
+    """The messages of a store."""
+
+    def __init__(self, database: Database, clock: Clock, faults: Faults, letters: Letters) -> None:
+        super().__init__(database)
+        self._clock = clock
+        self._faults = faults
+        self._letters = letters
+
+    # Arrival
+
+    def deliver(
+        self,
+        targets: Sequence[Mailbox],
+        arrival: Arrival,
+        *,
+        cause: Literal["smtp", "load"],
+        connection: int | None = None,
+    ) -> list[int]:
+        """Put one message into every target, or into none; return its UIDs in their order.
+
+        A message without a number is a new one. Raises OverQuota, NoSuchMailbox.
+        """
+        message = arrival.message or self._letters.draw()
+        digest = hashlib.sha256(arrival.data).hexdigest()
+        for target in targets:
+            if self._faults.delivery(target.address) is not None:
+                raise OverQuota(target.address)
+        with self._db.transaction() as changes:
+            if arrival.message is None:
+                self._letters.introduce(message, digest, arrival.data, changes)
+            for form in (digest, *arrival.forms):
+                self._letters.tie(message, form)
+            body = _Body(self._keep(arrival.data, digest), digest, message)
+            cited = _Cited(cause, connection, changes)
+            return [self._insert(target, arrival, body, cited) for target in targets]
+
+    def append(
+        self, target: Mailbox, arrivals: Sequence[Arrival], *, connection: int | None = None
+    ) -> list[int]:
+        """Put messages into a mailbox as IMAP's APPEND does, all or none; return their UIDs.
+
+        Octets that the lab knows keep their letter. Raises OverQuota, NoSuchMailbox.
+        """
+        if arrivals and self._faults.delivery(target.address) is not None:
+            raise OverQuota(target.address)
+        digests = [hashlib.sha256(arrival.data).hexdigest() for arrival in arrivals]
+        drawn: dict[str, int] = {}
+        for digest in digests:
+            if digest not in drawn and self._letters.known(digest) is None:
+                drawn[digest] = self._letters.draw()
+        uids = []
+        with self._db.transaction() as changes:
+            for arrival, digest in zip(arrivals, digests, strict=True):
+                message = self._letters.known(digest)
+                if message is None:
+                    message = drawn[digest]
+                    self._letters.introduce(message, digest, arrival.data, changes)
+                body = _Body(self._keep(arrival.data, digest), digest, message)
+                cited = _Cited("append", connection, changes)
+                uids.append(self._insert(target, arrival, body, cited))
+        return uids
+
+    def _keep(self, data: bytes, digest: str) -> int:
+        row = self._db.sql.execute("SELECT id FROM bodies WHERE sha256 = ?", (digest,)).fetchone()
+        if row is None:
+            row = self._db.sql.execute(
+                "INSERT INTO bodies (sha256, octets, data) VALUES (?, ?, ?) RETURNING id",
+                (digest, len(data), data),
+            ).fetchone()
+        return int(row[0])
+
+    def _digest(self, body: int) -> str:
+        row: tuple[str] = self._db.sql.execute(
+            "SELECT sha256 FROM bodies WHERE id = ?", (body,)
+        ).fetchone()
+        return row[0]
+
+    def _number(self, mailbox: Mailbox, count: int) -> tuple[int, int]:
+        """Take `count` UIDs and one mod-sequence; return the first UID and the mod-sequence."""
+        row = self._db.sql.execute(
+            "UPDATE mailboxes SET uidnext = uidnext + ?, modseq = modseq + 1"
+            " WHERE id = ? AND selectable RETURNING uidnext, modseq",
+            (count, mailbox.id),
+        ).fetchone()
+        if row is None:
+            msg = f"there is no mailbox {mailbox.name!r}"
+            raise NoSuchMailbox(msg)
+        return row[0] - count, row[1]
+
+    def _insert(self, target: Mailbox, arrival: Arrival, body: _Body, cited: _Cited) -> int:
+        uid, modseq = self._number(target, 1)
+        moment = arrival.internaldate or self._clock.now()
+        offset = moment.utcoffset()
+        zone = 0 if offset is None else int(offset.total_seconds() // 60)
+        flags = flag_text(self._spelled(target, arrival.flags))
+        octets = len(arrival.data)
+        self._db.sql.execute(
+            f"INSERT INTO messages (mailbox, {ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(target.id, uid, body.id, octets, body.message),
+                *(int(moment.timestamp()), zone, flags, modseq),
+            ),
+        )
+        cited.changes.add(
+            Delivered(
+                account=target.address,
+                mailbox=target.name,
+                uidvalidity=target.uidvalidity,
+                uid=uid,
+                message=body.message,
+                octets=octets,
+                sha256=body.digest,
+                flags=flag_tuple(flags),
+                cause=cited.cause,
+                connection=cited.connection,
+            ),
+            target.id,
+        )
+        return uid
+
+    # Change
+
+    def set_flags(
+        self,
+        mailbox: Mailbox,
+        uids: Collection[int],
+        how: Flagging,
+        flags: Iterable[str],
+        *,
+        connection: int | None = None,
+    ) -> list[Row]:
+        """Change the flags of those messages; return their rows as they are now, ascending.
+
+        Messages whose flags stay as they were get no event and no new mod-sequence.
+        """
+        with self._db.transaction() as changes:
+            spelled = self._spelled(mailbox, tuple(flags))
+            old = self.rows(mailbox, uids)
+            becomes = {text: flagged(text, how, spelled) for text in {row.flags for row in old}}
+            changed = [row for row in old if becomes[row.flags] != row.flags]
+            if not changed:
+                return old
+            modseq = self._step(mailbox)
+            groups: dict[str, list[int]] = {}
+            for row in changed:
+                groups.setdefault(becomes[row.flags], []).append(row.uid)
+            for text, members in groups.items():
+                self._db.sql.execute(
+                    "UPDATE messages SET flags = ?, modseq = ? WHERE mailbox = ?"
+                    " AND uid IN (SELECT value FROM json_each(?))",
+                    (text, modseq, mailbox.id, json.dumps(members)),
+                )
+            for row in changed:
+                changes.add(
+                    FlagsChanged(
+                        account=mailbox.address,
+                        mailbox=mailbox.name,
+                        uid=row.uid,
+                        flags=flag_tuple(becomes[row.flags]),
+                        connection=connection,
+                    ),
+                    mailbox.id,
+                )
+        return [
+            row
+            if becomes[row.flags] == row.flags
+            else row._replace(flags=becomes[row.flags], modseq=modseq)
+            for row in old
+        ]
+
+    def _spelled(self, mailbox: Mailbox, flags: tuple[str, ...]) -> tuple[str, ...]:
+        """Spell keywords as the mailbox does already."""
+        if all(flag.startswith("\\") for flag in flags):
+            return flags
+        known = {keyword.lower(): keyword for keyword in self.keywords(mailbox)}
+        return tuple(known.get(flag.lower(), flag) for flag in flags)
+
+    def _step(self, mailbox: Mailbox) -> int:
+        row = self._db.sql.execute(
+            "UPDATE mailboxes SET modseq = modseq + 1 WHERE id = ? RETURNING modseq",
+            (mailbox.id,),
+        ).fetchone()
+        return int(row[0])
+
+    def expunge(
+        self, mailbox: Mailbox, uids: Collection[int], *, connection: int | None = None
+    ) -> list[int]:
+        """Remove those messages for good; return the UIDs that were there, ascending."""
+        with self._db.transaction() as changes:
+            return self._remove(mailbox, self.rows(mailbox, uids), connection, changes)
+
+    def _remove(
+        self, mailbox: Mailbox, rows: list[Row], connection: int | None, changes: Changes
+    ) -> list[int]:
+        if not rows:
+            return []
+        self._step(mailbox)
+        gone = [row.uid for row in rows]
+        self._db.sql.execute(
+            "DELETE FROM messages WHERE mailbox = ? AND uid IN (SELECT value FROM json_each(?))",
+            (mailbox.id, json.dumps(gone)),
+        )
+        drop_bodies(self._db.sql, {row.body for row in rows})
+        for uid in gone:
+            changes.add(
+                Expunged(
+                    account=mailbox.address, mailbox=mailbox.name, uid=uid, connection=connection
+                ),
+                mailbox.id,
+            )
+        return gone
+
+    def copy(
+        self,
+        mailbox: Mailbox,
+        uids: Collection[int],
+        target: Mailbox,
+        *,
+        connection: int | None = None,
+    ) -> list[tuple[int, int]]:
+        """Copy messages to `target` with flags and dates, all or none.
+
+        Returns (UID here, UID there) of each, ascending. Raises NoSuchMailbox, OverQuota.
+        """
+        if self._faults.delivery(target.address) is not None:
+            raise OverQuota(target.address)
+        with self._db.transaction() as changes:
+            rows = self.rows(mailbox, uids)
+            return self._copy(rows, target, "copy", connection, changes)
+
+    def move(
+        self,
+        mailbox: Mailbox,
+        uids: Collection[int],
+        target: Mailbox,
+        *,
+        connection: int | None = None,
+    ) -> list[tuple[int, int]]:
+        """Move messages to `target` in one transaction; otherwise as `copy`."""
+        with self._db.transaction() as changes:
+            rows = self.rows(mailbox, uids)
+            pairs = self._copy(rows, target, "move", connection, changes)
+            self._remove(mailbox, rows, connection, changes)
+        return pairs
+
+    def _copy(
+        self,
+        rows: list[Row],
+        target: Mailbox,
+        cause: Literal["copy", "move"],
+        connection: int | None,
+        changes: Changes,
+    ) -> list[tuple[int, int]]:
+        if not rows:
+            return []
+        first, modseq = self._number(target, len(rows))
+        pairs = [(row.uid, first + n) for n, row in enumerate(rows)]
+        self._db.sql.executemany(
+            f"INSERT INTO messages (mailbox, {ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (target.id, uid, *row[1:7], modseq)
+                for row, (_, uid) in zip(rows, pairs, strict=True)
+            ),
+        )
+        for row, (_, uid) in zip(rows, pairs, strict=True):
+            digest = self._digest(row.body)
+            changes.add(
+                Delivered(
+                    account=target.address,
+                    mailbox=target.name,
+                    uidvalidity=target.uidvalidity,
+                    uid=uid,
+                    message=row.message,
+                    octets=row.octets,
+                    sha256=digest,
+                    flags=flag_tuple(row.flags),
+                    cause=cause,
+                    connection=connection,
+                ),
+                target.id,
+            )
+        return pairs

@@ -1,0 +1,53 @@
+"""What a store that was opened from a file holds, told as events.
+
+A log starts empty, a store file may not: folding these events gives the snapshot that the log
+goes on from. They are what would have happened had everything arrived just now; they belong to
+no log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from labserver.events import AccountAdded, Delivered, Event, MailboxCreated
+from labserver.store.flags import flag_tuple
+from labserver.store.letters import describe
+
+if TYPE_CHECKING:
+    from labserver.store.store import Store
+
+__all__ = ["recollect"]
+
+
+def recollect(store: Store) -> Iterator[Event]:
+    """Yield the accounts, mailboxes and messages of `store` as events, in their order."""
+    introduced: set[int] = set()
+    for account in store.accounts.all():
+        yield AccountAdded(account=account.address)
+        for mailbox in store.mailboxes.all(account):
+            if not mailbox.selectable:
+                continue
+            yield MailboxCreated(
+                account=account.address,
+                mailbox=mailbox.name,
+                uidvalidity=mailbox.uidvalidity,
+                connection=None,
+            )
+            for row in store.messages.rows(mailbox):
+                digest, data = store.messages.body(row.body)
+                if row.message not in introduced:
+                    introduced.add(row.message)
+                    yield describe(row.message, digest, data)
+                yield Delivered(
+                    account=account.address,
+                    mailbox=mailbox.name,
+                    uidvalidity=mailbox.uidvalidity,
+                    uid=row.uid,
+                    message=row.message,
+                    octets=row.octets,
+                    sha256=digest,
+                    flags=flag_tuple(row.flags),
+                    cause="load",
+                    connection=None,
+                )

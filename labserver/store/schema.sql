@@ -1,0 +1,81 @@
+-- What stays on the server. One schema, in memory or in a file.
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Counters of ids: n is the greatest number that may have been given.
+CREATE TABLE counters (
+    kind TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (kind, owner)
+) WITHOUT ROWID;
+
+-- Passwords are kept as they are: challenge-response logins need the shared secret.
+CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    password TEXT NOT NULL,
+    UNIQUE (name, domain)
+);
+
+-- A mailbox that was deleted but has others below it stays as a name: selectable = 0.
+CREATE TABLE mailboxes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uidnext INTEGER NOT NULL DEFAULT 1,
+    modseq INTEGER NOT NULL DEFAULT 1,
+    selectable INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (account, name)
+);
+
+CREATE TABLE subscriptions (
+    account INTEGER NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,
+    PRIMARY KEY (account, name)
+) WITHOUT ROWID;
+
+-- A body is held once, however many messages are copies of it. Ids are never given twice
+-- (AUTOINCREMENT): a reply that is still being written may hold the id of a body that went.
+CREATE TABLE bodies (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256 TEXT NOT NULL UNIQUE,
+    octets INTEGER NOT NULL,
+    data BLOB NOT NULL
+);
+
+-- What was computed from a body once: an envelope, a structure, a text to search.
+CREATE TABLE derived (
+    body INTEGER NOT NULL REFERENCES bodies (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (body, kind)
+) WITHOUT ROWID;
+
+-- The lab message number of every form of a message that the lab has seen.
+CREATE TABLE letters (
+    sha256 TEXT PRIMARY KEY,
+    message INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- flags: in canonical order, parted by spaces, without \Recent. internaldate: seconds since 1970
+-- in UTC; zone: minutes east of UTC. recent: no session has been told of it as \Recent yet.
+CREATE TABLE messages (
+    mailbox INTEGER NOT NULL REFERENCES mailboxes (id) ON DELETE CASCADE,
+    uid INTEGER NOT NULL,
+    body INTEGER NOT NULL REFERENCES bodies (id),
+    octets INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    internaldate INTEGER NOT NULL,
+    zone INTEGER NOT NULL DEFAULT 0,
+    flags TEXT NOT NULL DEFAULT '',
+    modseq INTEGER NOT NULL,
+    recent INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (mailbox, uid)
+) WITHOUT ROWID;
+
+CREATE INDEX messages_by_body ON messages (body);

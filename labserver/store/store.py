@@ -1,0 +1,65 @@
+"""The store: one object with a part for each kind of thing that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from labserver.clock import Clock, Ids
+from labserver.events import Event
+from labserver.faults import Faults
+from labserver.store.accounts import Accounts
+from labserver.store.counters import Counters
+from labserver.store.database import Database, Watcher
+from labserver.store.letters import Letters
+from labserver.store.mailboxes import Mailbox, Mailboxes
+from labserver.store.maildrops import Maildrops
+from labserver.store.messages import Messages
+
+__all__ = ["Store"]
+
+
+class Store:
+    """What stays on the server. Synchronous; called from the lab's one thread only.
+
+    `path` is a file or `:memory:`. `seed` makes the ids; a file keeps the seed it was made with
+    and its counters, so that no id is given twice after a restart. `record(event)` gets each
+    event after the commit of its change. Raises StoreError if the file can't be opened.
+    """
+
+    def __init__(
+        self,
+        path: str | Path = ":memory:",
+        *,
+        clock: Clock,
+        seed: int,
+        record: Callable[[Event], None],
+        faults: Faults | None = None,
+    ) -> None:
+        self.database = Database(path, record)
+        self.ids = Ids(self._seed(seed), Counters(self.database).count)
+        self.accounts = Accounts(self.database, self.ids)
+        self.mailboxes = Mailboxes(self.database, self.ids)
+        self.letters = Letters(self.database, self.ids)
+        self.messages = Messages(
+            self.database, clock, Faults() if faults is None else faults, self.letters
+        )
+        self.maildrops = Maildrops()
+
+    def _seed(self, seed: int) -> int:
+        sql = self.database.sql
+        sql.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('seed', ?)", (str(seed),))
+        (kept,) = sql.execute("SELECT value FROM meta WHERE key = 'seed'").fetchone()
+        return int(kept)
+
+    def watch(self, mailbox: Mailbox, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher(event)` after each committed change of the mailbox.
+
+        Events: Delivered, FlagsChanged, Expunged, MailboxRenamed, MailboxDeleted. The watcher
+        runs inside the call that made the change and must only take note. Returns what ends it.
+        """
+        return self.database.watch(mailbox.id, watcher)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()

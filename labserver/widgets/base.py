@@ -1,0 +1,115 @@
+"""What all widgets share: where they get their facts, their three faces, and live repainting.
+
+ipywidgets has no types: this is the one typed base on top of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import anywidget
+import traitlets
+
+from labserver.events import Entry
+from labserver.snapshot import Snapshot
+from labserver.widgets.painter import Painter
+
+__all__ = ["Feed", "LabWidget"]
+
+
+_PAUSE = 0.02
+_PAUSE_EACH = 0.0001
+
+
+class Feed(Protocol):
+    """Where the pictures get their facts: the lab."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether the lab is over: nothing will change any more."""
+
+    def snapshot(self, step: int | None = None) -> Snapshot:
+        """Return the world after entry `step` of the log, or now."""
+
+    def entries(self, since: int) -> list[Entry]:
+        """Return the entries of the log with a number greater than `since`."""
+
+    def body(self, sha256: str) -> bytes:
+        """Return the octets of a `Data` event. Raises KeyError if they are not kept."""
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback()` after changes, on the server's thread; returns what ends it."""
+
+
+class LabWidget(anywidget.AnyWidget):
+    """A picture of the lab. A subclass says what it shows; this keeps it and shows it.
+
+    With `live` it follows the lab until the lab or the widget is closed; otherwise it stays the
+    picture of the moment when it was made.
+    """
+
+    view = traitlets.Dict().tag(sync=True)
+    """What the page's script draws."""
+
+    # ipywidgets closes what is deleted, made to the end or not.
+    _deafen: Callable[[], None] | None = None
+    _painter: Painter | None = None
+    _weight = 0
+    """How many entries or messages a painting goes through."""
+
+    def __init__(self, feed: Feed, *, live: bool, **traits: object) -> None:
+        self._feed = feed
+        self._live = live and not feed.closed
+        super().__init__(view=self._drawn(), **traits)
+        if self._live:
+            self._painter = Painter(self._paint)
+            self._deafen = feed.listen(self._painter.changed)
+            # What changed while this was being made has not been told to us.
+            self._painter.changed()
+
+    def _drawn(self) -> dict[str, Any]:
+        """Return what the page's script is to draw now. Called under one lock."""
+        raise NotImplementedError
+
+    def html(self) -> str:
+        """Return the face for saved notebooks: HTML without scripts, the same each time."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """Return the face in plain text."""
+        raise NotImplementedError
+
+    def _paint(self) -> None:
+        self.view = self._drawn()
+        if self._painter is not None:
+            # A long story takes long to paint: leave the server's thread time for its work.
+            self._painter.pause = _PAUSE + _PAUSE_EACH * self._weight
+        if self._feed.closed:
+            self._stop()
+
+    def _stop(self) -> None:
+        deafen, self._deafen = self._deafen, None
+        if deafen is not None:
+            deafen()
+
+    def close(self) -> None:
+        """Stop following the lab, and take the live face from the page."""
+        self._stop()
+        if self._painter is not None:
+            self._painter.end()
+        super().close()
+
+    def __repr__(self) -> str:
+        # anywidget's holds a memory address; outputs must be the same each time.
+        return f"{type(self).__name__}({'live' if self._live else 'of one moment'})"
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - ipywidgets' own signature
+        if self._painter is not None:
+            self._painter.now()
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if bundle is not None else ({}, {})
+        return {**data, "text/plain": self.text(), "text/html": self.html()}, metadata

@@ -1,0 +1,19 @@
+"""Connections: TCP and in memory, with the tap and the connection faults as one filter."""
+
+from labserver.wire.callers import YOU
+from labserver.wire.errors import CannotListen, PortTaken, UnknownConnection, WireError
+from labserver.wire.memory import MemoryConnection
+from labserver.wire.service import Carried, Service
+from labserver.wire.wire import Wire
+
+__all__ = [
+    "YOU",
+    "CannotListen",
+    "Carried",
+    "MemoryConnection",
+    "PortTaken",
+    "Service",
+    "UnknownConnection",
+    "Wire",
+    "WireError",
+]

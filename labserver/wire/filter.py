@@ -1,0 +1,335 @@
+"""The filter between a transport and the protocol on it: tap, connection faults, idle limit.
+
+To the transport below it is the protocol; to the protocol above it is the transport. Both sides
+see plain octets: a TLS transport has its place below. Every connection ends here: why it ended
+is decided, and `Closed` recorded, in one place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from labserver.events import Closed, FaultStruck, How, Log
+from labserver.faults import ConnectionFault, Cut, Delay, Refuse
+from labserver.protocol.session import Payload
+from labserver.wire.adapter import SessionProtocol
+from labserver.wire.passage import Passage
+from labserver.wire.service import Carried, Service
+from labserver.wire.tap import BLOCK, Tap
+
+__all__ = ["Filter"]
+
+logger = logging.getLogger("labserver.wire")
+
+_ON_THE_WAY = 0.005
+"""Seconds after which it is looked again whether what was sent before a Cut has arrived."""
+
+
+class Filter(Passage, asyncio.Protocol):
+    """One connection of a service.
+
+    `admit` is called once the transport is there; it calls `open` and then either `turn_away` or
+    `meet` and `carry`. `ended` is called once `Closed` is in the log. `reset` ends a transport so
+    that its peer sees a reset; it returns False while that would destroy what was sent.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        idle: float,
+        admit: Callable[[Filter], None],
+        ended: Callable[[Filter], None],
+        reset: Callable[[asyncio.Transport], bool],
+    ) -> None:
+        super().__init__()
+        self.service = service
+        self.loop = loop
+        self.number = 0
+        self._idle = idle
+        self._admit = admit
+        self._ended = ended
+        self._reset = reset
+        self._log: Log
+        self._tap: Tap
+        self._how: How | None = None
+        self._eof = False
+        self._closing = False
+        self._lost = False
+        self._watch: asyncio.TimerHandle | None = None
+        self._active = loop.time()
+        self._paused_below = False
+        # Faults.
+        self._cut: Cut | None = None
+        self._left = 0
+        self._struck = False
+        self._delay = 0.0
+        self._held: list[bytes] = []
+        self._held_size = 0
+        self._late = False
+        self._drained = True
+        self._timer: asyncio.TimerHandle | None = None
+
+    # What the wire does with a new connection
+
+    def open(self, number: int, log: Log) -> Tap:
+        """Give the connection its number and its tap."""
+        self.number = number
+        self._log = log
+        self._tap = Tap(log, number)
+        self._watch = self.loop.call_later(self._idle, self._watched)
+        return self._tap
+
+    def meet(self, faults: Iterable[ConnectionFault]) -> bool:
+        """Take the faults of this connection; tell whether there is still one."""
+        for fault in faults:
+            if isinstance(fault, Refuse) or (isinstance(fault, Cut) and not fault.after):
+                self._strike(fault)
+                return False
+            if isinstance(fault, Cut):
+                self._cut, self._left = fault, fault.after
+            elif isinstance(fault, Delay):
+                self._delay = fault.seconds
+                self._tap.record(FaultStruck(connection=self.number, fault=str(fault)))
+        return True
+
+    def carry(self, above: Carried) -> None:
+        """Put the protocol on the connection; it may speak from now on."""
+        self._above = above
+        self._protocol.connection_made(self)
+
+    def turn_away(self) -> None:
+        """Say that there are too many connections, and close."""
+        self._say_goodbye(self.service.busy)
+
+    def shut(self) -> None:
+        """End the connection because the lab closes."""
+        self._how = self._how or "server"
+        self.abort()
+
+    def wake(self) -> None:
+        """Tell the session above that it may have something to say unasked."""
+        if isinstance(self._above, SessionProtocol) and not self._lost:
+            self._above.wake()
+
+    async def wait_closed(self) -> None:
+        """Return once nothing of the protocol above is left."""
+        if self._above is not None:
+            await self._above.wait_closed()
+
+    @property
+    def delaying(self) -> bool:
+        """Whether a reply is being held back by a Delay."""
+        return self._timer is not None
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection has ended and `Closed` is in the log."""
+        return self._lost
+
+    @property
+    def how(self) -> How | None:
+        """Why the connection ended or is ending; None while it is open."""
+        return self._how
+
+    # From below: the protocol's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take up a connection."""
+        self._below = cast("asyncio.Transport", transport)
+        self._admit(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand input up. It is recorded when it is taken up, through `Context.heard`."""
+        self._active = self.loop.time()
+        if self._above is None or self._struck:
+            # Turned away or cut already: nobody will take it up, but it has crossed.
+            self._tap.heard("line", data)
+        else:
+            self._protocol.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """Hand up that the client will send no more."""
+        self._eof = True
+        if self._above is None or self._struck:
+            return False
+        return self._protocol.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Record the end."""
+        for timer in (self._watch, self._timer):
+            if timer is not None:
+                timer.cancel()
+        self._timer = None
+        how = self._how or self._stated()
+        if how is None:
+            how = "cut" if exc is not None and not self._eof else "client"
+        self._how = how
+        self._closing = True
+        if self._above is not None:
+            self._tap.settle()
+            self._tap.take()
+            try:
+                unread = self._above.unread()
+                if unread:
+                    self._tap.heard("line", unread)
+                self._protocol.connection_lost(exc)
+            except Exception:
+                logger.exception("connection %d: error at its end", self.number)
+        self._lost = True
+        self._log.append(Closed(connection=self.number, how=how))
+        self._ended(self)
+
+    def pause_writing(self) -> None:
+        """Hand up that the client does not keep up with reading."""
+        self._paused_below = True
+        if self._above is not None and self._timer is None:
+            self._protocol.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Hand up that there is room again."""
+        self._active = self.loop.time()
+        self._paused_below = False
+        if self._struck:
+            self._below_gone()
+        elif self._above is not None and self._timer is None:
+            self._protocol.resume_writing()
+
+    # From above: the transport's side
+
+    def put(self, chunk: bytes) -> None:
+        """Take a chunk of a reply; it is written by `send`, or once there is a block of it."""
+        if self._closing or not chunk:
+            return
+        self._drained = False
+        if self._delay and not self._late:
+            self._held.append(chunk)
+            self._held_size += len(chunk)
+            if self._held_size >= BLOCK:
+                self.send()
+            return
+        self._pass(chunk)
+        if self._tap.ready_size >= BLOCK:
+            self._write()
+
+    def finish(self) -> None:
+        """Take note that a reply is over: it is one event in the log."""
+        self._drained = True
+        self._late = False
+        self._tap.settle()
+
+    def send(self) -> None:
+        """Write what was put and is recorded."""
+        if self._held:
+            if self._timer is None:
+                self._timer = self.loop.call_later(self._delay, self._release)
+                if not self._paused_below:
+                    self._protocol.pause_writing()
+        elif self._tap.ready:
+            self._write()
+
+    @property
+    def unwritten(self) -> int:
+        """How many octets were put and not given to the transport below."""
+        return self._tap.ready_size + self._held_size
+
+    def _release(self) -> None:
+        """Write the reply that has waited long enough."""
+        self._timer = None
+        self._late = not self._drained
+        held, self._held, self._held_size = self._held, [], 0
+        for chunk in held:
+            self._pass(chunk)
+        self._tap.settle()
+        self._write()
+        if self._closing:
+            if not self._struck:
+                self._below.close()
+        elif not self._paused_below:
+            self._protocol.resume_writing()
+
+    def _pass(self, chunk: bytes) -> None:
+        """Give a chunk to the tap, as much of it as a Cut lets through."""
+        if self._cut is None:
+            self._tap.said(chunk)
+            return
+        rest = chunk[: self._left]
+        self._left -= len(rest)
+        if rest:
+            self._tap.said(Payload(rest) if isinstance(chunk, Payload) else rest)
+        if not self._left and not self._struck:
+            self._tap.settle()
+            self._strike(self._cut)
+
+    def _write(self) -> None:
+        for piece in self._tap.take():
+            self._below.write(piece)
+
+    def _strike(self, fault: ConnectionFault) -> None:
+        """End the connection by a reset: after what is recorded as said has been sent."""
+        self._struck = True
+        self._closing = True
+        self._how = "fault"
+        self._tap.record(FaultStruck(connection=self.number, fault=str(fault)))
+        self._write()
+        if self._below.get_write_buffer_size():
+            # A reset throws away what waits; `resume_writing` comes once nothing does.
+            self._below.set_write_buffer_limits(high=0)
+            self._below.pause_reading()
+        else:
+            self._below_gone()
+
+    def _below_gone(self) -> None:
+        if not self._lost and not self._reset(self._below):
+            self._timer = self.loop.call_later(_ON_THE_WAY, self._below_gone)
+
+    def close(self) -> None:
+        """Close once everything is written."""
+        if self._closing:
+            return
+        self._how = self._how or self._stated() or "server"
+        self._closing = True
+        self._tap.settle()
+        if not self._held:
+            self._write()
+            self._below.close()
+        elif self._timer is None:
+            self._timer = self.loop.call_later(self._delay, self._release)
+
+    def abort(self) -> None:
+        """End the connection now; what is not written yet is lost."""
+        self._how = self._how or self._stated() or "server"
+        self._closing = True
+        self._below.abort()
+
+    def _stated(self) -> How | None:
+        """Return why the connection ends, as far as its protocol or the client has said."""
+        how = None if self._above is None else self._above.how
+        return how or ("client" if self._eof else None)
+
+    def is_closing(self) -> bool:
+        """Tell whether the connection is being closed."""
+        return self._closing
+
+    # Silence
+
+    def _watched(self) -> None:
+        """Look whether the client has been silent, or has read nothing, for too long."""
+        silent = self.loop.time() - self._active
+        if silent < self._idle:
+            self._watch = self.loop.call_later(self._idle - silent, self._watched)
+        elif self._closing or self._paused_below:
+            self.abort()
+        else:
+            self._watch = self.loop.call_later(self._idle, self._watched)
+            self._say_goodbye(self.service.idle)
+
+    def _say_goodbye(self, words: bytes) -> None:
+        self._how = self._how or "server"
+        if words:
+            self.write(words)
+        self.close()

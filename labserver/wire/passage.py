@@ -1,0 +1,96 @@
+"""The transport that a protocol sees when there is something between it and the real one."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Any, cast
+
+from labserver.wire.service import Carried
+
+__all__ = ["Passage"]
+
+
+class Passage(asyncio.Transport):
+    """What of asyncio.Transport is merely passed on, and writing in terms of three steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._below: asyncio.Transport
+        self._above: Carried | None = None
+
+    @abstractmethod
+    def put(self, chunk: bytes) -> None:
+        """Take a chunk of a reply."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Take note that a reply is over."""
+
+    @abstractmethod
+    def send(self) -> None:
+        """Write what was put."""
+
+    @property
+    @abstractmethod
+    def unwritten(self) -> int:
+        """How many octets were put and not given to the transport below."""
+
+    @property
+    def _protocol(self) -> asyncio.Protocol:
+        # What `Service.make` gives is an asyncio.Protocol, or the adapter, which is one.
+        return cast("asyncio.Protocol", self._above)
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Write a reply at once."""
+        self.put(data if isinstance(data, bytes) else bytes(data))
+        self.finish()
+        self.send()
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        """Write a reply in chunks, as one."""
+        for data in list_of_data:
+            self.put(data if isinstance(data, bytes) else bytes(data))
+        self.finish()
+        self.send()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:  # noqa: ANN401
+        """Return what the transport below knows."""
+        return self._below.get_extra_info(name, default)
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Put another protocol on the connection: it must be `Carried` too."""
+        self._above = cast("Carried", protocol)
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        """Return the protocol on the connection."""
+        return self._protocol
+
+    def is_reading(self) -> bool:
+        """Tell whether input is taken from the network."""
+        return self._below.is_reading()
+
+    def pause_reading(self) -> None:
+        """Take no more input from the network."""
+        self._below.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take input again."""
+        self._below.resume_reading()
+
+    def can_write_eof(self) -> bool:
+        """Tell that this server does not close one direction alone."""
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        """Return how many octets wait to be written."""
+        return self._below.get_write_buffer_size() + self.unwritten
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        """Return the low and the high water mark."""
+        return self._below.get_write_buffer_limits()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Set the marks at which writing is paused and resumed."""
+        self._below.set_write_buffer_limits(high=high, low=low)

@@ -1,0 +1,208 @@
+"""The switchboard: listeners, connections and their numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+from labserver.clock import Clock, Ids
+from labserver.events import Connected, Log
+from labserver.faults import Faults
+from labserver.protocol.limits import Limits
+from labserver.protocol.session import Context
+from labserver.store import Store
+from labserver.wire import tcp
+from labserver.wire.adapter import SessionProtocol
+from labserver.wire.callers import YOU, Callers, Endpoint
+from labserver.wire.errors import UnknownConnection
+from labserver.wire.filter import Filter
+from labserver.wire.memory import MemoryConnection
+from labserver.wire.service import Carried, Service
+from labserver.wire.stillness import memory_loop
+
+__all__ = ["Wire"]
+
+logger = logging.getLogger("labserver.wire")
+
+
+class Wire:
+    """All connections of one lab, numbered 1, 2, 3, ... in the order they come.
+
+    Everything is called on the lab's one thread: with TCP the thread of the running event loop;
+    with `memory` whichever drives the connections.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        log: Log,
+        faults: Faults,
+        limits: Limits | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._log = log
+        self._faults = faults
+        self._limits = limits or Limits()
+        self._callers = Callers()
+        self._servers: list[asyncio.Server] = []
+        self._number = 0
+        self._open: dict[int, Filter] = {}
+        self._waiting: dict[int, list[asyncio.Future[None]]] = {}
+        self._memory = memory_loop()
+        self._closed = False
+
+    # Connections over TCP
+
+    async def listen(self, service: Service, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Listen for clients of a service; return the real port.
+
+        Raises PortTaken, CannotListen.
+        """
+        loop = asyncio.get_running_loop()
+        server, real = await tcp.listen(partial(self._filter, service, loop), host, port)
+        self._servers.append(server)
+        return real
+
+    def announce(self, local: Endpoint, device: str) -> None:
+        """Have the next connection from `local` known as the device's.
+
+        To be called before the client connects: it is known from the first octet then. A
+        connection that nobody announced is the device "you".
+        """
+        self._callers.announce(local, device)
+
+    def withdraw(self, local: Endpoint) -> None:
+        """Forget an announced endpoint whose client could not connect."""
+        self._callers.withdraw(local)
+
+    async def accepted(self, local: Endpoint) -> int:
+        """Return the number of the announced client's connection, once it is accepted.
+
+        Raises UnknownConnection if it was not announced or has ended already.
+        """
+        return await self._callers.accepted(local)
+
+    # Connections in memory
+
+    def memory(self, service: Service, device: str = YOU) -> MemoryConnection:
+        """Connect a client in memory, driven by its caller; see `MemoryConnection`."""
+        return MemoryConnection(self._memory, partial(self._filter, service, self._memory, device))
+
+    # All connections
+
+    @property
+    def open_connections(self) -> tuple[int, ...]:
+        """The numbers of the open connections, in order."""
+        return tuple(self._open)
+
+    async def ended(self, connection: int) -> None:
+        """Return once the log holds the end of the connection.
+
+        Raises UnknownConnection if there has been none of that number.
+        """
+        if not 1 <= connection <= self._number:
+            raise UnknownConnection(f"there has been no connection {connection}")
+        if connection in self._open:
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(connection, []).append(waiter)
+            await waiter
+
+    async def close(self) -> None:
+        """End all listeners and connections; returns once nothing is left of them."""
+        self._closed = True
+        for server in self._servers:
+            server.close()
+        # Who was accepted in this very moment is let in first (asyncio takes three turns for
+        # it), and closed like the others.
+        for _ in range(3):
+            await asyncio.sleep(0)
+        filters = list(self._open.values())
+        for filter_ in filters:
+            if filter_.loop is self._memory:
+                self._memory.run(filter_.shut)
+            else:
+                filter_.shut()
+        for number in tuple(self._open):
+            await self.ended(number)
+        for filter_ in filters:
+            if filter_.loop is not self._memory:
+                await filter_.wait_closed()
+        for server in self._servers:
+            await server.wait_closed()
+        self._servers.clear()
+
+    # A new connection
+
+    def _filter(
+        self, service: Service, loop: asyncio.AbstractEventLoop, device: str | None = None
+    ) -> Filter:
+        return Filter(
+            service,
+            loop=loop,
+            idle=self._limits.idle,
+            admit=partial(self._admit, device),
+            ended=self._ended,
+            reset=tcp.reset,
+        )
+
+    def _admit(self, device: str | None, filter_: Filter) -> None:
+        service = filter_.service
+        self._number += 1
+        number = self._number
+        endpoint = tcp.peer(filter_)
+        if device is None:
+            device = YOU if endpoint is None else self._callers.arrived(endpoint, number)
+        full = len(self._open) >= self._limits.connections
+        self._open[number] = filter_
+        tap = filter_.open(number, self._log)
+        tap.record(
+            Connected(
+                connection=number, protocol=service.protocol, port=service.port, device=device
+            )
+        )
+        if self._closed:
+            filter_.shut()
+        elif full:
+            filter_.turn_away()
+        elif filter_.meet(self._faults.connection(service.protocol, device)):
+            context = Context(
+                store=self._store,
+                clock=self._clock,
+                ids=self._ids,
+                faults=self._faults,
+                limits=self._limits,
+                connection=number,
+                device=device,
+                host=service.host,
+                record=tap.record,
+                heard=tap.heard,
+                wake=filter_.wake,
+            )
+            try:
+                filter_.carry(self._made(service, context, filter_.loop))
+            except Exception:
+                # A bug of ours: it costs this connection only.
+                logger.exception("connection %d: no session for it", number)
+                filter_.shut()
+
+    def _made(self, service: Service, context: Context, loop: asyncio.AbstractEventLoop) -> Carried:
+        made = service.make(context)
+        # mypy cannot say "an asyncio.Protocol that is Carried": Service's docstring does.
+        if isinstance(made, asyncio.Protocol):
+            return made  # type: ignore[return-value]
+        return SessionProtocol(made, loop)  # type: ignore[arg-type]
+
+    def _ended(self, filter_: Filter) -> None:
+        del self._open[filter_.number]
+        endpoint = tcp.peer(filter_)
+        if endpoint is not None:
+            self._callers.ended(endpoint, filter_.number)
+        for waiter in self._waiting.pop(filter_.number, ()):
+            if not waiter.done():
+                waiter.set_result(None)

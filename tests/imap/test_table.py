@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import pytest
+
+from labserver.imap.commands import COMMANDS
+from labserver.imap.table import TABLE, State
+from tests.imap.driver import Client, Server
+
+# RFC 3501 section 6, RFC 2177, RFC 4315, RFC 6851: written down again by hand, to compare.
+ANY = ["CAPABILITY", "NOOP", "LOGOUT"]
+NOT_AUTHENTICATED = ["AUTHENTICATE", "LOGIN"]
+AUTHENTICATED = [
+    *("SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE"),
+    *("LIST", "LSUB", "STATUS", "APPEND", "IDLE"),
+]
+SELECTED = [
+    *("CHECK", "CLOSE", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE"),
+    *("UID SEARCH", "UID FETCH", "UID STORE", "UID COPY", "UID MOVE", "UID EXPUNGE"),
+]
+
+EXAMPLES = {
+    "AUTHENTICATE": "AUTHENTICATE PLAIN",
+    "LOGIN": "LOGIN bob tulip",
+    "SELECT": "SELECT INBOX",
+    "EXAMINE": "EXAMINE INBOX",
+    "CREATE": "CREATE new",
+    "DELETE": "DELETE box",
+    "RENAME": "RENAME box other",
+    "SUBSCRIBE": "SUBSCRIBE box",
+    "UNSUBSCRIBE": "UNSUBSCRIBE subscribed",
+    "LIST": 'LIST "" *',
+    "LSUB": 'LSUB "" *',
+    "STATUS": "STATUS INBOX (MESSAGES)",
+    "APPEND": "APPEND INBOX {5}\nHello",
+    "SEARCH": "SEARCH ALL",
+    "FETCH": "FETCH 1 FLAGS",
+    "STORE": "STORE 1 FLAGS (\\Seen)",
+    "COPY": "COPY 1 box",
+    "MOVE": "MOVE 1 box",
+    "UID SEARCH": "UID SEARCH ALL",
+    "UID FETCH": "UID FETCH 1 FLAGS",
+    "UID STORE": "UID STORE 1 FLAGS (\\Seen)",
+    "UID COPY": "UID COPY 1 box",
+    "UID MOVE": "UID MOVE 1 box",
+    "UID EXPUNGE": "UID EXPUNGE 1",
+}
+
+LEADS_TO = {
+    "LOGIN": State.AUTHENTICATED,
+    "SELECT": State.SELECTED,
+    "EXAMINE": State.SELECTED,
+    "CLOSE": State.AUTHENTICATED,
+    "LOGOUT": State.LOGOUT,
+}
+
+
+def in_state(server: Server, state: State) -> Client:
+    server.deliver()
+    server.store.mailboxes.create(server.bob, "box")
+    server.store.mailboxes.subscribe(server.bob, "subscribed")
+    if state is State.NOT_AUTHENTICATED:
+        return server.connect()
+    return server.login() if state is State.AUTHENTICATED else server.selected()
+
+
+def test_every_command_has_a_grammar_a_deed_and_a_row() -> None:
+    assert set(COMMANDS) == set(TABLE.rules)
+    assert all(COMMANDS[name].name == name for name in COMMANDS)
+
+
+def test_the_table_says_what_the_rfc_says() -> None:
+    assert set(TABLE.allowed(State.NOT_AUTHENTICATED)) == {*ANY, *NOT_AUTHENTICATED}
+    assert set(TABLE.allowed(State.AUTHENTICATED)) == {*ANY, *AUTHENTICATED}
+    assert set(TABLE.allowed(State.SELECTED)) == {*ANY, *AUTHENTICATED, *SELECTED}
+    assert TABLE.allowed(State.LOGOUT) == ()
+    assert "STARTTLS" not in TABLE.rules
+
+
+@pytest.mark.parametrize("state", [State.NOT_AUTHENTICATED, State.AUTHENTICATED, State.SELECTED])
+@pytest.mark.parametrize("command", [*ANY, *NOT_AUTHENTICATED, *AUTHENTICATED, *SELECTED])
+def test_each_command_in_each_state(server: Server, state: State, command: str) -> None:
+    client = in_state(server, state)
+    before = list(server.log)
+    reply = client.do(EXAMPLES.get(command, command))
+    allowed = command in TABLE.allowed(state)
+    if not allowed:
+        expected = {
+            State.NOT_AUTHENTICATED: "BAD Log in first",
+            State.AUTHENTICATED: "BAD Select a mailbox first",
+            State.SELECTED: "BAD You are logged in already",
+        }
+        text = expected[state]
+        if state is State.AUTHENTICATED and command in NOT_AUTHENTICATED:
+            text = "BAD You are logged in already"
+        assert reply == [text]
+        assert server.log == before
+        assert client.state == state.value
+    elif command in {"AUTHENTICATE", "IDLE"}:
+        assert reply[-1].startswith("+ ")
+        assert client.state == (state.value if command == "AUTHENTICATE" else "IDLE")
+    else:
+        assert reply[-1] == f"OK {reply[-1].split(' ', 1)[1]}"
+        assert client.state == LEADS_TO.get(command, state).value
+
+
+def test_after_logout_nothing_is_taken_up(server: Server) -> None:
+    client = server.connect()
+    assert client.raw(b"a LOGOUT\r\nb NOOP\r\n") == (
+        b"* BYE IMAP4rev1 server logging out\r\na OK LOGOUT completed\r\n"
+    )
+    assert client.session.next == "close"
+    assert client.session.unread() == b"b NOOP\r\n"
+    assert client.raw(b"c NOOP\r\n") == b""
+
+
+def test_a_select_that_fails_leaves_nothing_selected(server: Server) -> None:
+    for name in ("nowhere", "&broken"):
+        client = server.selected()
+        assert client.do(f"SELECT {name}") == ["NO [NONEXISTENT] No such mailbox"]
+        assert client.do("CHECK") == ["BAD Select a mailbox first"]
+        assert client.states[-2:] == [("SELECTED", "INBOX"), ("AUTHENTICATED", None)]
+
+
+def test_a_select_that_is_malformed_changes_nothing(server: Server) -> None:
+    client = server.selected()
+    assert client.do("SELECT") == ["BAD An argument is missing"]
+    assert client.do("CHECK") == ["OK CHECK completed"]
+
+
+def test_states_are_recorded_once_each(server: Server) -> None:
+    client = server.login()
+    client.do("NOOP")
+    client.do("EXAMINE inbox")
+    client.do("IDLE")
+    client.raw(b"DONE\r\n")
+    client.do("CLOSE")
+    client.do("LOGOUT")
+    assert client.states == [
+        ("NOT AUTHENTICATED", None),
+        ("AUTHENTICATED", None),
+        ("SELECTED", "INBOX"),
+        ("IDLE", "INBOX"),
+        ("SELECTED", "INBOX"),
+        ("AUTHENTICATED", None),
+        ("LOGOUT", None),
+    ]

@@ -1,0 +1,121 @@
+"""SMTP on a wire, with three accounts; a message; and what lies in whose inbox."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from labserver import smtp
+from labserver.clock import LabClock
+from labserver.events import Data, Event, Line, Log
+from labserver.faults import Faults
+from labserver.protocol.limits import Limits
+from labserver.store import Store
+from labserver.wire import MemoryConnection, Service, Wire
+
+HOST = "mail.home.example"
+RECEIVING = Service(
+    protocol="smtp",
+    port=25,
+    host=HOST,
+    make=smtp.receiving,
+    busy=smtp.busy(HOST),
+    idle=smtp.idle(HOST),
+)
+SUBMISSION = Service(
+    protocol="submission",
+    port=587,
+    host=HOST,
+    make=smtp.submission,
+    busy=smtp.busy(HOST),
+    idle=smtp.idle(HOST),
+)
+LETTER = b"From: alice@home.example\r\nSubject: Lunch?\r\n\r\nAt noon.\r\n"
+TO_BOB = b"MAIL FROM:<alice@home.example>\r\nRCPT TO:<bob@home.example>\r\n"
+
+
+def plain(login: str, password: str) -> bytes:
+    """AUTH PLAIN with its initial response."""
+    return b"AUTH PLAIN " + base64.b64encode(f"\0{login}\0{password}".encode()) + b"\r\n"
+
+
+def codes(said: bytes) -> list[int]:
+    """The codes of the replies, each reply once."""
+    return [int(line[:3]) for line in said.split(b"\r\n") if line[3:4] in {b" ", b""} and line]
+
+
+@dataclass
+class House:
+    """A lab with mail for alice, bob (home.example) and carol (work.example)."""
+
+    wire: Wire
+    log: Log
+    faults: Faults
+    store: Store
+    clock: LabClock
+
+    def receiving(self, device: str = "laptop") -> MemoryConnection:
+        return self.wire.memory(RECEIVING, device)
+
+    def submission(self, device: str = "laptop") -> MemoryConnection:
+        return self.wire.memory(SUBMISSION, device)
+
+    def greeted(self, device: str = "laptop") -> MemoryConnection:
+        connection = self.receiving(device)
+        connection.send(b"EHLO laptop.home.example\r\n")
+        return connection
+
+    def logged_in(self) -> MemoryConnection:
+        connection = self.submission()
+        connection.send(b"EHLO laptop.home.example\r\n")
+        assert connection.send(plain("alice", "wonder")).startswith(b"235 ")
+        return connection
+
+    def inbox(self, login: str) -> list[bytes]:
+        account = self.store.accounts.find(login)
+        assert account is not None
+        rows = self.store.messages.rows(self.store.mailboxes.get(account, "INBOX"))
+        return [self.store.messages.data(row.body) or b"" for row in rows]
+
+    def events(self, *kinds: type) -> list[Any]:
+        return [entry.event for entry in self.log if not kinds or isinstance(entry.event, kinds)]
+
+    def crossed(self, connection: int, direction: str) -> bytes:
+        """What the log says has crossed a connection."""
+        return b"".join(
+            event.data if isinstance(event, Line) else self.log.body(event.sha256)
+            for event in self.events(Line, Data)
+            if event.connection == connection and event.direction == direction
+        )
+
+    def since(self, number: int) -> list[Event]:
+        return [entry.event for entry in self.log.since(number)]
+
+
+def build(**limits: Any) -> House:
+    """Build a lab with the given limits."""
+    clock = LabClock()
+    log = Log(clock.now)
+    faults = Faults()
+    store = Store(clock=clock, seed=1, record=log.append, faults=faults)
+    for login, password in (("alice", "wonder"), ("bob", "builder"), ("carol@work.example", "c")):
+        store.accounts.add(login, password)
+    wire = Wire(
+        store=store, clock=clock, ids=store.ids, log=log, faults=faults, limits=Limits(**limits)
+    )
+    house = House(wire, log, faults, store, clock)
+    _open.append(house)
+    return house
+
+
+_open: list[House] = []
+
+
+def close_all() -> None:
+    """Close every lab that was built: a session's task must not outlive its test."""
+    while _open:
+        house = _open.pop()
+        asyncio.run(house.wire.close())
+        house.store.close()

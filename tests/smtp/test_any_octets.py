@@ -1,0 +1,88 @@
+"""Any octets, in any split: no traceback, no hang, and the log is what crossed."""
+
+from __future__ import annotations
+
+import logging
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.smtp.house import TO_BOB, build, close_all, plain
+
+PIECES = st.one_of(
+    st.binary(max_size=40),
+    st.sampled_from(
+        [
+            b"EHLO laptop\r\n",
+            b"HELO x\r\n",
+            plain("alice", "wonder"),
+            b"AUTH LOGIN\r\n",
+            b"*\r\n",
+            b"MAIL FROM:<>\r\n",
+            TO_BOB,
+            b"RCPT TO:<carol@work.example>\r\n",
+            b"DATA\r\n",
+            b"Subject: x\r\n\r\nBody\r\n",
+            b"\r\n.\r\n",
+            b"RSET\r\n",
+            b"NOOP\n",
+            b"QUIT\r\n",
+            b"\r",
+            b"\n",
+            b"x" * 9000,
+        ]
+    ),
+)
+
+
+@pytest.mark.parametrize("role", ["receiving", "submission"])
+@given(pieces=st.lists(PIECES, max_size=25), greeted=st.booleans())
+def test_any_octets(role: str, pieces: list[bytes], greeted: bool) -> None:  # noqa: FBT001
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append  # type: ignore[method-assign]
+    logger = logging.getLogger("labserver")
+    logger.addHandler(handler)
+    try:
+        house = build()
+        connection = getattr(house, role)()
+        if greeted:
+            pieces = [b"EHLO laptop\r\n", *pieces]
+        sent = b""
+        for piece in pieces:
+            if not connection.closed:
+                connection.send(piece)
+                sent += piece
+        if not connection.closed:
+            # However it stands now: this ends whatever is open, and the server answers again.
+            tail = b"\r\n.\r\n*\r\n*\r\nRSET\r\n"
+            said = connection.send(tail)
+            sent += tail
+            assert connection.closed or said.endswith(b"250 OK\r\n")
+        connection.close()
+        assert connection.closed
+        assert house.crossed(1, "S") == connection.received
+        assert house.crossed(1, "C") == sent
+        assert [record.getMessage() for record in records] == []
+    finally:
+        logger.removeHandler(handler)
+        close_all()
+
+
+@given(text=st.binary(max_size=300), cuts=st.lists(st.integers(0, 300), max_size=5))
+def test_a_message_is_kept_octet_by_octet(text: bytes, cuts: list[int]) -> None:
+    try:
+        house = build()
+        connection = house.greeted()
+        connection.send(TO_BOB + b"DATA\r\n")
+        text += b"\r\n"
+        stuffed = (b"\r\n" + text).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
+        places = sorted({min(cut, len(stuffed)) for cut in cuts} | {0, len(stuffed)})
+        for start, end in pairwise(places):
+            said = connection.send(stuffed[start:end])
+        assert said.startswith(b"250 ")
+        assert house.inbox("bob")[0].endswith(b"09:00:00 +0000\r\n" + text)
+    finally:
+        close_all()

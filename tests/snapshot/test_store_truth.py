@@ -1,0 +1,210 @@
+"""The fold of the log equals what the store holds, read by code that does not use the fold."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from labserver.clock import LAB_SEED, LabClock
+from labserver.events import Delivered, Entry, Expunged, FlagsChanged, Log, MailboxRenamed
+from labserver.snapshot import EMPTY, Snapshot, apply, fold
+from labserver.store import Arrival, Flagging, Store, StoreError
+
+NAMES = st.sampled_from(["INBOX", "Archive", "Archive/2026", "Sent", "Trash", "a", "a/b"])
+FLAGS = st.lists(st.sampled_from(["\\Seen", "\\Deleted", "\\Flagged", "work", "Work"]), max_size=3)
+TEXTS = st.sampled_from(
+    [b"Subject: %d\r\nFrom: Alice <a@x.example>\r\n\r\nhi\r\n" % n for n in range(4)]
+)
+World = dict[str, dict[str, tuple[int, dict[int, tuple[int, int, str, tuple[str, ...]]]]]]
+
+
+def read_store(store: Store) -> World:
+    """Read every account's mailboxes by SELECT."""
+    world: World = {}
+    sql = store.database.sql
+    for account_id, address in sql.execute("SELECT id, name || '@' || domain FROM accounts"):
+        boxes = world[address] = {}
+        query = "SELECT id, name, uidvalidity FROM mailboxes WHERE account = ? AND selectable"
+        for box, name, uidvalidity in sql.execute(query, (account_id,)).fetchall():
+            rows = sql.execute(
+                "SELECT m.uid, m.message, m.octets, b.sha256, m.flags FROM messages m"
+                " JOIN bodies b ON b.id = m.body WHERE m.mailbox = ?",
+                (box,),
+            )
+            held = {
+                uid: (message, octets, sha256, tuple(flags.split()))
+                for uid, message, octets, sha256, flags in rows
+            }
+            boxes[name] = (uidvalidity, held)
+    return world
+
+
+def read_snapshot(snapshot: Snapshot) -> World:
+    """Bring what the fold says into the same shape."""
+    return {
+        address: {
+            name: (
+                box.uidvalidity,
+                {
+                    uid: (copy.message, copy.octets, copy.sha256, copy.flags)
+                    for uid, copy in box.copies.items()
+                },
+            )
+            for name, box in account.mailboxes.items()
+        }
+        for address, account in snapshot.accounts.items()
+    }
+
+
+class Worlds(RuleBasedStateMachine):
+    """Any sequence of store operations, on two accounts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        clock = LabClock()
+        self.log = Log(clock.now)
+        self.store = Store(clock=clock, seed=LAB_SEED, record=self.log.append)
+        self.people = [self.store.accounts.add(name, "tulip") for name in ("bob", "alice")]
+        self.snapshot, self.seen = EMPTY, 0
+
+    def teardown(self) -> None:
+        self.store.close()
+
+    def do(self, operation: Any) -> None:
+        with contextlib.suppress(StoreError):  # Refused: the invariant holds it to no change.
+            operation()
+
+    def box(self, who: int, name: str) -> Any:
+        return self.store.mailboxes.get(self.people[who], name)
+
+    def some(self, who: int, name: str, *, odd: bool) -> tuple[Any, list[int]]:
+        box = self.box(who, name)
+        uids = self.store.messages.uids(box)
+        return box, [uid for uid in uids if uid % 2 or not odd]
+
+    who = st.integers(0, 1)
+
+    @rule(who=who, text=TEXTS, flags=FLAGS, both=st.booleans())
+    def deliver(self, who: int, text: bytes, flags: list[str], *, both: bool) -> None:
+        targets = [self.box(n, "INBOX") for n in ((0, 1) if both else (who,))]
+        arrival = Arrival(data=text, flags=tuple(flags))
+        self.do(lambda: self.store.messages.deliver(targets, arrival, cause="smtp"))
+
+    @rule(who=who, name=NAMES, texts=st.lists(TEXTS, max_size=3), flags=FLAGS)
+    def append(self, who: int, name: str, texts: list[bytes], flags: list[str]) -> None:
+        arrivals = [Arrival(data=text, flags=tuple(flags)) for text in texts]
+        self.do(lambda: self.store.messages.append(self.box(who, name), arrivals))
+
+    @rule(who=who, name=NAMES, odd=st.booleans(), how=st.sampled_from(Flagging), flags=FLAGS)
+    def flag(self, who: int, name: str, *, odd: bool, how: Flagging, flags: list[str]) -> None:
+        self.do(lambda: self.store.messages.set_flags(*self.some(who, name, odd=odd), how, flags))
+
+    @rule(who=who, name=NAMES, odd=st.booleans())
+    def expunge(self, who: int, name: str, *, odd: bool) -> None:
+        self.do(lambda: self.store.messages.expunge(*self.some(who, name, odd=odd)))
+
+    @rule(who=who, name=NAMES, odd=st.booleans(), to=NAMES, move=st.booleans())
+    def transfer(self, who: int, name: str, *, odd: bool, to: str, move: bool) -> None:
+        step = self.store.messages.move if move else self.store.messages.copy
+        self.do(lambda: step(*self.some(who, name, odd=odd), self.box(who, to)))
+
+    @rule(who=who, name=NAMES)
+    def create(self, who: int, name: str) -> None:
+        self.do(lambda: self.store.mailboxes.create(self.people[who], name))
+
+    @rule(who=who, name=NAMES)
+    def delete(self, who: int, name: str) -> None:
+        self.do(lambda: self.store.mailboxes.delete(self.people[who], name))
+
+    @rule(who=who, name=NAMES, to=NAMES)
+    def rename(self, who: int, name: str, to: str) -> None:
+        self.do(lambda: self.store.mailboxes.rename(self.people[who], name, to))
+
+    @invariant()
+    def true(self) -> None:
+        for entry in self.log.since(self.seen):
+            self.snapshot, self.seen = apply(self.snapshot, entry), entry.number
+        assert read_snapshot(self.snapshot) == read_store(self.store)
+        assert self.snapshot == fold(self.log)
+
+
+def test_the_fold_of_the_log_is_what_the_store_holds() -> None:
+    run_state_machine_as_test(Worlds)
+
+
+def a_life() -> tuple[Log, list[tuple[int, World]]]:
+    """Do a few things; return the log, and what the store held after how many entries."""
+    clock = LabClock()
+    log = Log(clock.now)
+    store = Store(clock=clock, seed=LAB_SEED, record=log.append)
+    bob = store.accounts.add("bob", "tulip")
+    inbox = store.mailboxes.get(bob, "INBOX")
+    archive = store.mailboxes.create(bob, "Archive")
+    messages = store.messages
+    arrivals = [Arrival(data=b"Subject: %d\r\n\r\nx\r\n" % n) for n in range(3)]
+    held = []
+    for step in (
+        *(partial(messages.deliver, [inbox], each, cause="smtp") for each in arrivals),
+        lambda: messages.set_flags(inbox, [1], Flagging.ADD, ["\\Seen"]),
+        lambda: messages.move(inbox, [2], archive),
+        lambda: store.mailboxes.rename(bob, "Archive", "Old"),
+    ):
+        step()
+        held.append((log.last, read_store(store)))
+    store.close()
+    return log, held
+
+
+def is_true(entries: list[Entry], held: list[tuple[int, World]]) -> bool:
+    """Tell whether the fold says what the store held, at every moment that is known."""
+    return all(
+        read_snapshot(fold(e for e in entries if e.number <= number)) == world
+        for number, world in held
+    )
+
+
+def false_versions(entry: Entry) -> list[Entry]:
+    """Return the entry with each of its facts made false in turn."""
+    event = entry.event
+    wrong: list[Any] = []
+    if isinstance(event, Delivered):
+        wrong = [
+            replace(event, uid=event.uid + 7),
+            replace(event, message=event.message + 1),
+            replace(event, octets=1),
+            replace(event, sha256="0" * 64),
+            replace(event, flags=("\\Draft",)),
+            replace(event, account="eve@home.example"),
+        ]
+    elif isinstance(event, FlagsChanged):
+        wrong = [replace(event, flags=()), replace(event, uid=3)]
+    elif isinstance(event, Expunged):
+        wrong = [replace(event, uid=3)]
+    elif isinstance(event, MailboxRenamed):
+        wrong = [replace(event, to="Elsewhere")]
+    return [entry._replace(event=one) for one in wrong]
+
+
+def test_one_false_event_shows() -> None:
+    log, held = a_life()
+    entries = list(log)
+    assert is_true(entries, held)
+    planted = 0
+    for n, entry in enumerate(entries):
+        for false in false_versions(entry):
+            assert not is_true([*entries[:n], false, *entries[n + 1 :]], held), false
+            planted += 1
+    assert planted > 20
+
+
+@pytest.mark.parametrize("kind", [Delivered, FlagsChanged, Expunged, MailboxRenamed])
+def test_one_missing_event_shows(kind: type) -> None:
+    log, held = a_life()
+    missing = next(entry for entry in log if isinstance(entry.event, kind))
+    assert not is_true([entry for entry in log if entry is not missing], held)

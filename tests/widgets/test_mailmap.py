@@ -1,0 +1,412 @@
+"""The map's Python faces: true, the same each time, small, and harmless whatever mail says."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from labserver import events as e
+from labserver.snapshot import State, sentence
+from labserver.widgets import MailMap
+from labserver.widgets.mailmap import shapes, view
+from tests.snapshot.scenes import (
+    BOB,
+    SCENES,
+    Stage,
+    after_quit,
+    cut,
+    digest,
+    during,
+    fresh,
+    laptop_lost,
+    two_imap,
+)
+
+ROOT = Path(__file__).parents[2]
+LIMIT = 40_000
+HOSTILE = (
+    '<script>alert(1)</script><img src=x onerror="alert(2)">'
+    "</text></svg>]]>&lt;\x00\x1b[31m\u202egnp.exe\u2028'\"`"
+)
+
+
+class Tags(HTMLParser):
+    """Collects what a page is made of."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def names(self) -> set[str]:
+        return {tag for tag, _ in self.tags}
+
+
+def still(stage: Stage, **options: Any) -> MailMap:
+    return MailMap(stage, BOB, live=False, **options)
+
+
+def drawing(page: str) -> str:
+    source = next(attrs["src"] for tag, attrs in Tags(page).tags if tag == "img")
+    assert source is not None
+    kind, _, coded = source.partition(",")
+    assert kind == "data:image/svg+xml;base64"
+    return base64.b64decode(coded).decode()
+
+
+def written(document: str) -> str:
+    return " ".join(ET.fromstring(document).itertext())
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_every_scene_has_three_small_faces_that_say_the_sentence(name: str) -> None:
+    stage = SCENES[name]()
+    said = sentence(stage.snapshot(), BOB)
+    widget = still(stage)
+    page = widget.html()
+    assert len(page.encode()) < LIMIT
+    assert widget.text().startswith(said)
+    assert len(widget.text().splitlines()) <= 20
+    assert said in " ".join(Tags(page).words)
+    assert next(attrs["alt"] for tag, attrs in Tags(page).tags if tag == "img") == said
+    assert ET.fromstring(drawing(page)).tag.endswith("svg")
+    assert widget.view["label"] == said
+    json.dumps(widget.view)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_saved_face_is_made_of_what_an_untrusted_notebook_shows(name: str) -> None:
+    tags = Tags(still(SCENES[name]()).html())
+    allowed = {
+        *("div", "img", "details", "summary", "table", "caption", "thead", "tbody"),
+        *("tr", "th", "td", "code", "br", "p"),
+    }
+    assert tags.names <= allowed
+    used = {attribute for _, attrs in tags.tags for attribute in attrs}
+    assert used <= {"alt", "src", "style", "scope", "colspan"}
+    assert all(attrs.get("scope") in ("row", "col") for tag, attrs in tags.tags if tag == "th")
+
+
+def in_cells(widget: MailMap) -> list[list[str]]:
+    return [[cell["label"] for cell in row["cells"]] for row in widget.view["rows"]]
+
+
+def test_the_cells_stand_in_the_order_of_the_picture() -> None:
+    widget = still(during())
+    assert in_cells(widget) == [
+        ["whole", "marked, DELE, POP no. 1", "never here"],
+        ["whole", "marked, DELE, POP no. 2", "never here"],
+        ["whole", "whole, POP no. 3", "never here"],
+    ]
+    assert [place.split(":")[0] for place in widget.view["places"]] == ["laptop", "SERVER", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        (fresh, ["whole"]),
+        (during, ["marked", "POP no. 2", "RETR 3", "TRANSACTION", "POP3 110"]),
+        (after_quit, ["removed", "laptop only", "closed"]),
+        (cut, ["cut", "TRANSACTION, then cut"]),
+        (two_imap, ["headers", "UID 1", "✓ read ★", "● new", "Archive", "IDLE", "IMAP 143"]),
+        (laptop_lost, ["lost", "0 · LOST", "LOST"]),
+        (SCENES["imap_laptop_lost"], ["gone"]),
+    ],
+)
+def test_each_state_is_drawn_with_its_word(scene: Any, words: list[str]) -> None:
+    drawn = written(drawing(still(scene()).html()))
+    for word in words:
+        assert word in drawn
+
+
+def test_every_state_has_a_shape() -> None:
+    assert set(shapes.SYMBOLS) == {state.name.lower() for state in State}
+
+
+def test_the_shape_follows_the_state() -> None:
+    uses = re.findall(r'href="#(\w+)"', drawing(still(after_quit()).html()))
+    assert uses == ["whole", "removed", "never"] * 3
+
+
+def test_the_colour_follows_the_protocol() -> None:
+    found = {cell["protocol"] for row in still(two_imap()).view["rows"] for cell in row["cells"]}
+    assert found == {"smtp", "imap", ""}
+    assert {row["cells"][0]["protocol"] for row in still(during()).view["rows"]} == {"pop3"}
+
+
+def test_changed_cells_and_the_line_that_did_it_bear_the_mark() -> None:
+    text = still(during()).text()
+    assert text.count("▶") == 2
+    assert "▶ C: RETR 3  S: +OK 3072 octets" in text
+    assert next(line for line in text.splitlines() if "▶ whole" in line).startswith("C ")
+
+
+def test_a_line_that_did_it_is_shown_though_more_was_said() -> None:
+    stage = during()
+    stage.said(1, "NOOP", "+OK")
+    lines = still(stage).view["wires"][0]["lines"]
+    assert lines == ["▶ C: RETR 3  S: +OK 3072 octets", "C: NOOP  S: +OK"]
+
+
+def test_what_changed_before_is_not_ringed() -> None:
+    stage = during()
+    before = stage.log.last
+    stage.said(1, "STAT", "+OK 1 3072")
+    assert "▶" in still(stage).text()
+    assert "▶" not in still(stage, since=before).text()
+
+
+def test_an_end_that_did_it_bears_the_mark() -> None:
+    lines = still(cut()).view["wires"][0]["lines"]
+    assert lines == ["C: RETR 3  S: +OK 3072 octets", "▶ cut"]
+
+
+def test_numbers_show_only_while_a_session_gives_them() -> None:
+    stage = during()
+    assert "POP no. 1" in still(stage).text()
+    stage.quit(1)
+    assert "POP no." not in still(stage).text()
+
+
+def test_a_download_is_an_arrow_with_its_line() -> None:
+    def arrows(stage: Stage) -> list[str]:
+        nodes = still(stage).view["nodes"]
+        return [node[2][2][2][0] for node in nodes if node[1].get("class") == "lm-arrow"]
+
+    assert arrows(during()) == ["RETR 3"]
+    assert arrows(two_imap()) == []
+    stage = fresh()
+    n = stage.imap("phone")
+    stage.said(n, "a9 UID FETCH 2 BODY[]")
+    stage.save("phone", 2, n, protocol="imap")
+    assert arrows(stage) == ["UID FETCH 2…"]
+
+
+def test_two_copies_in_one_cell_are_counted() -> None:
+    stage = fresh()
+    n = stage.pop()
+    stage.retrieve(n, "laptop", 1, 1)
+    stage.save("laptop", 1, n, file="again")
+    assert "whole ×2" in still(stage).text()
+    assert "whole ×2" in written(drawing(still(stage).html()))
+
+
+def test_two_copies_of_which_one_is_marked() -> None:
+    stage = fresh()
+    stage.arrive(1, uid=9)
+    stage.flags(9, "\\Deleted")
+    assert "1 of them marked" in still(stage).text()
+
+
+def hostile() -> Stage:
+    stage = Stage("laptop</text><script>")
+    stage.new(1, HOSTILE, HOSTILE)
+    stage.arrive(1)
+    stage.mailbox(HOSTILE, 701)
+    stage.arrive(1, uid=5, mailbox=HOSTILE, flags=(HOSTILE,))
+    n = stage.pop("laptop</text><script>")
+    stage.state(n, HOSTILE)
+    stage.said(n, HOSTILE, HOSTILE)
+    stage.now(e.Line(connection=n, direction="C", data=b"\xff\xfe<svg onload=x>\x00\r\n"))
+    stage.save("laptop</text><script>", 1, n, flags=("\\Seen", HOSTILE))
+    return stage
+
+
+def test_nothing_in_mail_or_on_the_wire_can_act() -> None:
+    widget = still(hostile())
+    page = widget.html()
+    tags = Tags(page)
+    assert tags.names.isdisjoint({"script", "svg"})
+    assert len([tag for tag, _ in tags.tags if tag == "img"]) == 1
+    assert not any(name.startswith("on") for _, attrs in tags.tags for name in attrs)
+    root = ET.fromstring(drawing(page))
+    inside = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert inside <= {
+        *("svg", "title", "style", "defs", "symbol", "use", "g", "rect", "path", "circle", "text")
+    }
+    for face in (page, drawing(page), widget.text(), json.dumps(widget.view)):
+        assert not re.search("[\x00-\x08\x0b-\x1f\u202e\u2028]", face)
+    assert "\\xff\\xfe" in widget.text()
+
+
+def test_hostile_words_reach_the_live_face_as_words_only() -> None:
+    def tags(nodes: list[Any]) -> set[str]:
+        return {node[0] for node in nodes if not isinstance(node, str)} | {
+            tag for node in nodes if not isinstance(node, str) for tag in tags(node[2])
+        }
+
+    assert tags(still(hostile()).view["nodes"]) <= {"g", "rect", "path", "circle", "text", "use"}
+    script = (ROOT / "labserver/widgets/mailmap/widget.js").read_text("utf-8")
+    script += (ROOT / "labserver/widgets/transcript/widget.js").read_text("utf-8")
+    for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "document.write"):
+        assert way not in script
+
+
+def crowd(count: int, *, odd: bool = False) -> Stage:
+    stage = Stage("laptop")
+    for message in range(1, count + 1):
+        stage.log.append(
+            e.NewMessage(
+                message=message,
+                sha256=f"{message:064}",
+                octets=500,
+                subject="A rather long subject " * 20,
+                sender="Somebody with a long name " * 20,
+            )
+        )
+        stage.log.append(
+            e.Delivered(
+                account=BOB,
+                mailbox="INBOX",
+                uidvalidity=700,
+                uid=message,
+                message=message,
+                octets=500,
+                sha256=f"{message:064}",
+                flags=("\\Seen",) if odd and message % 2 else (),
+                cause="load",
+                connection=None,
+            )
+        )
+    return stage
+
+
+def test_rows_that_are_alike_collapse() -> None:
+    widget = still(crowd(1000))
+    assert "and 997 more, all alike" in widget.text()
+    assert "and 997 more, all alike" in written(drawing(widget.html()))
+    assert len(widget.html()) < LIMIT
+
+
+def test_rows_that_are_not_alike_are_bounded_too() -> None:
+    widget = still(crowd(1000, odd=True))
+    assert len(widget.html()) < LIMIT
+    assert len(widget.text().splitlines()) <= 20
+    shown = [row for row in widget.view["rows"] if not row["more"]]
+    assert widget.view["rows"][-1]["more"] == f"and {1000 - len(shown)} more, not all alike"
+
+
+def test_what_changed_is_not_collapsed_away() -> None:
+    stage = crowd(40)
+    n = stage.imap("laptop")
+    stage.said(n, "a3 STORE 20 +FLAGS (\\Seen)")
+    stage.flags(20, "\\Seen", connection=n)
+    changed = [
+        row["letter"]
+        for row in still(stage).view["rows"]
+        if any(cell["changed"] for cell in row["cells"])
+    ]
+    assert changed == ["T"]
+
+
+def test_a_small_mailbox_is_shown_whole() -> None:
+    assert not any(row["more"] for row in still(crowd(12)).view["rows"])
+
+
+def test_three_devices_form_a_matrix() -> None:
+    stage = Stage("desk", "laptop", "phone")
+    stage.arrive(1)
+    assert [place.split(":")[0] for place in still(stage).view["places"]] == [
+        "SERVER",
+        "desk",
+        "laptop",
+        "phone",
+    ]
+    assert ET.fromstring(drawing(still(stage).html())) is not None
+
+
+def test_chosen_devices_and_an_earlier_step() -> None:
+    stage = during()
+    assert len(still(stage, devices=["phone"]).view["places"]) == 2
+    first = next(x.number for x in stage.log if isinstance(x.event, e.Connected)) - 1
+    earlier = MailMap(stage, BOB, step=first)
+    assert earlier.text() == still(fresh()).text()
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(KeyError):
+        MailMap(fresh(), "nobody@home.example")
+    with pytest.raises(KeyError):
+        MailMap(fresh(), BOB, devices=["toaster"])
+
+
+def test_a_lab_where_nothing_happened() -> None:
+    text = still(Stage("laptop")).text()
+    assert "No message has arrived yet." in text
+    assert "No connection is open." in text
+
+
+def test_a_device_file_that_is_no_message_is_told() -> None:
+    stage = fresh()
+    stage.save("phone", 77, stage.pop("phone"))
+    assert "1 other file" in still(stage).text()
+
+
+def test_many_connections_are_counted() -> None:
+    stage = fresh()
+    for _ in range(9):
+        stage.imap("phone")
+    shown = still(stage).view
+    assert len(shown["wires"]) == 5
+    assert shown["more_wires"] == "and 4 more connections"
+
+
+PROGRAM = """
+from tests.snapshot.scenes import SCENES
+from labserver.widgets import MailMap, Transcript
+for scene in SCENES.values():
+    stage = scene()
+    for widget in (MailMap(stage, live=False), Transcript(stage, live=False)):
+        print(repr(widget), widget.html(), widget.text())
+"""
+
+
+def test_the_faces_are_the_same_in_every_process() -> None:
+    said = set()
+    for seed in ("1", "2", "3"):
+        ran = subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        )
+        said.add(ran.stdout)
+    assert len(said) == 1
+
+
+def test_the_bundle_has_all_faces_and_no_address() -> None:
+    widget = still(during())
+    data, _ = widget._repr_mimebundle_()
+    assert set(data) == {
+        "application/vnd.jupyter.widget-view+json",
+        "text/html",
+        "text/plain",
+    }
+    assert data["text/plain"] == widget.text() == str(widget)
+    assert "0x" not in repr(widget)
+
+
+def test_a_view_is_a_value() -> None:
+    stage = during()
+    assert view.view(stage.snapshot(), BOB) == view.view(stage.snapshot(), BOB)
+    assert digest(1) not in still(stage).html()

@@ -37,7 +37,7 @@ class Changes:
 class Database:
     """One SQLite database, `:memory:` or a file, with the lab's schema."""
 
-    def __init__(self, path: str | Path, record: Callable[[Event], None]) -> None:
+    def __init__(self, path: str | Path, record: Callable[[Event], object]) -> None:
         """Open or make the database at `path`.
 
         Raises StoreError if the file is not a store of this version or cannot be opened.

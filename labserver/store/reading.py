@@ -112,7 +112,7 @@ class Reading:
         return Status._make(row)
 
     def first_unseen(self, mailbox: Mailbox) -> int | None:
-        """Return the lowest UID without \\Seen, or None."""
+        r"""Return the lowest UID without \Seen, or None."""
         row = self._db.sql.execute(
             "SELECT uid FROM messages WHERE mailbox = ? AND instr(flags, '\\Seen') = 0"
             " ORDER BY uid LIMIT 1",

@@ -33,7 +33,7 @@ class Store:
         *,
         clock: Clock,
         seed: int,
-        record: Callable[[Event], None],
+        record: Callable[[Event], object],
         faults: Faults | None = None,
     ) -> None:
         self.database = Database(path, record)

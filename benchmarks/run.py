@@ -1,0 +1,35 @@
+"""Run the benchmarks, all or the one named: python benchmarks/run.py [startup|rates|acceptance].
+
+Everything happens on loopback, in less than 90 seconds. README.md says what the figures mean.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+
+import acceptance
+import rates
+import startup
+
+BENCHMARKS = {"startup": startup.main, "rates": rates.main, "acceptance": acceptance.main}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the lab; see benchmarks/README.md.")
+    parser.add_argument("name", nargs="?", choices=BENCHMARKS, help="only this one")
+    name = parser.parse_args().name
+    version = ".".join(map(str, sys.version_info[:3]))
+    print(f"Python {version} on {sys.platform}, {os.cpu_count()} cores")
+    begun = time.perf_counter()
+    for each, measure in BENCHMARKS.items():
+        if name in {None, each}:
+            print(f"\n{each}")
+            measure()
+    print(f"\n{time.perf_counter() - begun:.0f} s in all")
+
+
+if __name__ == "__main__":
+    main()

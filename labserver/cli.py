@@ -1,0 +1,149 @@
+"""The lab outside a notebook: `python -m labserver serve`."""
+
+from __future__ import annotations
+
+import json
+import queue
+import signal
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from labserver.errors import LabError
+
+if TYPE_CHECKING:
+    from labserver.lab import Lab
+    from labserver.store import Store
+
+__all__ = ["main"]
+
+KEEP = 10_000
+"""Entries of the log that a server without an end holds on to."""
+
+_PORT = click.IntRange(0, 65535)
+_WAKE = 0.5  # seconds; Windows delivers a signal to Python between two waits only
+
+
+class _WrongAccount(click.ClickException):
+    """What --account says cannot be done: wrong use, told in one line."""
+
+    exit_code = 2
+
+
+def _accounts(
+    _context: click.Context, _parameter: click.Parameter, given: Iterable[str]
+) -> dict[str, str]:
+    accounts: dict[str, str] = {}
+    for text in given:
+        name, _, password = text.partition(":")
+        if not name or not password:
+            # The text is not repeated: there may be a password in it.
+            raise _WrongAccount("--account wants NAME:PASSWORD, neither of them empty")
+        if name in accounts:
+            raise _WrongAccount(f"--account names {name!r} twice")
+        accounts[name] = password
+    return accounts
+
+
+@click.group()
+def main() -> None:
+    """Mail Protocol Lab: a mail server for learning and for tests, on this machine."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--smtp", type=_PORT, default=0, help="Port for receiving mail (SMTP).")
+@click.option("--submission", type=_PORT, default=0, help="Port for submitting mail (SMTP).")
+@click.option("--pop3", type=_PORT, default=0, help="Port for POP3.")
+@click.option("--imap", type=_PORT, default=0, help="Port for IMAP.")
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="NAME:PASSWORD",
+    callback=_accounts,
+    help="Someone with a mailbox; may be repeated. Without any, a store that is empty gets"
+    " alice:orchid and bob:tulip.",
+)
+@click.option(
+    "--store", type=click.Path(dir_okay=False), help="File to keep the mail in (else in memory)."
+)
+def serve(  # noqa: PLR0913, PLR0917 - one argument an option
+    host: str,
+    smtp: int,
+    submission: int,
+    pop3: int,
+    imap: int,
+    accounts: dict[str, str],
+    store: str | None,
+) -> None:
+    """Serve mail until Ctrl-C or SIGTERM, in real time.
+
+    Ports left out (or 0) are chosen free. When everything listens, one line of JSON on standard
+    output says so: {"ready": true, "ports": {"smtp": ..., "submission": ..., ...}}. An account
+    NAME may log in as NAME or NAME@home.example.
+    """
+    from labserver.lab import Lab
+
+    stop = _ending()
+    ports = {"smtp": smtp, "submission": submission, "pop3": pop3, "imap": imap}
+    try:
+        lab = Lab(
+            clock="system",
+            accounts={},
+            store=":memory:" if store is None else store,
+            host=host,
+            ports=ports,
+            keep=KEEP,
+        )
+    except LabError as error:
+        raise click.ClickException(str(error)) from error
+    with lab:
+        _admit(lab, accounts)
+        click.echo(json.dumps({"ready": True, "ports": lab.ports}))  # click flushes
+        _wait(stop)
+
+
+def _admit(lab: Lab, given: Mapping[str, str]) -> None:
+    from labserver.lab.lab import ACCOUNTS
+    from labserver.store import BadCredentials
+
+    def admit(store: Store) -> None:
+        accounts = given
+        if not accounts and not store.accounts.all():
+            accounts = ACCOUNTS
+        for login, password in accounts.items():
+            if store.accounts.find(login) is None:
+                store.accounts.add(login, password)
+                continue
+            try:
+                store.accounts.check(login, password)
+            except BadCredentials:
+                # Never changed in silence: someone else's mail may be behind it.
+                raise LabError(f"{login!r} has another password already") from None
+
+    try:
+        lab.call(admit)
+    except LabError as error:
+        raise _WrongAccount(f"--account: {error}") from error
+
+
+def _ending() -> queue.SimpleQueue[int]:
+    """Return where the signals arrive that end the server."""
+    stop: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last is Windows' Ctrl-Break
+        number = getattr(signal, name, None)
+        if number is not None:
+            # The only queue whose put() may run in a signal handler: it takes no lock.
+            signal.signal(number, lambda signum, _frame: stop.put(signum))
+    return stop
+
+
+def _wait(stop: queue.SimpleQueue[int]) -> None:
+    while True:
+        try:
+            stop.get(timeout=_WAKE)
+        except queue.Empty:
+            continue
+        return

@@ -1,0 +1,82 @@
+"""What the pictures read: the log, folded as far as somebody looked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from labserver.events import Entry, Log
+from labserver.snapshot import EMPTY, Snapshot, apply, fold
+
+__all__ = ["LabFeed"]
+
+_CHECKPOINT = 500
+
+
+class LabFeed:
+    """The log of one lab as snapshots. Any thread may ask.
+
+    Folding costs nothing until somebody looks, and then only what is new. Every so many steps a
+    snapshot is kept, so that going back is cheap; with persistent maps that costs little.
+    """
+
+    def __init__(self, log: Log, base: Snapshot = EMPTY) -> None:
+        self._log = log
+        self._base = base
+        self._lock = threading.Lock()
+        self._now = base
+        self._kept: list[Snapshot] = []
+        self._listeners: list[Callable[[], None]] = []
+        self.closed = False
+        log.listen(self._tell)
+
+    def forget(self, entry: Entry) -> None:
+        """Fold an entry that the bounded log is about to drop into the first snapshot."""
+        with self._lock:
+            self._base = apply(self._base, entry)
+            if self._now.number < self._base.number:
+                self._now = self._base
+            self._kept = [kept for kept in self._kept if kept.number > self._base.number]
+
+    def snapshot(self, step: int | None = None) -> Snapshot:
+        """Return the world after entry `step`, or now. Raises ValueError for a step not held."""
+        with self._lock:
+            for entry in self._log.since(self._now.number):
+                self._now = apply(self._now, entry)
+                if entry.number % _CHECKPOINT == 0:
+                    self._kept.append(self._now)
+            if step is None or step == self._now.number:
+                return self._now
+            if not self._base.number <= step <= self._now.number:
+                raise ValueError(
+                    f"the log holds steps {self._base.number} to {self._now.number}, not {step}"
+                )
+            start = max(
+                (kept for kept in self._kept if kept.number <= step),
+                key=lambda kept: kept.number,
+                default=self._base,
+            )
+        wanted = (entry for entry in self._log.since(start.number) if entry.number <= step)
+        return fold(wanted, start)
+
+    def entries(self, since: int) -> list[Entry]:
+        """Return the entries of the log with a number greater than `since`."""
+        return self._log.since(since)
+
+    def body(self, sha256: str) -> bytes:
+        """Return the octets of a `Data` event. Raises KeyError if they are not kept."""
+        return self._log.body(sha256)
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback()` after changes, on the server's thread; returns what ends it."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def close(self) -> None:
+        """Say that nothing will change any more."""
+        self.closed = True
+        self._tell(None)
+
+    def _tell(self, _: Entry | None) -> None:
+        for callback in tuple(self._listeners):
+            callback()

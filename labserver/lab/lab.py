@@ -1,0 +1,344 @@
+"""Lab: starts the server, hands out devices and pictures, and ends it all again."""
+
+from __future__ import annotations
+
+import glob
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
+
+from labserver.clock import LAB_SEED, Clock, LabClock, SystemClock, random_seed
+from labserver.errors import LabError
+from labserver.events import Entry, Event, Log, letters
+from labserver.faults import Fault, Faults, Struck
+from labserver.lab.background import Background
+from labserver.lab.cells import take_over
+from labserver.lab.feed import LabFeed
+from labserver.lab.links import Links
+from labserver.lab.services import MAIL_HOST, services
+from labserver.protocol.limits import Limits
+from labserver.snapshot import EMPTY, Snapshot, fold
+from labserver.store import Account, Arrival, Store, StoreError, flag_tuple, recollect
+from labserver.wire import Wire
+
+if TYPE_CHECKING:
+    from labserver.devices import Device
+    from labserver.widgets import MailMap, Transcript
+
+__all__ = ["ACCOUNTS", "Lab", "StoredMessage"]
+
+ACCOUNTS: Mapping[str, str] = {"alice": "orchid", "bob": "tulip"}
+"""The people of the lessons, with their passwords."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A message as it lies on the server: `octets` exactly as stored."""
+
+    letter: str
+    uid: int
+    flags: tuple[str, ...]
+    internaldate: datetime
+    octets: bytes
+
+
+class Lab:
+    """A mail server on this machine, with a log of everything that happens to it.
+
+    `clock` is "lab" (time stands still between messages; everything repeats) or "system".
+    `accounts` maps NAME or NAME@DOMAIN to passwords. `store` is a file to keep the mail in, or
+    `:memory:`. `ports` asks for real ports by protocol (smtp, submission, pop3, imap); those
+    left out are chosen free. `folder` is where the devices' folders go (None: a temporary place,
+    removed at the end). `keep` bounds the log.
+
+    It runs from the moment it is made: `lab = Lab()` in a cell, or `with Lab() as lab:`. Running
+    the same notebook cell again closes that cell's older lab first. Raises LabError if a port
+    is taken or the store can't be opened.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a choice of its own, all by name
+        self,
+        *,
+        clock: Literal["lab", "system"] = "lab",
+        seed: int | None = None,
+        accounts: Mapping[str, str] = ACCOUNTS,
+        store: str | Path = ":memory:",
+        host: str = "127.0.0.1",
+        ports: Mapping[str, int] | None = None,
+        folder: str | Path | None = None,
+        limits: Limits | None = None,
+        keep: int | None = None,
+    ) -> None:
+        take_over(self)
+        self._clock: Clock = LabClock() if clock == "lab" else SystemClock()
+        if seed is None:
+            seed = LAB_SEED if clock == "lab" else random_seed()
+        self._faults = Faults()
+        self._devices: dict[str, Device] = {}
+        self._folder = None if folder is None else Path(folder)
+        self._temporary: Path | None = None
+        self._closed = False
+        self._drawn: dict[str, int] = {}
+        self._background = Background()
+        try:
+            self._background.run(
+                self._open(seed, accounts, store, host, ports or {}, limits or Limits(), keep)
+            )
+        except BaseException:
+            self._background.stop()
+            raise
+        self._links = Links(self._background, self._wire, host, self._real)
+
+    async def _open(
+        self,
+        seed: int,
+        accounts: Mapping[str, str],
+        path: str | Path,
+        host: str,
+        ports: Mapping[str, int],
+        limits: Limits,
+        keep: int | None,
+    ) -> None:
+        self.log = Log(self._clock.now, keep=keep, forget=self._forget)
+        self._store = Store(
+            path, clock=self._clock, seed=seed, record=self.log.append, faults=self._faults
+        )
+        try:
+            base = EMPTY
+            for event in recollect(self._store):
+                base = fold([Entry(0, self._clock.now(), event)], base)
+            self._feed = LabFeed(self.log, base)
+            for login, password in accounts.items():
+                if self._store.accounts.find(login) is None:
+                    self._store.accounts.add(login, password)
+            self._wire = Wire(
+                store=self._store,
+                clock=self._clock,
+                ids=self._store.ids,
+                log=self.log,
+                faults=self._faults,
+                limits=limits,
+            )
+            self._real: dict[tuple[str, int], int] = {}
+            self.ports: dict[str, int] = {}
+            try:
+                for service in services():
+                    real = await self._wire.listen(service, host, ports.get(service.protocol, 0))
+                    self._real[service.host, service.port] = real
+                    self.ports[service.protocol] = real
+            except BaseException:
+                await self._wire.close()
+                raise
+        except BaseException:
+            self._store.close()
+            raise
+
+    def _forget(self, entry: Entry) -> None:
+        self._feed.forget(entry)
+
+    # The end
+
+    def close(self) -> None:
+        """End the lab: connections, listeners, the thread, temporary folders. May be repeated."""
+        if self._closed:
+            return
+        self._closed = True
+        for device in self._devices.values():
+            device.close()
+        self._background.run(self._wire.close())
+        self._background.call(self._store.close)
+        self._background.call(self._feed.close)
+        self._background.stop()
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the lab is over."""
+        return self._closed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return "<Lab: closed>" if self._closed else "<Lab: running>"
+
+    # Time and faults
+
+    def now(self) -> datetime:
+        """Return the lab time, aware, in UTC."""
+        return self._background.call(self._clock.now)
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move lab time on. Raises LabError if the lab is on real time, ValueError if backwards."""
+        if not isinstance(self._clock, LabClock):
+            raise LabError("this lab is on real time, which cannot be moved")
+        return self._background.call(self._clock.advance, by)
+
+    def add_fault(self, fault: Fault) -> Fault:
+        """Have something go wrong from now on; returns the fault, for `remove_fault`."""
+        return self._background.call(self._faults.add, fault)
+
+    def remove_fault(self, fault: Fault) -> None:
+        """Take a fault back. Raises ValueError if it is not there."""
+        self._background.call(self._faults.remove, fault)
+
+    @property
+    def faults(self) -> list[Struck]:
+        """The faults, each with how often it was matched and has struck."""
+        return self._background.call(list, self._faults)
+
+    # Mail
+
+    def load(
+        self, source: str | Path | bytes, *, to: str = "bob", mailbox: str = "INBOX"
+    ) -> list[str]:
+        """Put messages into a mailbox as if they had come long ago; return their letters.
+
+        `source` is the octets of one message, or a file, or a pattern such as "mail/*.eml" (the
+        files in the order of their names). Raises LabError if there is no such account, mailbox
+        or file; nothing is loaded then.
+        """
+        if isinstance(source, bytes):
+            messages = [source]
+        else:
+            files = sorted(glob.glob(str(source)))  # noqa: PTH207 - the pattern may be absolute
+            if not files:
+                raise LabError(f"there is no file {str(source)!r}")
+            messages = [Path(file).read_bytes() for file in files]
+
+        def put() -> list[str]:
+            target = self._store.mailboxes.get(self._account(to), mailbox)
+            for data in messages:
+                self._store.messages.deliver([target], Arrival(data=data), cause="load")
+            rows = self._store.messages.rows(target)[-len(messages) :]
+            return [letters(row.message) for row in rows]
+
+        return self._background.call(put)
+
+    def messages(self, account: str = "bob", mailbox: str = "INBOX") -> list[StoredMessage]:
+        """Return what lies in a mailbox on the server now, oldest first.
+
+        Read from the store, over no connection. Raises LabError if there is no such mailbox.
+        """
+
+        def read() -> list[StoredMessage]:
+            place = self._store.mailboxes.get(self._account(account), mailbox)
+            return [
+                StoredMessage(
+                    letter=letters(row.message),
+                    uid=row.uid,
+                    flags=flag_tuple(row.flags),
+                    internaldate=datetime.fromtimestamp(row.internaldate, self._clock.now().tzinfo),
+                    octets=self._store.messages.body(row.body)[1],
+                )
+                for row in self._store.messages.rows(place)
+            ]
+
+        return self._background.call(read)
+
+    def add_account(self, login: str, password: str) -> str:
+        """Add an account (NAME or NAME@DOMAIN) and return its address. Raises LabError."""
+        return self._background.call(lambda: self._store.accounts.add(login, password).address)
+
+    def _account(self, login: str) -> Account:
+        account = self._store.accounts.find(login)
+        if account is None:
+            raise StoreError(f"there is no account {login!r}")
+        return account
+
+    def _address(self, login: str) -> str:
+        account = self._background.call(self._store.accounts.find, login)
+        return account.address if account is not None else login
+
+    # Devices
+
+    def device(self, name: str, owner: str = "bob") -> Device:
+        """Return the device of that name; the first time, a new one with an empty folder.
+
+        Raises LabError if `owner` has no account, or the name is no name for a device.
+        """
+        from labserver.devices import Device
+
+        device = self._devices.get(name)
+        if device is None or device.lost:
+            address = self._background.call(lambda: self._account(owner).address)
+            device = Device(
+                name,
+                address,
+                self._place() / name,
+                self._links.connect,
+                self._record,
+                address=self._address,
+                host=MAIL_HOST,
+            )
+            self._devices[name] = device
+        return device
+
+    def _place(self) -> Path:
+        if self._folder is not None:
+            return self._folder
+        if self._temporary is None:
+            self._temporary = Path(tempfile.mkdtemp(prefix="mail-lab-"))
+        return self._temporary
+
+    def _record(self, event: Event) -> None:
+        self._background.call(self.log.append, event)
+
+    # Pictures
+
+    def snapshot(self, step: int | None = None) -> Snapshot:
+        """Return the world after entry `step` of the log, or now."""
+        return self._feed.snapshot(step)
+
+    def map(self, account: str = "bob") -> MailMap:
+        """Return the live picture of where an account's mail is."""
+        return self._map(account, live=True)
+
+    def look(self, account: str = "bob") -> MailMap:
+        """Return the picture of this moment: it stays as it is.
+
+        What changed since the last look bears a ring, and so does the line that changed it.
+        """
+        return self._map(account, live=False)
+
+    def _map(self, account: str, *, live: bool) -> MailMap:
+        from labserver.widgets import MailMap
+
+        address = self._background_address(account)
+        since = self._drawn.get(address, 0)
+        if not live:
+            self._drawn[address] = self.log.last
+        return MailMap(self._feed, address, since=since, live=live)
+
+    def _background_address(self, account: str) -> str:
+        if self._closed:
+            return account if "@" in account else f"{account}@home.example"
+        return self._background.call(lambda: self._account(account).address)
+
+    def transcript(self) -> Transcript:
+        """Return every session so far, by connection, line by line."""
+        from labserver.widgets import Transcript
+
+        return Transcript(self._feed)
+
+    # For the rooms above
+
+    def call(self, work: Callable[[Store], T]) -> T:
+        """Do something with the store on the lab's own thread, and return what it returns."""
+        return self._background.call(work, self._store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -36,6 +37,8 @@ ACCOUNTS: Mapping[str, str] = {"alice": "orchid", "bob": "tulip"}
 """The people of the lessons, with their passwords."""
 
 T = TypeVar("T")
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,8 +214,8 @@ class Lab:
         """Put messages into a mailbox as if they had come long ago; return their letters.
 
         `source` is the octets of one message, or a file, or a pattern such as "mail/*.eml" (the
-        files in the order of their names). Raises LabError if there is no such account, mailbox
-        or file; nothing is loaded then.
+        files in the order of their names). Line ends become CRLF, as mail has them on the wire.
+        Raises LabError if there is no such account, mailbox or file; nothing is loaded then.
         """
         if isinstance(source, bytes):
             messages = [source]
@@ -225,7 +228,8 @@ class Lab:
         def put() -> list[str]:
             target = self._store.mailboxes.get(self._account(to), mailbox)
             for data in messages:
-                self._store.messages.deliver([target], Arrival(data=data), cause="load")
+                arrival = Arrival(data=_LINE_END.sub(b"\r\n", data))
+                self._store.messages.deliver([target], arrival, cause="load")
             rows = self._store.messages.rows(target)[-len(messages) :]
             return [letters(row.message) for row in rows]
 

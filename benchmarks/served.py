@@ -21,10 +21,10 @@ HOST = "127.0.0.1"
 ROOT = Path(__file__).parent.parent
 
 
-def environment() -> dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
     """Return an environment in which Python finds the labserver of this checkout."""
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))} | more
 
 
 @contextlib.contextmanager

@@ -66,10 +66,8 @@ def main() -> None:
     help="Someone with a mailbox; may be repeated. Without any, a store that is empty gets"
     " alice:orchid and bob:tulip.",
 )
-@click.option(
-    "--store", type=click.Path(dir_okay=False), help="File to keep the mail in (else in memory)."
-)
-def serve(  # noqa: PLR0913, PLR0917 - one argument an option
+@click.option("--store", type=click.Path(), help="File to keep the mail in (else in memory).")
+def serve(
     host: str,
     smtp: int,
     submission: int,

@@ -369,14 +369,19 @@ class Log:
 
     def _trim(self, count: int) -> None:
         first, entries = self._held
-        for entry in entries[:count]:
-            if self._forget is not None:
+        gone = entries[:count]
+        if self._forget is not None:
+            for entry in gone:
                 self._forget(entry)
+        self._held = (first + count, entries[count:])
+        # After the entries: what a reader finds in the log has its body.
+        for entry in gone:
             if isinstance(entry.event, Data):
-                octets, references = self._bodies.pop(entry.event.sha256)
+                octets, references = self._bodies[entry.event.sha256]
                 if references > 1:
                     self._bodies[entry.event.sha256] = (octets, references - 1)
-        self._held = (first + count, entries[count:])
+                else:
+                    del self._bodies[entry.event.sha256]
 
     def body(self, sha256: str) -> bytes:
         """Return the octets of a `Data` event. Raises KeyError if no entry refers to them."""

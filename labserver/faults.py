@@ -113,11 +113,11 @@ class _Rule:
     matched: int = 0
     struck: int = 0
 
-    def meet(self) -> bool:
-        """Count one match; tell whether the fault strikes now."""
+    def meet(self, *, taken: bool = False) -> bool:
+        """Count one match; tell whether the fault strikes now. It does not where `taken`."""
         self.matched += 1
         fault = self.fault
-        if self.matched < fault.occurrence:
+        if taken or self.matched < fault.occurrence:
             return False
         if fault.times is not None and self.struck >= fault.times:
             return False
@@ -177,6 +177,8 @@ class Faults:
 
     def command(self, protocol: str, device: str, command: str) -> Answer | None:
         """Return the fault that strikes this command, or None."""
+        # All rules count the match, one strikes: what a rule counts is not the others' matter.
+        strikes: Answer | None = None
         for rule in self._rules:
             fault = rule.fault
             if (
@@ -184,18 +186,20 @@ class Faults:
                 and fault.protocol == protocol
                 and fault.command == command
                 and fault.device in {None, device}
-                and rule.meet()
+                and rule.meet(taken=strikes is not None)
             ):
-                return fault
-        return None
+                strikes = fault
+        return strikes
 
     def delivery(self, account: str) -> MailboxFull | None:
         """Return the fault that strikes a delivery to `account`, or None."""
+        strikes: MailboxFull | None = None
         for rule in self._rules:
+            fault = rule.fault
             if (
-                isinstance(rule.fault, MailboxFull)
-                and rule.fault.account == account
-                and rule.meet()
+                isinstance(fault, MailboxFull)
+                and fault.account == account
+                and rule.meet(taken=strikes is not None)
             ):
-                return rule.fault
-        return None
+                strikes = fault
+        return strikes

@@ -17,7 +17,7 @@ __all__ = ["mail_lab"]
 
 @pytest.fixture
 def mail_lab(tmp_path: Path) -> Iterator[Lab]:
-    """A mail server of this test's own, on free ports of 127.0.0.1 (`mail_lab.ports`).
+    """Yield a mail server of this test's own, on free ports of 127.0.0.1 (`mail_lab.ports`).
 
     Accounts alice:orchid and bob:tulip; mail in memory; lab time, so that every run is the same.
     `mail_lab.load("*.eml")` puts mail into an inbox, `mail_lab.log` tells all that happened.

@@ -152,9 +152,13 @@ class Intake:
 
 def _tag(cursor: Cursor) -> str:
     try:
-        return cursor.tag().decode("ascii")
+        tag = cursor.tag().decode("ascii")
     except Malformed:
-        raise Malformed("A command begins with a tag, as in: a1 NOOP") from None
+        tag = ""
+    if not tag or not (cursor.sees(b" ") or cursor.at_end()):
+        # Half a tag may be another command's: the answer must not bear it (RFC 3501 s. 7.1.3).
+        raise Malformed("A command begins with a tag, as in: a1 NOOP")
+    return tag
 
 
 def _allowed(cursor: Cursor, state: State) -> Command[Any]:

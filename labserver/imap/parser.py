@@ -72,6 +72,10 @@ class Cursor:
         """Tell whether the next octet is `octet`."""
         return self._text.startswith(octet, self._at)
 
+    def at_end(self) -> bool:
+        """Tell whether nothing is left."""
+        return self._at >= len(self._text)
+
     def takes(self, octet: bytes) -> bool:
         """Go past `octet` if it is next; tell whether it was."""
         if self.sees(octet):

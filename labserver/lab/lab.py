@@ -7,11 +7,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from weakref import finalize
 
 from labserver.clock import LAB_SEED, Clock, LabClock, SystemClock, random_seed
 from labserver.errors import LabError
@@ -87,6 +89,7 @@ class Lab:
         self._devices: dict[str, Device] = {}
         self._folder = None if folder is None else Path(folder)
         self._temporary: Path | None = None
+        self._sweep: Callable[[], object] | None = None
         self._closed = False
         self._drawn: dict[str, int] = {}
         self._background = Background()
@@ -95,6 +98,8 @@ class Lab:
                 self._open(seed, accounts, store, host, ports or {}, limits or Limits(), keep)
             )
         except BaseException:
+            # A notebook's traceback keeps this object: the cell's next run will close it.
+            self._closed = True
             self._background.stop()
             raise
         self._links = Links(self._background, self._wire, host, self._real)
@@ -153,14 +158,15 @@ class Lab:
         if self._closed:
             return
         self._closed = True
-        for device in self._devices.values():
-            device.close()
-        self._background.run(self._wire.close())
-        self._background.call(self._store.close)
-        self._background.call(self._feed.close)
-        self._background.stop()
-        if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+        with ExitStack() as last_first:  # Each is done even if one before it is interrupted.
+            if self._sweep is not None:
+                last_first.callback(self._sweep)
+            last_first.callback(self._background.stop)
+            last_first.callback(self._background.call, self._feed.close)
+            last_first.callback(self._background.call, self._store.close)
+            last_first.callback(lambda: self._background.run(self._wire.close()))
+            for device in self._devices.values():
+                last_first.callback(device.close)
 
     @property
     def closed(self) -> bool:
@@ -299,6 +305,8 @@ class Lab:
             return self._folder
         if self._temporary is None:
             self._temporary = Path(tempfile.mkdtemp(prefix="mail-lab-"))
+            # Runs at the end of the process too, when nobody has closed the lab.
+            self._sweep = finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
         return self._temporary
 
     def _record(self, event: Event) -> None:

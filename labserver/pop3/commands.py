@@ -14,7 +14,7 @@ from labserver.errors import LabError
 __all__ = ["BadCommand", "Command", "arguments", "read"]
 
 _PRINTABLE = re.compile(rb"[ -~]*")
-_NUMBER = re.compile(r"[0-9]{1,10}")
+_NUMBER = re.compile(r"[0-9]{1,40}")
 
 
 class BadCommand(LabError):
@@ -65,7 +65,7 @@ def arguments(command: Command) -> tuple[str, ...]:
     """Return the arguments of a command that is known. Raises BadCommand.
 
     Of PASS all that follows is the password, spaces too (RFC 1939 section 7). The arguments of
-    the commands in TRANSACTION are digits, ten at most.
+    the commands in TRANSACTION are digits, forty at most.
     """
     keyword, rest = command.keyword, command.rest
     if keyword == "PASS":

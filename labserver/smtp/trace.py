@@ -68,6 +68,8 @@ def completed(data: bytes, *, moment: datetime, message_id: str) -> bytes:
     """Return the fields that a message lacks at its submission (RFC 5321 section 6.4)."""
     end = data.find(b"\r\n\r\n")
     header = data if end < 0 else data[: end + 2]
+    if data.startswith(b"\r\n"):
+        header = b""  # An empty header: what follows the blank line is the body.
     lines = []
     if _DATE.search(header) is None:
         lines.append(f"Date: {date_time(moment)}\r\n")

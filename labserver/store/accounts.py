@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import sqlite3
 from dataclasses import dataclass
 
 from labserver.clock import Ids
@@ -51,16 +50,15 @@ class Accounts:
         if domain not in DOMAINS:
             msg = f"the lab has accounts at {' and '.join(DOMAINS)} only, not at {domain!r}"
             raise StoreError(msg)
+        if self._row(f"{name}@{domain}") is not None:
+            msg = f"there is an account {name}@{domain} already"
+            raise StoreError(msg)
         uidvalidity = self._ids.uidvalidity(f"{name}@{domain}")
         with self._db.transaction() as changes:
-            try:
-                row = self._db.sql.execute(
-                    "INSERT INTO accounts (name, domain, password) VALUES (?, ?, ?)",
-                    (name, domain, password),
-                )
-            except sqlite3.IntegrityError:
-                msg = f"there is an account {name}@{domain} already"
-                raise StoreError(msg) from None
+            row = self._db.sql.execute(
+                "INSERT INTO accounts (name, domain, password) VALUES (?, ?, ?)",
+                (name, domain, password),
+            )
             account = Account(int(row.lastrowid or 0), name, domain)
             self._db.sql.execute(
                 "INSERT INTO mailboxes (account, name, uidvalidity) VALUES (?, 'INBOX', ?)",
@@ -105,6 +103,8 @@ class Accounts:
         return Account(*row[:3])
 
     def _row(self, login: str) -> tuple[int, str, str, str] | None:
+        if not login.isascii():  # No account has such a name; SQLite takes no lone surrogates.
+            return None
         name, domain = _split(login)
         row: tuple[int, str, str, str] | None = self._db.sql.execute(
             "SELECT id, name, domain, password FROM accounts"

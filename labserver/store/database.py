@@ -48,27 +48,37 @@ class Database:
         try:
             # The store is used from one thread, but made and closed where the lab is.
             self.sql = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _unopened(path, error) from error
+        try:
             self._prepare(in_file=str(path) != ":memory:")
         except sqlite3.Error as error:
-            msg = f"cannot open the store {path}: {error}"
-            raise StoreError(msg) from error
+            self.sql.close()
+            raise _unopened(path, error) from error
+        except StoreError:
+            self.sql.close()
+            raise
 
     def _prepare(self, *, in_file: bool) -> None:
         self.sql.execute("PRAGMA foreign_keys = ON")
+        # Asked before anything is written: the file may be another program's.
+        (version,) = self.sql.execute("PRAGMA user_version").fetchone()
+        if version not in {0, _SCHEMA_VERSION}:
+            msg = f"the store has schema version {version}, this program knows {_SCHEMA_VERSION}"
+            raise StoreError(msg)
+        if version == 0 and self.sql.execute("SELECT 1 FROM sqlite_master").fetchone():
+            msg = "the file is a database, but not a store"
+            raise StoreError(msg)
         if in_file:
             # A reply is written after the commit, and a commit is on the disk: FULL syncs the
             # write-ahead log at each one.
             self.sql.execute("PRAGMA journal_mode = WAL")
             self.sql.execute("PRAGMA synchronous = FULL")
-        (version,) = self.sql.execute("PRAGMA user_version").fetchone()
         if version == 0:
             schema = resources.files("labserver.store").joinpath("schema.sql").read_text("utf-8")
             self.sql.executescript(
                 f"BEGIN; {schema} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT"
             )
-        elif version != _SCHEMA_VERSION:
-            msg = f"the store has schema version {version}, this program knows {_SCHEMA_VERSION}"
-            raise StoreError(msg)
 
     @contextmanager
     def transaction(self) -> Iterator[Changes]:
@@ -113,3 +123,7 @@ class Database:
     def close(self) -> None:
         """Close the database. An open transaction is undone."""
         self.sql.close()
+
+
+def _unopened(path: str | Path, error: sqlite3.Error) -> StoreError:
+    return StoreError(f"cannot open the store {path}: {error}")

@@ -81,11 +81,11 @@ class Messages(Reading):
 
         A message without a number is a new one. Raises OverQuota, NoSuchMailbox.
         """
-        message = arrival.message or self._letters.draw()
-        digest = hashlib.sha256(arrival.data).hexdigest()
         for target in targets:
             if self._faults.delivery(target.address) is not None:
                 raise OverQuota(target.address)
+        message = arrival.message or self._letters.draw()
+        digest = hashlib.sha256(arrival.data).hexdigest()
         with self._db.transaction() as changes:
             if arrival.message is None:
                 self._letters.introduce(message, digest, arrival.data, changes)

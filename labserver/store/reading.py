@@ -129,7 +129,7 @@ class Reading:
         return tuple(sorted(found))
 
     def recent(self, mailbox: Mailbox) -> frozenset[int]:
-        r"""Return the UIDs that no session has been told of as \\Recent."""
+        r"""Return the UIDs that no session has been told of as \Recent."""
         rows = self._db.sql.execute(
             "SELECT uid FROM messages WHERE mailbox = ? AND recent", (mailbox.id,)
         )

@@ -8,6 +8,16 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 ABSENT = (
     f"no Chromium on PATH (looked for {', '.join(NAMES)}); on Debian: sudo apt install chromium"
 )
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def find_chromium() -> str | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.chromium import ABSENT, find_chromium
+from tests.browser.chromium import ABSENT, FLAGS, find_chromium
 from tests.browser.jupyter import JupyterLab, running_jupyter
 from tests.browser.lab_page import WIDE, Seen
 
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 HERE = Path(__file__).parent
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

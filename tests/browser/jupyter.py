@@ -53,6 +53,7 @@ def running_jupyter(place: Path) -> Iterator[JupyterLab]:
     """
     folder = place / "notebooks"
     folder.mkdir()
+    _ask_nothing(place / "jupyterlab_settings_dir")
     env = dict(os.environ) | {name: str(place / name.lower()) for name in PRIVATE}
     env.pop("JUPYTER_TOKEN", None)
     log = place / "jupyter.log"
@@ -70,6 +71,14 @@ def running_jupyter(place: Path) -> Iterator[JupyterLab]:
         finally:
             end(process)
     raise RuntimeError("JupyterLab did not start:\n" + log.read_text(errors="replace")[-4000:])
+
+
+def _ask_nothing(settings: Path) -> None:
+    """Answer JupyterLab's question about news in advance: it would cover part of the page."""
+    folder = settings / "@jupyterlab" / "apputils-extension"
+    folder.mkdir(parents=True)
+    answer = '{"fetchNews": "false", "checkForUpdates": false}\n'
+    (folder / "notification.jupyterlab-settings").write_text(answer)
 
 
 def command(port: int, folder: Path) -> list[str]:

@@ -26,6 +26,7 @@ RUN_CELL = """async index => {
     notebook.activeCellIndex = index;
     await window.jupyterapp.commands.execute('notebook:run-cell');
 }"""
+START_CELL = f"index => {{ void ({RUN_CELL})(index); }}"
 CELLS = ".jp-Notebook .jp-Cell"
 
 
@@ -79,6 +80,11 @@ def run_cell(page: Page, index: int) -> None:
     """Run one cell, counted from 0 and with the text cells, and wait until it has ended."""
     page.evaluate(RUN_CELL, index)
     wait_idle(page)
+
+
+def start_cell(page: Page, index: int) -> None:
+    """Start one cell, counted as by `run_cell`, and do not wait for its end."""
+    page.evaluate(START_CELL, index)
 
 
 def cell(page: Page, index: int) -> Locator:

@@ -187,7 +187,7 @@ def test_a_number_that_is_none(line: str, number: str, open_talk: Talk) -> None:
         "RETR",
         "RETR ",
         "RETR 1 2",
-        "RETR 12345678901",
+        "RETR " + "1" * 41,
         "TOP",
         "TOP 1",
         "TOP 1 -1",

@@ -172,6 +172,9 @@ function render({ model, el }) {
   const stage = element("div", "lm-stage");
   const summary = element("summary", "", "");
   const sheet = element("div", "lm-sheet");
+  // A narrow page scrolls the table sideways: the keyboard must get there too.
+  sheet.tabIndex = 0;
+  sheet.setAttribute("role", "region");
   const status = element("p", "lm-unseen", "");
   status.setAttribute("role", "status");
   root.append(stage, element("details", "lm-table", summary, sheet), status);
@@ -185,6 +188,7 @@ function render({ model, el }) {
     stage.replaceChildren(drawn, cards(view, symbols));
     sheet.replaceChildren(facts(view));
     summary.textContent = view.words.table;
+    sheet.setAttribute("aria-label", view.title);
     root.dataset.step = view.step;
     const now = arrows(view);
     if (last !== null && now !== last) slide(drawn, symbols);

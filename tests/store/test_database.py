@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from labserver.clock import LAB_SEED, LabClock
+from labserver.events import AccountAdded, Event
+from labserver.store import Arrival, Store, StoreError
+from tests.store.house import House, letter
+
+EVENT = AccountAdded(account="x")
+
+
+def read(path: Path, query: str) -> object:
+    with closing(sqlite3.connect(path)) as other:
+        return other.execute(query).fetchone()[0]
+
+
+def test_a_commit_in_a_file_is_on_the_disk(tmp_path: Path) -> None:
+    with closing(House(tmp_path / "store")) as house:
+        sql = house.store.database.sql
+        asked = ("journal_mode", "synchronous", "foreign_keys")
+        found = [sql.execute(f"PRAGMA {name}").fetchone()[0] for name in asked]
+    assert found == ["wal", 2, 1]  # 2 is FULL
+
+
+def test_events_come_after_the_commit(tmp_path: Path) -> None:
+    path, seen = tmp_path / "store", []
+
+    def record(event: Event) -> None:
+        seen.append((type(event).__name__, read(path, "SELECT count(*) FROM messages")))
+
+    clock = LabClock()
+    with closing(Store(path, clock=clock, seed=LAB_SEED, record=record)) as store:
+        inbox = store.mailboxes.get(store.accounts.add("bob", "tulip"), "INBOX")
+        store.watch(inbox, record)
+        seen.clear()
+        store.messages.deliver([inbox], Arrival(data=letter("A")), cause="smtp")
+    assert seen == [("NewMessage", 1), ("Delivered", 1), ("Delivered", 1)]
+
+
+def test_a_roll_back_leaves_nothing(house: House) -> None:
+    inbox, heard = house.inbox(), []
+    house.store.watch(inbox, heard.append)
+    before, database = house.told(), house.store.database
+
+    def fail() -> None:
+        with database.transaction() as changes:
+            database.sql.execute("DELETE FROM mailboxes")
+            changes.add(EVENT, inbox.id)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert house.told() == before
+    assert heard == []
+    assert house.names() == ["INBOX"]
+    assert house.deliver() == 1  # and the next transaction begins as ever
+
+
+def test_a_transaction_holds_no_other(house: House) -> None:
+    database = house.store.database
+    with database.transaction() as changes:
+        with pytest.raises(RuntimeError), database.transaction():
+            pass
+        changes.add(EVENT)
+    assert house.told() == [EVENT]
+
+
+def test_another_schema_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    House(path).close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="schema version 99, this program knows 1"):
+        House(path)
+
+
+def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(b"Dear Bob, " * 500)
+    with pytest.raises(StoreError, match="cannot open the store"):
+        House(path)
+    assert path.read_bytes() == b"Dear Bob, " * 500
+    with pytest.raises(StoreError, match="cannot open the store"):
+        House(tmp_path / "nowhere" / "store")
+
+
+def test_another_program_s_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE recipes (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="not a store"):
+        House(path)
+    assert path.read_bytes() == before
+
+
+def test_a_refused_file_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, opened = tmp_path / "letter.txt", []
+    path.write_bytes(b"Dear Bob, " * 500)
+    connect = sqlite3.connect
+
+    def noted(*args: object, **kwargs: object) -> sqlite3.Connection:
+        opened.append(connect(*args, **kwargs))  # type: ignore[call-overload]
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    with pytest.raises(StoreError):
+        House(path)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import pytest
+
+from labserver.events import Event, MailboxCreated, MailboxDeleted, MailboxRenamed
+from labserver.store import InvalidName, MailboxExists, NoSuchMailbox
+from tests.store.house import House
+
+
+def test_create_makes_what_is_missing_above(house: House) -> None:
+    house.box("a/b/c/")
+    assert house.names() == ["INBOX", "a", "a/b", "a/b/c"]
+    created = [event.mailbox for event in house.told() if isinstance(event, MailboxCreated)]
+    assert created == ["INBOX", "a", "a/b", "a/b/c"]
+
+
+@pytest.mark.parametrize("name", ["inbox", "InBoX/", "a", "a/"])
+def test_a_name_is_given_once(house: House, name: str) -> None:
+    house.box("a")
+    with pytest.raises(MailboxExists):
+        house.box(name)
+
+
+def test_inbox_is_one_name_in_any_case_as_a_first_level_too(house: House) -> None:
+    assert house.box("inbox/new").name == "INBOX/new"
+    assert house.mailboxes.find(house.person(), "iNbOx/new") is not None
+    assert house.mailboxes.find(house.person(), "INBOX/NEW") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["", "/", "/a", "a//b", "a*", "%", "a\r\n", "\x85", "\u2028", "\ud800", "a" * 501]
+)
+def test_names_that_no_mailbox_can_have(house: House, name: str) -> None:
+    house.box("old")
+    with pytest.raises(InvalidName):
+        house.box(name)
+    with pytest.raises(InvalidName):
+        house.mailboxes.rename(house.person(), "old", name)
+    assert house.names() == ["INBOX", "old"]
+
+
+def test_delete_takes_the_messages_along(house: House) -> None:
+    box = house.box("a")
+    uid = house.deliver()
+    house.messages.move(house.inbox(), [uid], box)
+    house.mailboxes.delete(house.person(), "a", connection=7)
+    assert house.names() == ["INBOX"]
+    assert (house.count("messages"), house.count("bodies")) == (0, 0)
+    assert house.told()[-1] == MailboxDeleted(account=box.address, mailbox="a", connection=7)
+    with pytest.raises(NoSuchMailbox):
+        house.mailboxes.refresh(box)
+
+
+def test_a_name_with_others_below_it_stays_behind(house: House) -> None:
+    old = house.box("a")
+    house.box("a/b")
+    bob = house.person()
+    house.mailboxes.delete(bob, "a")
+    left = house.mailboxes.find(bob, "a")
+    assert left is not None
+    assert not left.selectable
+    with pytest.raises(NoSuchMailbox):
+        house.mailboxes.get(bob, "a")
+    with pytest.raises(InvalidName):
+        house.mailboxes.delete(bob, "a")
+    new = house.mailboxes.create(bob, "a")
+    assert new.selectable
+    assert new.uidvalidity > old.uidvalidity
+    assert new.id != old.id
+
+
+def test_a_name_left_behind_goes_once_nothing_is_below_it(house: House) -> None:
+    house.box("a/b")
+    bob = house.person()
+    for name in ("a", "a/b", "a"):
+        house.mailboxes.delete(bob, name)
+    assert house.names() == ["INBOX"]
+    gone = [event.mailbox for event in house.told() if isinstance(event, MailboxDeleted)]
+    assert gone == ["a", "a/b"]
+
+
+def test_inbox_is_neither_deleted_nor_renamed(house: House) -> None:
+    bob = house.person()
+    with pytest.raises(InvalidName):
+        house.mailboxes.delete(bob, "inbox")
+    with pytest.raises(InvalidName):
+        house.mailboxes.rename(bob, "inbox", "a")
+    assert house.names() == ["INBOX"]
+
+
+def test_what_is_not_there_is_neither_deleted_nor_renamed(house: House) -> None:
+    with pytest.raises(NoSuchMailbox):
+        house.mailboxes.delete(house.person(), "a")
+    with pytest.raises(NoSuchMailbox):
+        house.mailboxes.rename(house.person(), "a", "b")
+
+
+def test_uidvalidity_grows_when_a_name_comes_back(house: House) -> None:
+    seen = []
+    for _ in range(3):
+        seen.append(house.box("a").uidvalidity)
+        house.mailboxes.delete(house.person(), "a")
+    assert seen == sorted(set(seen))
+    assert all(0 < uidvalidity < 2**32 for uidvalidity in seen)
+
+
+def test_rename_takes_along_what_is_below(house: House) -> None:
+    a, ab = house.box("a"), house.box("a/b")
+    house.box("ax")
+    uid = house.deliver()
+    ((_, there),) = house.messages.copy(house.inbox(), [uid], ab)
+    heard: list[Event] = []
+    house.store.watch(ab, heard.append)
+    house.mailboxes.rename(house.person(), "a", "z/y", connection=3)
+    assert house.names() == ["INBOX", "ax", "z", "z/y", "z/y/b"]
+    new = house.mailboxes.get(house.person(), "z/y/b")
+    assert (new.id, new.uidvalidity) == (ab.id, ab.uidvalidity)
+    assert house.messages.uids(new) == [there]
+    renamed = MailboxRenamed(account=a.address, mailbox="a/b", to="z/y/b", connection=3)
+    assert heard == [renamed]
+    assert house.told(MailboxRenamed) == [
+        MailboxRenamed(account=a.address, mailbox="a", to="z/y", connection=3),
+        renamed,
+    ]
+
+
+def test_rename_does_not_overwrite_nor_go_below_itself(house: House) -> None:
+    house.box("a/b")
+    house.box("c")
+    bob, before = house.person(), house.names()
+    for to, refusal in (("c", MailboxExists), ("INBOX", MailboxExists), ("a/b/c", InvalidName)):
+        with pytest.raises(refusal):
+            house.mailboxes.rename(bob, "a", to)
+    long = "x" * 499
+    with pytest.raises(InvalidName):  # a/b would have 501 characters
+        house.mailboxes.rename(bob, "a", long)
+    assert house.names() == before
+    assert house.told(MailboxRenamed) == []
+
+
+def test_subscriptions_are_names_and_outlive_the_mailbox(house: House) -> None:
+    bob = house.person()
+    house.box("b")
+    for name in ("b", "a", "inbox", "b"):
+        house.mailboxes.subscribe(bob, name)
+    house.mailboxes.delete(bob, "b")
+    assert house.mailboxes.subscribed(bob) == ["INBOX", "a", "b"]
+    assert house.mailboxes.unsubscribe(bob, "Inbox")
+    assert not house.mailboxes.unsubscribe(bob, "Inbox")
+    assert house.mailboxes.subscribed(bob) == ["a", "b"]

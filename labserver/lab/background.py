@@ -58,6 +58,7 @@ class Background:
         if self._loop.is_closed():
             return
         self.run(self._loop.shutdown_asyncgens())
+        self.run(self._loop.shutdown_default_executor())  # Joins its threads: none may be left.
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -104,6 +104,8 @@ def test_aioimaplib(mail_lab: Lab) -> None:
         await imap.select("INBOX")
         fetched = await imap.uid("fetch", "1", "(BODY.PEEK[])")
         await imap.logout()
+        imap.protocol.transport.close()  # It leaves that to its garbage collection.
+        await asyncio.sleep(0)
         return bytes(fetched.lines[1])
 
     assert asyncio.run(work()) == MESSAGE

@@ -1,0 +1,34 @@
+"""imap-tools: what many scripts are written with."""
+
+from __future__ import annotations
+
+import pytest
+from imap_tools import AND, MailBoxUnencrypted, MailMessageFlags
+
+from labserver import Lab
+
+pytestmark = pytest.mark.clients
+
+
+def test_reads_flags_moves_and_deletes(mail_lab: Lab, letters: tuple[bytes, ...]) -> None:
+    for letter in letters:
+        mail_lab.load(letter)
+    port = mail_lab.ports["imap"]
+    with MailBoxUnencrypted("127.0.0.1", port, timeout=60).login("bob", "tulip") as mailbox:
+        mailbox.folder.create("Plans")
+        assert [folder.name for folder in mailbox.folder.list()] == ["INBOX", "Plans"]
+        first, second = mailbox.fetch(mark_seen=False)
+        assert [first.subject, second.subject] == ["Lunch?", "Café"]
+        assert [first.from_, first.text] == ["alice@home.example", ".\r\n..two dots\r\nAt noon\r\n"]
+        assert second.text.startswith("Café")
+        assert [first.size_rfc822, second.size_rfc822] == [len(letter) for letter in letters]
+        assert [int(first.uid), int(second.uid)] == [one.uid for one in mail_lab.messages()]
+        assert not any(r"\Seen" in one.flags for one in mail_lab.messages())
+        assert mailbox.uids(AND(subject="lunch")) == [first.uid]
+        mailbox.flag(first.uid, [MailMessageFlags.FLAGGED], value=True)
+        assert [one.uid for one in mailbox.fetch(AND(flagged=True), mark_seen=True)] == [first.uid]
+        assert set(mail_lab.messages()[0].flags) >= {r"\Flagged", r"\Seen"}
+        mailbox.move(first.uid, "Plans")
+        mailbox.delete(second.uid)
+    assert mail_lab.messages() == []
+    assert [one.octets for one in mail_lab.messages(mailbox="Plans")] == [letters[0]]

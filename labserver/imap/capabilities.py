@@ -1,13 +1,99 @@
-"""What the server says it can do: exactly what it does, in a fixed order.
+"""What the server offers: every capability as data, and what a session has left of them.
 
-RFC 3501 section 7.2.1; IDLE is RFC 2177, UIDPLUS RFC 4315, MOVE RFC 6851.
+A capability can be switched off. Then it is not advertised, its commands are unknown, and what it
+adds to other commands is not in their grammar: a server without it, for the client. What others
+need of it goes with it: IMAP4rev2 without IDLE would promise too much (RFC 9051 section 6.3.13).
 """
 
-__all__ = ["CAPABILITIES", "capability_data"]
+from __future__ import annotations
 
-CAPABILITIES = ("IMAP4rev1", "AUTH=PLAIN", "IDLE", "UIDPLUS", "MOVE")
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from labserver.imap.table import State
+
+__all__ = ["CAPABILITIES", "Capability", "Offer", "When"]
 
 
-def capability_data() -> str:
-    """Return the capability listing as the response and the response code spell it."""
-    return "CAPABILITY " + " ".join(CAPABILITIES)
+class When(Enum):
+    """In which states a capability is advertised."""
+
+    ALWAYS = "always"
+    BEFORE_LOGIN = "before login"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """One capability.
+
+    `name` is as it is advertised; a `silent` one is part of another and has no name of its own on
+    the wire; `base` is the protocol itself, which can't be switched off. `needs` are the names of
+    those without which it is not offered; `commands` are what exists with it only.
+    `enables` is what ENABLE of it switches on, itself first; empty: it needs no ENABLE.
+    """
+
+    name: str
+    source: str
+    needs: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    enables: tuple[str, ...] = ()
+    when: When = When.ALWAYS
+    silent: bool = False
+    base: bool = False
+
+
+CAPABILITIES: tuple[Capability, ...] = (
+    Capability(name="IMAP4rev1", source="RFC 3501", base=True),
+    Capability(name="ENABLE", source="RFC 5161", commands=("ENABLE",)),
+    Capability(name="AUTH=PLAIN", source="RFC 3501 section 6.2.2", when=When.BEFORE_LOGIN),
+    Capability(name="IDLE", source="RFC 2177", commands=("IDLE",)),
+    Capability(name="UIDPLUS", source="RFC 4315", commands=("UID EXPUNGE",)),
+    Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
+)
+"""Every capability, in the order in which they are advertised."""
+
+_OF_COMMAND = {command: each.name for each in CAPABILITIES for command in each.commands}
+
+
+class Offer:
+    """The capabilities of one session: all of them, but for those that are switched off."""
+
+    def __init__(self, without: Iterable[str] = ()) -> None:
+        self._left = _left(frozenset(name.upper() for name in without))
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a capability is offered; `name` as it is advertised."""
+        return name in self._left
+
+    def knows(self, command: str) -> bool:
+        """Tell whether a command of the state table exists in this session."""
+        needed = _OF_COMMAND.get(command)
+        return needed is None or needed in self._left
+
+    def data(self, state: State) -> str:
+        """Return capability-data: what is advertised in that state (RFC 3501 section 7.2.1)."""
+        early = state is State.NOT_AUTHENTICATED
+        told = [
+            each.name
+            for each in CAPABILITIES
+            if each.name in self._left
+            and not each.silent
+            and (early or each.when is not When.BEFORE_LOGIN)
+        ]
+        return " ".join(["CAPABILITY", *told])
+
+
+@cache
+def _left(without: frozenset[str]) -> frozenset[str]:
+    left = {each.name for each in CAPABILITIES if each.name.upper() not in without}
+    while True:
+        lacking = {
+            each.name
+            for each in CAPABILITIES
+            if each.name in left and not left.issuperset(each.needs)
+        }
+        if not lacking:
+            return frozenset(left)
+        left -= lacking

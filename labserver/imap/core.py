@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labserver.events import StateChanged
+from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
 from labserver.imap.table import IDLE, TABLE, State
 from labserver.imap.view import View
@@ -19,6 +20,7 @@ class Core:
         self.context = context
         self.store = context.store
         self.connection = context.connection
+        self.dialect = Dialect(context.without)
         self.state = TABLE.initial
         self.failed_logins = 0
         self._account: Account | None = None
@@ -58,6 +60,10 @@ class Core:
     def idle(self, idle: bool) -> None:
         self._idle = idle
         self.record()
+
+    def capability_data(self) -> str:
+        """Return what the server offers to this client now."""
+        return self.dialect.offer.data(self.state)
 
     def open(self, mailbox: Mailbox, *, read_only: bool) -> View:
         """Select a mailbox; the one selected before must have been let go."""

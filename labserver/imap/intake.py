@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from labserver.imap.commands import COMMANDS, Command
+from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Farewell, ImapError, Malformed, Refused
-from labserver.imap.parser import Cursor, Piece, Wanting
+from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
 from labserver.imap.reader import Announcement, Overlong, Reader, announced
 from labserver.imap.table import TABLE, State
 from labserver.protocol.limits import Limits
@@ -49,8 +50,9 @@ class Wrong:
 class Intake:
     """The command that is arriving."""
 
-    def __init__(self, reader: Reader, limits: Limits) -> None:
+    def __init__(self, reader: Reader, limits: Limits, dialect: Dialect) -> None:
         self._reader = reader
+        self._dialect = dialect
         self._limits = limits
         self._pieces: list[Piece] = []
         self._used = 0
@@ -94,7 +96,7 @@ class Intake:
             self._pieces.append(Piece(text.removesuffix(b"\r\n")))
         tag = "*"
         try:
-            cursor = Cursor(self._pieces)
+            cursor = Cursor(self._pieces, self._dialect)
             tag = _tag(cursor)
             if isinstance(line, Overlong):
                 raise Malformed("The line is too long")
@@ -172,7 +174,7 @@ def _allowed(cursor: Cursor, state: State) -> Command[Any]:
     except Malformed:
         raise Malformed("A command has a tag and a name, as in: a1 NOOP") from None
     verdict = TABLE.ask(state, name)
-    if verdict is Verdict.UNKNOWN:
+    if verdict is Verdict.UNKNOWN or not cursor.dialect.offer.knows(name):
         raise Malformed(f"Unknown command {name[:40]}")
     if verdict is Verdict.OUT_OF_ORDER:
         raise Malformed(_out_of_order(state, name))
@@ -182,6 +184,8 @@ def _allowed(cursor: Cursor, state: State) -> Command[Any]:
 def _out_of_order(state: State, name: str) -> str:
     if state is State.NOT_AUTHENTICATED:
         return "Log in first"
+    if state is State.SELECTED and State.AUTHENTICATED in TABLE.rules[name].states:
+        return "Close the mailbox first"
     if State.SELECTED in TABLE.rules[name].states:
         return "Select a mailbox first"
     return "You are logged in already"

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from labserver.events import FaultStruck, How
-from labserver.imap.capabilities import capability_data
 from labserver.imap.core import Core
 from labserver.imap.errors import Farewell, ImapError, Malformed, refusal
 from labserver.imap.intake import Intake, Invitation, Ready, Wrong
@@ -47,7 +46,7 @@ class ImapSession:
         self._context = context
         self._core = Core(context)
         self._reader = Reader(context.limits.line, context.heard)
-        self._intake = Intake(self._reader, context.limits)
+        self._intake = Intake(self._reader, context.limits, self._core.dialect)
         self._asking: _Asking | None = None
         self._errors = 0
         self._next: Next = "read"
@@ -60,9 +59,9 @@ class ImapSession:
         return self._next
 
     def greeting(self) -> Iterable[bytes]:
-        """Return what the server says first, with its capabilities (RFC 3501 section 7.1)."""
+        """Return what the server says first; who wants its capabilities asks (section 7.1.1)."""
         self._core.record()
-        return [ok("IMAP4rev1 server ready", code=capability_data()).line()]
+        return [ok("IMAP server ready").line()]
 
     def receive(self, data: bytes) -> Iterable[bytes]:
         """Take up input, in any split, and return the replies."""

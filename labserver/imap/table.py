@@ -48,6 +48,7 @@ IDLE = "IDLE"
 _ANY = frozenset({State.NOT_AUTHENTICATED, State.AUTHENTICATED, State.SELECTED})
 _NOT_AUTHENTICATED = frozenset({State.NOT_AUTHENTICATED})
 _AUTHENTICATED = frozenset({State.AUTHENTICATED, State.SELECTED})
+_NOTHING_SELECTED = frozenset({State.AUTHENTICATED})
 _SELECTED = frozenset({State.SELECTED})
 
 
@@ -67,6 +68,7 @@ TABLE: StateTable[State] = StateTable(
         _rule("LOGOUT", _ANY, "RFC 3501 section 6.1.3", State.LOGOUT),
         _rule("AUTHENTICATE", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.2", State.AUTHENTICATED),
         _rule("LOGIN", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.3", State.AUTHENTICATED),
+        _rule("ENABLE", _NOTHING_SELECTED, "RFC 5161 section 3.1"),
         _rule("SELECT", _AUTHENTICATED, "RFC 3501 section 6.3.1", State.SELECTED),
         _rule("EXAMINE", _AUTHENTICATED, "RFC 3501 section 6.3.2", State.SELECTED),
         _rule("CREATE", _AUTHENTICATED, "RFC 3501 section 6.3.3"),

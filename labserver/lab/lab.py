@@ -6,7 +6,7 @@ import glob
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from labserver.lab.feed import LabFeed
 from labserver.lab.links import Links
 from labserver.lab.services import MAIL_HOST, services
 from labserver.protocol.limits import Limits
+from labserver.protocol.switches import Switches
 from labserver.snapshot import EMPTY, Snapshot, fold
 from labserver.store import Account, Arrival, Store, StoreError, flag_tuple, recollect
 from labserver.wire import Wire
@@ -61,7 +62,8 @@ class Lab:
     `accounts` maps NAME or NAME@DOMAIN to passwords. `store` is a file to keep the mail in, or
     `:memory:`. `ports` asks for real ports by protocol (smtp, submission, pop3, imap); those
     left out are chosen free. `folder` is where the devices' folders go (None: a temporary place,
-    removed at the end). `keep` bounds the log.
+    removed at the end). `keep` bounds the log. `without` maps
+    listeners (as in `ports`) to the names of capabilities that they shall not offer.
 
     It runs from the moment it is made: `lab = Lab()` in a cell, or `with Lab() as lab:`. Running
     the same notebook cell again closes that cell's older lab first. Raises LabError if a port
@@ -80,12 +82,16 @@ class Lab:
         folder: str | Path | None = None,
         limits: Limits | None = None,
         keep: int | None = None,
+        without: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         take_over(self)
         self._clock: Clock = LabClock() if clock == "lab" else SystemClock()
         if seed is None:
             seed = LAB_SEED if clock == "lab" else random_seed()
         self._faults = Faults()
+        self._switches = Switches()
+        for listener, names in (without or {}).items():
+            self._switches.switch_off(listener, _known(listener, names))
         self._devices: dict[str, Device] = {}
         self._folder = None if folder is None else Path(folder)
         self._temporary: Path | None = None
@@ -133,6 +139,7 @@ class Lab:
                 log=self.log,
                 faults=self._faults,
                 limits=limits,
+                switches=self._switches,
             )
             self._real: dict[tuple[str, int], int] = {}
             self.ports: dict[str, int] = {}
@@ -211,6 +218,21 @@ class Lab:
     def faults(self) -> list[Struck]:
         """The faults, each with how often it was matched and has struck."""
         return self._background.call(list, self._faults)
+
+    # Capabilities
+
+    def switch_off(self, listener: str, *names: str, device: str | None = None) -> None:
+        """Offer capabilities no more: to nobody, or not to one device.
+
+        `listener` is a protocol as in `ports`, names are as it advertises them. Their commands
+        become unknown, and what needs them goes with them. It holds for connections from now on.
+        Raises LabError for a capability that the listener does not have or cannot do without.
+        """
+        self._background.call(self._switches.switch_off, listener, _known(listener, names), device)
+
+    def switch_on(self, listener: str, *names: str, device: str | None = None) -> None:
+        """Take `switch_off` back, for the same listener and device. Raises LabError."""
+        self._background.call(self._switches.switch_on, listener, _known(listener, names), device)
 
     # Mail
 
@@ -354,3 +376,15 @@ class Lab:
     def call(self, work: Callable[[Store], T]) -> T:
         """Do something with the store on the lab's own thread, and return what it returns."""
         return self._background.call(work, self._store)
+
+
+def _known(listener: str, names: Iterable[str]) -> list[str]:
+    """Return the names. Raises LabError if the listener has no such capability."""
+    has = {service.protocol: service.capabilities for service in services()}
+    if listener not in has:
+        raise LabError(f"there is no listener {listener!r}; there are {', '.join(has)}")
+    known = list(names)
+    for name in known:
+        if name.upper() not in has[listener]:
+            raise LabError(f"{listener} has no capability {name!r} that could be switched off")
+    return known

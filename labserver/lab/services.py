@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labserver import smtp
-from labserver.imap import ImapSession
+from labserver.imap import CAPABILITIES, ImapSession
 from labserver.pop3 import Pop3Session
 from labserver.wire import Service
 
@@ -44,6 +44,7 @@ def services() -> tuple[Service, ...]:
             port=143,
             host=MAIL_HOST,
             make=ImapSession,
+            capabilities=frozenset(each.name.upper() for each in CAPABILITIES if not each.base),
             busy=b"* BYE Too many connections\r\n",
             idle=b"* BYE Autologout; idle for too long\r\n",
         ),

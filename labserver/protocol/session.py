@@ -35,8 +35,9 @@ class Context:
     `record(event)` appends to the log. `heard(kind, octets)` must be called by the session for
     every piece of input, in order and whole, at the moment it takes it up and before its
     effects: kind "line" for a command line with its line end, "data" for a literal or a message.
-    The pieces together are exactly the octets received. `wake()` tells the connection that
-    `notify()` may have something to say.
+    The pieces together are exactly the octets received. `without` are the capabilities that are
+    switched off for this session (`labserver.protocol.switches`). `wake()` tells the connection
+    that `notify()` may have something to say.
     """
 
     store: Store
@@ -49,6 +50,7 @@ class Context:
     host: str
     record: Callable[[Event], None]
     heard: Callable[[Literal["line", "data"], bytes], None]
+    without: frozenset[str] = frozenset()
     wake: Callable[[], None] = field(default=lambda: None)
 
 

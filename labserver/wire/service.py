@@ -36,7 +36,8 @@ class Service:
     `port` is the well-known one, which is shown whatever the real one is; `host` the canonical
     name of the server. `make` builds what talks on a new connection: a sans-I/O `Session`, or a
     subclass of asyncio.Protocol with the interface of `Carried`; it is called with the
-    connection's event loop running. `busy` is said to a client beyond the limit of connections,
+    connection's event loop running. `capabilities` are the names of what can be switched off.
+    `busy` is said to a client beyond the limit of connections,
     `idle` to one that was silent for too long; empty: the connection is closed without a word.
     """
 
@@ -44,5 +45,6 @@ class Service:
     port: int
     host: str
     make: Callable[[Context], Session | Carried]
+    capabilities: frozenset[str] = frozenset()
     busy: bytes = b""
     idle: bytes = b""

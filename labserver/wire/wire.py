@@ -11,6 +11,7 @@ from labserver.events import Connected, Log
 from labserver.faults import Faults
 from labserver.protocol.limits import Limits
 from labserver.protocol.session import Context
+from labserver.protocol.switches import Switches
 from labserver.store import Store
 from labserver.wire import tcp
 from labserver.wire.adapter import SessionProtocol
@@ -42,6 +43,7 @@ class Wire:
         log: Log,
         faults: Faults,
         limits: Limits | None = None,
+        switches: Switches | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -49,6 +51,7 @@ class Wire:
         self._log = log
         self._faults = faults
         self._limits = limits or Limits()
+        self._switches = Switches() if switches is None else switches
         self._callers = Callers()
         self._servers: list[asyncio.Server] = []
         self._number = 0
@@ -182,6 +185,7 @@ class Wire:
                 host=service.host,
                 record=tap.record,
                 heard=tap.heard,
+                without=self._switches.off(service.protocol, device),
                 wake=filter_.wake,
             )
             try:

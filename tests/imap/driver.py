@@ -48,12 +48,13 @@ class Server:
     def uids(self, mailbox: str = "INBOX") -> list[int]:
         return self.store.messages.uids(self.store.mailboxes.get(self.bob, mailbox))
 
-    def connect(self) -> Client:
+    def connect(self, *without: str) -> Client:
+        """Connect; capabilities named in `without` are switched off for this session."""
         self._connections += 1
-        return Client(self, self._connections)
+        return Client(self, self._connections, frozenset(name.upper() for name in without))
 
-    def login(self) -> Client:
-        client = self.connect()
+    def login(self, *without: str) -> Client:
+        client = self.connect(*without)
         assert client.do("LOGIN bob tulip") == ["OK LOGIN completed"]
         return client
 
@@ -66,7 +67,9 @@ class Server:
 class Client:
     """One connection. Every octet that goes in must be heard, once and in order."""
 
-    def __init__(self, server: Server, connection: int) -> None:
+    def __init__(
+        self, server: Server, connection: int, without: frozenset[str] = frozenset()
+    ) -> None:
         self.server = server
         self.connection = connection
         self.sent = bytearray()
@@ -86,6 +89,7 @@ class Client:
                 record=server.log.append,
                 heard=lambda kind, octets: self.heard.append((kind, octets)),
                 wake=self._wake,
+                without=without,
             )
         )
         self.welcome = self._drain(self.session.greeting())

@@ -8,16 +8,13 @@ NAMES = "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
 
 
 def test_greeting(server: Server) -> None:
-    assert server.connect().welcome == (
-        b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS MOVE] IMAP4rev1 server ready\r\n"
-    )
+    assert server.connect().welcome == b"* OK IMAP server ready\r\n"
 
 
 def test_capability(server: Server) -> None:
-    assert server.connect().do("CAPABILITY") == [
-        "* CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS MOVE",
-        "OK CAPABILITY completed",
-    ]
+    told, done = server.connect().do("CAPABILITY")
+    assert told.startswith("* CAPABILITY IMAP4rev1 ")
+    assert done == "OK CAPABILITY completed"
 
 
 def test_noop_brings_news_in_the_order_of_the_example(server: Server) -> None:

@@ -13,12 +13,14 @@ AUTHENTICATED = [
     *("SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE"),
     *("LIST", "LSUB", "STATUS", "APPEND", "IDLE"),
 ]
+NOTHING_SELECTED = ["ENABLE"]
 SELECTED = [
     *("CHECK", "CLOSE", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE"),
     *("UID SEARCH", "UID FETCH", "UID STORE", "UID COPY", "UID MOVE", "UID EXPUNGE"),
 ]
 
 EXAMPLES = {
+    "ENABLE": "ENABLE X",
     "AUTHENTICATE": "AUTHENTICATE PLAIN",
     "LOGIN": "LOGIN bob tulip",
     "SELECT": "SELECT INBOX",
@@ -70,14 +72,16 @@ def test_every_command_has_a_grammar_a_deed_and_a_row() -> None:
 
 def test_the_table_says_what_the_rfc_says() -> None:
     assert set(TABLE.allowed(State.NOT_AUTHENTICATED)) == {*ANY, *NOT_AUTHENTICATED}
-    assert set(TABLE.allowed(State.AUTHENTICATED)) == {*ANY, *AUTHENTICATED}
+    assert set(TABLE.allowed(State.AUTHENTICATED)) == {*ANY, *AUTHENTICATED, *NOTHING_SELECTED}
     assert set(TABLE.allowed(State.SELECTED)) == {*ANY, *AUTHENTICATED, *SELECTED}
     assert TABLE.allowed(State.LOGOUT) == ()
     assert "STARTTLS" not in TABLE.rules
 
 
 @pytest.mark.parametrize("state", [State.NOT_AUTHENTICATED, State.AUTHENTICATED, State.SELECTED])
-@pytest.mark.parametrize("command", [*ANY, *NOT_AUTHENTICATED, *AUTHENTICATED, *SELECTED])
+@pytest.mark.parametrize(
+    "command", [*ANY, *NOT_AUTHENTICATED, *AUTHENTICATED, *NOTHING_SELECTED, *SELECTED]
+)
 def test_each_command_in_each_state(server: Server, state: State, command: str) -> None:
     client = in_state(server, state)
     before = list(server.log)
@@ -92,6 +96,8 @@ def test_each_command_in_each_state(server: Server, state: State, command: str) 
         text = expected[state]
         if state is State.AUTHENTICATED and command in NOT_AUTHENTICATED:
             text = "BAD You are logged in already"
+        if state is State.SELECTED and command in NOTHING_SELECTED:
+            text = "BAD Close the mailbox first"
         assert reply == [text]
         assert server.log == before
         assert client.state == state.value

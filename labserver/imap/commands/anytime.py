@@ -1,14 +1,13 @@
-"""Commands of any state (RFC 3501 section 6.1), and IDLE (RFC 2177)."""
+"""Commands of any state (RFC 3501 section 6.1), ENABLE (RFC 5161) and IDLE (RFC 2177)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from labserver.imap.capabilities import capability_data
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Malformed
-from labserver.imap.parser_arguments import read_nothing
+from labserver.imap.parsing.login import read_names, read_nothing
 from labserver.imap.reply import Ask, Outcome, Reply, ok
 
 __all__ = ["COMMANDS"]
@@ -16,8 +15,7 @@ __all__ = ["COMMANDS"]
 
 def capability(core: Core, _: None) -> Outcome:
     """Say what the server can do."""
-    del core
-    line = f"* {capability_data()}\r\n".encode("ascii")
+    line = f"* {core.capability_data()}\r\n".encode("ascii")
     return Reply(ok("CAPABILITY completed"), [line])
 
 
@@ -31,6 +29,12 @@ def logout(core: Core, _: None) -> Outcome:
     """Say goodbye. The selected mailbox is let go without an expunge (section 6.4.2)."""
     core.close()
     return Reply(ok("LOGOUT completed"), [b"* BYE IMAP4rev1 server logging out\r\n"])
+
+
+def enable(core: Core, names: tuple[str, ...]) -> Outcome:
+    """Enable what the client asks for and the server has; say what is enabled by it."""
+    told = " ".join(["* ENABLED", *core.dialect.enable(names)])
+    return Reply(ok("ENABLE completed"), [f"{told}\r\n".encode("ascii")])
 
 
 def idle(core: Core, _: None) -> Outcome:
@@ -49,5 +53,6 @@ COMMANDS: tuple[Command[Any], ...] = (
     Command("CAPABILITY", read_nothing, capability),
     Command("NOOP", read_nothing, noop),
     Command("LOGOUT", read_nothing, logout),
+    Command("ENABLE", read_names, enable),
     Command("IDLE", read_nothing, idle),
 )

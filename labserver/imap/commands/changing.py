@@ -14,11 +14,11 @@ from typing import Any
 from labserver.imap.commands.chosen import chosen, expunge_deleted, some_expunged, writable
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
-from labserver.imap.parser_arguments import (
+from labserver.imap.parsing.login import read_nothing
+from labserver.imap.parsing.messages import (
     Copying,
     Storing,
     read_copy,
-    read_nothing,
     read_sequence_set,
     read_store,
 )

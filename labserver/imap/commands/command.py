@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from labserver.imap.core import Core
-from labserver.imap.parser import Cursor
+from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.reply import Outcome
 
 __all__ = ["Command"]

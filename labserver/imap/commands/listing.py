@@ -9,7 +9,7 @@ from typing import Any
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.names import encode_name
-from labserver.imap.parser_arguments import Listing, read_list
+from labserver.imap.parsing.mailboxes import Listing, read_list
 from labserver.imap.patterns import listed
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.syntax import astring

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.parser_arguments import Credentials, read_login, read_mechanism
+from labserver.imap.parsing.login import Credentials, read_login, read_mechanism
 from labserver.imap.reply import Ask, Outcome, Reply, ok
 from labserver.store import Account, BadCredentials
 

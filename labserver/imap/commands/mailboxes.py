@@ -8,7 +8,7 @@ from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.names import encode_name
-from labserver.imap.parser_arguments import (
+from labserver.imap.parsing.mailboxes import (
     Appending,
     Renaming,
     StatusAsked,

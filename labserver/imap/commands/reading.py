@@ -16,8 +16,8 @@ from labserver.imap.commands.chosen import chosen, some_expunged
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.fetch import render, sets_seen
-from labserver.imap.parser_arguments import Fetching, read_fetch
-from labserver.imap.parser_search import read_criteria
+from labserver.imap.parsing.messages import Fetching, read_fetch
+from labserver.imap.parsing.search_keys import read_criteria
 from labserver.imap.reply import Outcome, Reply, Status, ok
 from labserver.imap.search import search
 from labserver.imap.values import Criteria, FetchItem, Item

@@ -8,7 +8,8 @@ from labserver.imap.commands.chosen import expunge_deleted
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
-from labserver.imap.parser_arguments import read_nothing, read_selection
+from labserver.imap.parsing.login import read_nothing
+from labserver.imap.parsing.mailboxes import read_selection
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.view import View, flag_list
 from labserver.store import SYSTEM_FLAGS

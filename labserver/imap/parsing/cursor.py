@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
 from labserver.imap.values import MAX_RANGES, STAR, SequenceSet
 
@@ -58,9 +59,10 @@ class Wanting(Exception):
 
 
 class Cursor:
-    """A place in a command."""
+    """A place in a command; `dialect` says what may be in it."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece], dialect: Dialect) -> None:
+        self.dialect = dialect
         self._pieces = pieces
         self._piece = 0
         self._text = pieces[0].text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labserver.imap.errors import Malformed
-from labserver.imap.parser import Cursor
+from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.values import (
     MACROS,
     BodySection,

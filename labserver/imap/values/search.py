@@ -1,9 +1,4 @@
-"""What a parsed command holds: sets of messages, FETCH items, SEARCH keys, STATUS items.
-
-Values only: the parser builds them, `sets`, `fetch` and `search` say what they mean. An extension
-adds members to a union or an enum here (`BINARY[...]` is one more `FetchItem`, a fuzzy search one
-more `SearchKey`), and nothing that exists moves.
-"""
+"""What SEARCH may ask (RFC 3501 section 6.4.4)."""
 
 from __future__ import annotations
 
@@ -13,145 +8,30 @@ from datetime import date
 from enum import Enum
 from typing import TypeAlias
 
+from labserver.imap.values.sets import SequenceSet
+
 __all__ = [
-    "MACROS",
-    "MAX_RANGES",
     "MAX_SEARCH_DEPTH",
     "SIMPLE_KEYS",
-    "STAR",
     "All",
     "And",
     "BodyContains",
-    "BodySection",
     "Criteria",
-    "FetchItem",
     "HasFlag",
     "HeaderContains",
     "InSequence",
     "InUids",
     "InternalDate",
-    "Item",
     "Larger",
     "Not",
     "Or",
-    "Partial",
     "Recent",
     "SearchKey",
-    "Section",
-    "SectionText",
     "SentDate",
-    "SequenceSet",
     "Smaller",
-    "StatusItem",
     "TextContains",
     "When",
 ]
-
-# Sets of messages (RFC 3501 section 9: sequence-set)
-
-STAR = 0
-"""`*` in a range: the largest number in use. No message ever has the number 0."""
-
-MAX_RANGES = 5000
-"""The most ranges a set may have; a command line of 8192 octets holds fewer."""
-
-
-@dataclass(frozen=True, slots=True)
-class SequenceSet:
-    """A sequence-set as written: one or more ranges, a single number being a range of one.
-
-    Ends are 1 to 4294967295 or `STAR`, in either order; ranges may overlap. Whether the numbers
-    are message sequence numbers or UIDs, the command says. `sets` reads it.
-    """
-
-    ranges: tuple[tuple[int, int], ...]
-
-
-# FETCH (RFC 3501 section 6.4.5)
-
-
-class Item(Enum):
-    """A FETCH item that is just a name; the value is the name on the wire."""
-
-    FLAGS = "FLAGS"
-    INTERNALDATE = "INTERNALDATE"
-    SIZE = "RFC822.SIZE"
-    ENVELOPE = "ENVELOPE"
-    BODY = "BODY"
-    BODYSTRUCTURE = "BODYSTRUCTURE"
-    UID = "UID"
-    RFC822 = "RFC822"
-    RFC822_HEADER = "RFC822.HEADER"
-    RFC822_TEXT = "RFC822.TEXT"
-
-
-class SectionText(Enum):
-    """A part specifier that is no number; the value is the name on the wire."""
-
-    HEADER = "HEADER"
-    FIELDS = "HEADER.FIELDS"
-    FIELDS_NOT = "HEADER.FIELDS.NOT"
-    TEXT = "TEXT"
-    MIME = "MIME"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """What stands between the brackets of BODY[...].
-
-    `path` is the part number's components, () for the message itself. `names` are the field names
-    of HEADER.FIELDS and HEADER.FIELDS.NOT as the client wrote them, unquoted; at least one there,
-    none elsewhere. MIME never comes without a path.
-    """
-
-    path: tuple[int, ...] = ()
-    text: SectionText | None = None
-    names: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """`<offset.count>`: octets from `offset` on, at most `count` (at least 1)."""
-
-    offset: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BodySection:
-    """BODY[section]<partial>, or with `peek` BODY.PEEK[section]<partial>."""
-
-    section: Section = Section()
-    peek: bool = False
-    partial: Partial | None = None
-
-
-FetchItem: TypeAlias = Item | BodySection
-
-_FAST = (Item.FLAGS, Item.INTERNALDATE, Item.SIZE)
-
-MACROS: Mapping[str, tuple[Item, ...]] = {
-    "ALL": (*_FAST, Item.ENVELOPE),
-    "FAST": _FAST,
-    "FULL": (*_FAST, Item.ENVELOPE, Item.BODY),
-}
-"""What stands for several items; only ever alone, never in a list (RFC 3501 section 6.4.5)."""
-
-
-# STATUS (RFC 3501 section 6.3.10)
-
-
-class StatusItem(Enum):
-    """What STATUS may ask; the value is the name on the wire."""
-
-    MESSAGES = "MESSAGES"
-    RECENT = "RECENT"
-    UIDNEXT = "UIDNEXT"
-    UIDVALIDITY = "UIDVALIDITY"
-    UNSEEN = "UNSEEN"
-
-
-# SEARCH (RFC 3501 section 6.4.4)
 
 MAX_SEARCH_DEPTH = 100
 """How deep NOT, OR and parentheses may be nested; the parser refuses more."""

@@ -8,18 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labserver.imap.commands import COMMANDS
+from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
-from labserver.imap.parser import Cursor, Piece, Wanting
-from labserver.imap.parser_arguments import (
-    Appending,
-    Copying,
-    Credentials,
-    Fetching,
-    Listing,
-    Renaming,
-    StatusAsked,
-    Storing,
-)
+from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
+from labserver.imap.parsing.login import Credentials
+from labserver.imap.parsing.mailboxes import Appending, Listing, Renaming, StatusAsked
+from labserver.imap.parsing.messages import Copying, Fetching, Storing
 from labserver.imap.syntax import astring, string
 from labserver.imap.values import (
     STAR,
@@ -59,7 +53,7 @@ def pieces(text: bytes) -> list[Piece]:
 
 
 def arguments(name: str, text: bytes) -> Any:
-    cursor = Cursor(pieces(text))
+    cursor = Cursor(pieces(text), Dialect())
     value = COMMANDS[name].read(cursor)
     cursor.end()
     return value
@@ -190,7 +184,7 @@ def test_a_literal_is_wanted_where_one_may_stand() -> None:
         ("SEARCH", b" SUBJECT ", False),
     ):
         with pytest.raises(Wanting) as wanting:
-            COMMANDS[name].read(Cursor([Piece(text, None, 5)]))
+            COMMANDS[name].read(Cursor([Piece(text, None, 5)], Dialect()))
         assert wanting.value.message is message
 
 
@@ -199,7 +193,7 @@ def test_a_literal_is_wanted_where_one_may_stand() -> None:
 )
 def test_a_literal_is_not_wanted_elsewhere(name: str, text: bytes) -> None:
     with pytest.raises(Malformed):
-        COMMANDS[name].read(Cursor([Piece(text, None, 5)]))
+        COMMANDS[name].read(Cursor([Piece(text, None, 5)], Dialect()))
 
 
 @given(st.binary(max_size=60))
@@ -208,9 +202,12 @@ def test_what_is_written_as_a_string_is_read_back(value: bytes) -> None:
     for written in (string(value), astring(value)):
         if written.startswith(b"{"):
             assert (
-                Cursor([Piece(b"", written.split(b"\r\n", 1)[1], 1), Piece(b"")]).string() == value
+                Cursor(
+                    [Piece(b"", written.split(b"\r\n", 1)[1], 1), Piece(b"")], Dialect()
+                ).string()
+                == value
             )
         else:
-            cursor = Cursor([Piece(written)])
+            cursor = Cursor([Piece(written)], Dialect())
             assert cursor.astring() == value
             cursor.end()

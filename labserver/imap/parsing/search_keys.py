@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from labserver.imap.errors import Malformed
-from labserver.imap.parser import Cursor
-from labserver.imap.parser_words import read_date, read_keyword
+from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.words import read_date, read_keyword
 from labserver.imap.values import (
     MAX_SEARCH_DEPTH,
     SIMPLE_KEYS,

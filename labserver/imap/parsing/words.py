@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from labserver.imap.errors import Malformed, Refused
 from labserver.imap.names import decode_name
-from labserver.imap.parser import Cursor
+from labserver.imap.parsing.cursor import Cursor
 from labserver.store import SYSTEM_FLAGS
 
 __all__ = ["read_date", "read_date_time", "read_flags", "read_keyword", "read_mailbox"]

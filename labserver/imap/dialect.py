@@ -1,0 +1,54 @@
+"""What the two sides of a session speak: what is offered, and what the client has enabled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from labserver.imap.capabilities import CAPABILITIES, Offer
+
+__all__ = ["Dialect"]
+
+
+class Dialect:
+    """The dialect of one session. What is enabled stays so (RFC 5161 section 3.1).
+
+    The grammar asks it what it may read, commands and the view what they may say.
+    """
+
+    def __init__(self, without: Iterable[str] = ()) -> None:
+        self.offer = Offer(without)
+        self._enabled: set[str] = set()
+
+    def offers(self, name: str) -> bool:
+        """Tell whether a capability is offered; `name` as it is advertised."""
+        return name in self.offer
+
+    def enable(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Enable capabilities by name, in any case; return those that were not enabled before.
+
+        What is not offered, or needs no ENABLE, is passed over (RFC 5161 section 3.1).
+        """
+        wanted = {name.upper() for name in names}
+        on = [
+            name
+            for each in CAPABILITIES
+            if each.name.upper() in wanted and each.name in self.offer
+            for name in each.enables
+        ]
+        new = tuple(name for name in dict.fromkeys(on) if name not in self._enabled)
+        self._enabled.update(new)
+        return new
+
+    def enabled(self, name: str) -> bool:
+        """Tell whether a capability is enabled; `name` as it is advertised."""
+        return name in self._enabled
+
+    @property
+    def rev2(self) -> bool:
+        """Whether the client speaks IMAP4rev2 (RFC 9051)."""
+        return "IMAP4rev2" in self._enabled
+
+    @property
+    def utf8(self) -> bool:
+        """Whether names and quoted strings are UTF-8."""
+        return self.rev2

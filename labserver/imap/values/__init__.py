@@ -1,0 +1,73 @@
+"""What a parsed command holds: sets of messages, FETCH items, SEARCH keys, STATUS items.
+
+Values only: `labserver.imap.parsing` builds them, `sets`, `fetch` and `search` say what they mean.
+An extension adds members to a union or an enum here, and nothing that exists moves.
+"""
+
+from labserver.imap.values.fetch import (
+    MACROS,
+    BodySection,
+    FetchItem,
+    Item,
+    Partial,
+    Section,
+    SectionText,
+)
+from labserver.imap.values.search import (
+    MAX_SEARCH_DEPTH,
+    SIMPLE_KEYS,
+    All,
+    And,
+    BodyContains,
+    Criteria,
+    HasFlag,
+    HeaderContains,
+    InSequence,
+    InternalDate,
+    InUids,
+    Larger,
+    Not,
+    Or,
+    Recent,
+    SearchKey,
+    SentDate,
+    Smaller,
+    TextContains,
+    When,
+)
+from labserver.imap.values.sets import MAX_RANGES, STAR, SequenceSet
+from labserver.imap.values.status import StatusItem
+
+__all__ = [
+    "MACROS",
+    "MAX_RANGES",
+    "MAX_SEARCH_DEPTH",
+    "SIMPLE_KEYS",
+    "STAR",
+    "All",
+    "And",
+    "BodyContains",
+    "BodySection",
+    "Criteria",
+    "FetchItem",
+    "HasFlag",
+    "HeaderContains",
+    "InSequence",
+    "InUids",
+    "InternalDate",
+    "Item",
+    "Larger",
+    "Not",
+    "Or",
+    "Partial",
+    "Recent",
+    "SearchKey",
+    "Section",
+    "SectionText",
+    "SentDate",
+    "SequenceSet",
+    "Smaller",
+    "StatusItem",
+    "TextContains",
+    "When",
+]

@@ -1,0 +1,17 @@
+"""What STATUS may ask (RFC 3501 section 6.3.10)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+__all__ = ["StatusItem"]
+
+
+class StatusItem(Enum):
+    """What STATUS may ask; the value is the name on the wire."""
+
+    MESSAGES = "MESSAGES"
+    RECENT = "RECENT"
+    UIDNEXT = "UIDNEXT"
+    UIDVALIDITY = "UIDVALIDITY"
+    UNSEEN = "UNSEEN"

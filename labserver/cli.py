@@ -46,6 +46,18 @@ def _accounts(
     return accounts
 
 
+def _without(
+    _context: click.Context, _parameter: click.Parameter, given: Iterable[str]
+) -> dict[str, list[str]]:
+    without: dict[str, list[str]] = {}
+    for text in given:
+        listener, _, name = text.partition(":")
+        if not listener or not name:
+            raise click.BadParameter(f"LISTENER:CAPABILITY, as in imap:IDLE, not {text!r}")
+        without.setdefault(listener, []).append(name)
+    return without
+
+
 @click.group()
 def main() -> None:
     """Mail Protocol Lab: a mail server for learning and for tests, on this machine."""
@@ -66,15 +78,21 @@ def main() -> None:
     help="Someone with a mailbox; may be repeated. Without any, a store that is empty gets"
     " alice:orchid and bob:tulip.",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="LISTENER:CAPABILITY",
+    callback=_without,
+    help="A capability that shall not be offered, as in imap:IDLE; may be repeated.",
+)
 @click.option("--store", type=click.Path(), help="File to keep the mail in (else in memory).")
 def serve(
+    *,
     host: str,
-    smtp: int,
-    submission: int,
-    pop3: int,
-    imap: int,
     accounts: dict[str, str],
+    without: dict[str, list[str]],
     store: str | None,
+    **ports: int,
 ) -> None:
     """Serve mail until Ctrl-C or SIGTERM, in real time.
 
@@ -85,7 +103,6 @@ def serve(
     from labserver.lab import Lab
 
     stop = _ending()
-    ports = {"smtp": smtp, "submission": submission, "pop3": pop3, "imap": imap}
     try:
         lab = Lab(
             clock="system",
@@ -94,6 +111,7 @@ def serve(
             host=host,
             ports=ports,
             keep=KEEP,
+            without=without,
         )
     except LabError as error:
         raise click.ClickException(str(error)) from error

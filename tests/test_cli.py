@@ -69,6 +69,23 @@ def _validity(port: int) -> list[bytes]:
         return imap.status("INBOX", "(UIDVALIDITY)")[1]
 
 
+def test_what_is_switched_off_is_not_offered() -> None:
+    off = ("--without", "imap:IDLE", "--without", "imap:move")
+    with serving(*off) as ports, imaplib.IMAP4(HOST, ports["imap"], timeout=10) as imap:
+        assert not {"IDLE", "MOVE"} & set(imap.capabilities)
+        assert "UIDPLUS" in imap.capabilities
+
+
+@pytest.mark.parametrize("wrong", ["IDLE", "imap:", ":IDLE", "imap:TELEPATHY", "gopher:IDLE"])
+def test_what_cannot_be_switched_off_is_said(wrong: str) -> None:
+    done = subprocess.run(
+        (*COMMAND, "--without", wrong), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("wrong", ["bob", ":tulip", "bob:", "b b:tulip", "bob@else.example:x"])
 def test_a_wrong_account_is_refused_in_one_line(wrong: str) -> None:
     done = subprocess.run(

@@ -51,6 +51,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="IDLE", source="RFC 2177", commands=("IDLE",)),
     Capability(name="UIDPLUS", source="RFC 4315", commands=("UID EXPUNGE",)),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
+    Capability(name="COMPRESS=DEFLATE", source="RFC 4978", commands=("COMPRESS",)),
 )
 """Every capability, in the order in which they are advertised."""
 

@@ -23,6 +23,7 @@ class Core:
         self.dialect = Dialect(context.without)
         self.state = TABLE.initial
         self.failed_logins = 0
+        self.compressed = False
         self._account: Account | None = None
         self._view: View | None = None
         self._idle = False

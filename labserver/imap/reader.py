@@ -78,6 +78,10 @@ class Reader:
         """Return what has arrived and was not taken up."""
         return bytes(self._held)
 
+    def drop(self) -> None:
+        """Take up all that is held, and do nothing with it."""
+        self._take(len(self._held), "line")
+
     def line(self, used: int = 0) -> bytes | Overlong | None:
         """Take up a line with its line end; None if it has not arrived as a whole.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from labserver.imap.errors import Farewell, ImapError, Refused
-from labserver.protocol.session import Payload
+from labserver.protocol.session import Next, Payload
 
 __all__ = ["Ask", "Outcome", "Reply", "Status", "chunks", "no", "ok"]
 
@@ -55,11 +55,13 @@ class Reply:
     """A command that is done: its effects are complete when this value exists.
 
     `untagged` may be lazy: it reads what it has to say when it is drained. `status` may be a
-    function, which is called after that, for an end that shows only then.
+    function, which is called after that, for an end that shows only then. `then` is what the
+    connection shall do once it is said.
     """
 
     status: Status | Callable[[], Status]
     untagged: Iterable[bytes] = ()
+    then: Next = "read"
 
     def end(self) -> Status:
         """Return the status, once `untagged` has been drained."""

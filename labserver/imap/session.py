@@ -65,6 +65,8 @@ class ImapSession:
 
     def receive(self, data: bytes) -> Iterable[bytes]:
         """Take up input, in any split, and return the replies."""
+        if self._next == "compress":
+            self._next = "read"
         self._reader.feed(data)
         return self._work()
 
@@ -164,6 +166,11 @@ class ImapSession:
         # What they are is settled before the first chunk; they are said after the data.
         news = self._news(expunges=name not in KEEPS_NUMBERS, uids=name.startswith("UID "))
         if isinstance(outcome.status, Status):
+            if outcome.then == "compress":
+                # What has come behind the command is no part of the new stream: a client sends
+                # nothing before it has seen the result (RFC 4978 section 3).
+                self._reader.drop()
+                self._next = "compress"
             return [*outcome.untagged, *news, *self._end(tag, outcome.status)]
         return self._streamed(tag, outcome, news)
 

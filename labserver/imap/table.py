@@ -81,6 +81,7 @@ TABLE: StateTable[State] = StateTable(
         _rule("STATUS", _AUTHENTICATED, "RFC 3501 section 6.3.10"),
         _rule("APPEND", _AUTHENTICATED, "RFC 3501 section 6.3.11"),
         _rule("IDLE", _AUTHENTICATED, "RFC 2177 section 3"),
+        _rule("COMPRESS", _AUTHENTICATED, "RFC 4978 section 3"),
         _rule("CHECK", _SELECTED, "RFC 3501 section 6.4.1"),
         _rule("CLOSE", _SELECTED, "RFC 3501 section 6.4.2", State.AUTHENTICATED),
         _rule("EXPUNGE", _SELECTED, "RFC 3501 section 6.4.3"),

@@ -14,8 +14,8 @@ from labserver.store import Store
 
 __all__ = ["Context", "Next", "Payload", "Session"]
 
-Next = Literal["read", "close"]
-"""What the connection shall do after the replies are written."""
+Next = Literal["read", "compress", "close"]
+"""What the connection shall do after the replies are written; compress: from then on, once."""
 
 
 class Payload(bytes):

@@ -164,6 +164,9 @@ class SessionProtocol(asyncio.Protocol):
                 if self._session.next == "close":
                     self._over = True
                     carrier.close()
+                elif self._session.next == "compress":
+                    carrier.compress(b"".join(self._input))
+                    self._input.clear()
             else:
                 carrier.put(chunk)
             if time() > end:

@@ -16,6 +16,7 @@ from labserver.events import Closed, FaultStruck, How, Log
 from labserver.faults import ConnectionFault, Cut, Delay, Refuse
 from labserver.protocol.session import Payload
 from labserver.wire.adapter import SessionProtocol
+from labserver.wire.deflate import Deflate
 from labserver.wire.passage import Passage
 from labserver.wire.service import Carried, Service
 from labserver.wire.tap import BLOCK, Tap
@@ -63,6 +64,7 @@ class Filter(Passage, asyncio.Protocol):
         self._watch: asyncio.TimerHandle | None = None
         self._active = loop.time()
         self._paused_below = False
+        self._compressing = False
         # Faults.
         self._cut: Cut | None = None
         self._left = 0
@@ -232,6 +234,24 @@ class Filter(Passage, asyncio.Protocol):
         elif self._tap.ready:
             self._write()
 
+    def compress(self, unread: bytes) -> None:
+        """Have everything compressed, once what was put is written (RFC 4978 section 3).
+
+        `unread` is what has crossed uncompressed and will not be taken up.
+        """
+        if unread:
+            self._tap.heard("line", unread)
+        self._compressing = True
+        self.send()
+        self._start_compressing()
+
+    def _start_compressing(self) -> None:
+        if self._compressing and not self._held and not self._closing:
+            self._compressing = False
+            plain = self._below
+            self._below = Deflate(plain, self, self.loop)
+            plain.set_protocol(self._below)
+
     @property
     def unwritten(self) -> int:
         """How many octets were put and not given to the transport below."""
@@ -246,6 +266,7 @@ class Filter(Passage, asyncio.Protocol):
             self._pass(chunk)
         self._tap.settle()
         self._write()
+        self._start_compressing()
         if self._closing:
             if not self._struck:
                 self._below.close()

@@ -9,15 +9,48 @@ from typing import Any, cast
 
 from labserver.wire.service import Carried
 
-__all__ = ["Passage"]
+__all__ = ["Passage", "Passing"]
 
 
-class Passage(asyncio.Transport):
-    """What of asyncio.Transport is merely passed on, and writing in terms of three steps."""
+class Passing(asyncio.Transport):
+    """What of asyncio.Transport is merely passed on to the transport below."""
+
+    _below: asyncio.Transport
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:  # noqa: ANN401
+        """Return what the transport below knows."""
+        return self._below.get_extra_info(name, default)
+
+    def is_reading(self) -> bool:
+        """Tell whether input is taken from the network."""
+        return self._below.is_reading()
+
+    def pause_reading(self) -> None:
+        """Take no more input from the network."""
+        self._below.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Take input again."""
+        self._below.resume_reading()
+
+    def can_write_eof(self) -> bool:
+        """Tell that this server does not close one direction alone."""
+        return False
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        """Return the low and the high water mark."""
+        return self._below.get_write_buffer_limits()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Set the marks at which writing is paused and resumed."""
+        self._below.set_write_buffer_limits(high=high, low=low)
+
+
+class Passage(Passing):
+    """Writing in terms of three steps, to a transport, from a protocol above."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._below: asyncio.Transport
         self._above: Carried | None = None
 
     @abstractmethod
@@ -55,10 +88,6 @@ class Passage(asyncio.Transport):
         self.finish()
         self.send()
 
-    def get_extra_info(self, name: str, default: Any = None) -> Any:  # noqa: ANN401
-        """Return what the transport below knows."""
-        return self._below.get_extra_info(name, default)
-
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         """Put another protocol on the connection: it must be `Carried` too."""
         self._above = cast("Carried", protocol)
@@ -67,30 +96,6 @@ class Passage(asyncio.Transport):
         """Return the protocol on the connection."""
         return self._protocol
 
-    def is_reading(self) -> bool:
-        """Tell whether input is taken from the network."""
-        return self._below.is_reading()
-
-    def pause_reading(self) -> None:
-        """Take no more input from the network."""
-        self._below.pause_reading()
-
-    def resume_reading(self) -> None:
-        """Take input again."""
-        self._below.resume_reading()
-
-    def can_write_eof(self) -> bool:
-        """Tell that this server does not close one direction alone."""
-        return False
-
     def get_write_buffer_size(self) -> int:
         """Return how many octets wait to be written."""
         return self._below.get_write_buffer_size() + self.unwritten
-
-    def get_write_buffer_limits(self) -> tuple[int, int]:
-        """Return the low and the high water mark."""
-        return self._below.get_write_buffer_limits()
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """Set the marks at which writing is paused and resumed."""
-        self._below.set_write_buffer_limits(high=high, low=low)

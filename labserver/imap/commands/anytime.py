@@ -1,4 +1,7 @@
-"""Commands of any state (RFC 3501 section 6.1), ENABLE (RFC 5161) and IDLE (RFC 2177)."""
+"""Commands of any state (RFC 3501 section 6.1), and ENABLE, COMPRESS and IDLE.
+
+RFC 5161, RFC 4978 and RFC 2177.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Malformed
-from labserver.imap.parsing.login import read_names, read_nothing
+from labserver.imap.parsing.login import read_mechanism, read_names, read_nothing
 from labserver.imap.reply import Ask, Outcome, Reply, ok
 
 __all__ = ["COMMANDS"]
@@ -37,6 +40,16 @@ def enable(core: Core, names: tuple[str, ...]) -> Outcome:
     return Reply(ok("ENABLE completed"), [f"{told}\r\n".encode("ascii")])
 
 
+def compress(core: Core, mechanism: str) -> Outcome:
+    """Have both directions compressed from the end of this reply on."""
+    if mechanism != "DEFLATE":
+        raise Malformed("DEFLATE is the only compression there is")
+    if core.compressed:
+        raise Malformed("DEFLATE is active already")
+    core.compressed = True
+    return Reply(ok("DEFLATE active"), then="compress")
+
+
 def idle(core: Core, _: None) -> Outcome:
     """Tell all news as it happens, until the client says DONE."""
     core.idle = True
@@ -54,5 +67,6 @@ COMMANDS: tuple[Command[Any], ...] = (
     Command("NOOP", read_nothing, noop),
     Command("LOGOUT", read_nothing, logout),
     Command("ENABLE", read_names, enable),
+    Command("COMPRESS", read_mechanism, compress),
     Command("IDLE", read_nothing, idle),
 )

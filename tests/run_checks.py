@@ -77,7 +77,8 @@ def running_stages(python: str, *, full: bool, version: str = "") -> Iterator[St
     """Yield the stages that run the code, each with this Python."""
     where = f", Python {version}" if version else ""
     pytest = (python, "-m", "pytest", *(("--color=yes",) if sys.stdout.isatty() else ()))
-    whole = ("--full",) if full else ()
+    # The long repetitions outlast the limit of a test, more so on a machine that others use too.
+    whole = ("--full", "--timeout=1800") if full else ()
     apart = ("--ignore=tests/notebooks", "--ignore=tests/browser")
     yield Stage(
         name="tests",

@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from served import HOST, message, served
+from client import Client
+from served import message, served
 
 MESSAGES = 2000
 ROUNDS = 3
-
-
-class Client:
-    """A connection that knows no more of a protocol than where an answer ends."""
-
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection((HOST, port), timeout=30)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._held = b""
-
-    def send(self, octets: bytes) -> None:
-        self._socket.sendall(octets)
-
-    def until(self, end: bytes) -> bytes:
-        """Return what comes, up to and with `end`."""
-        parts = [self._held]
-        tail = self._held
-        while end not in tail:
-            more = self._socket.recv(262144)
-            if not more:
-                raise ConnectionError("the server hung up")
-            parts.append(more)
-            # The end may have come in two pieces.
-            tail = tail[-len(end) :] + more
-        whole, mark, self._held = b"".join(parts).partition(end)
-        return whole + mark
-
-    def ask(self, command: bytes, end: bytes = b"\r\n") -> bytes:
-        self.send(command + b"\r\n")
-        return self.until(end)
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 def pop3(port: int) -> Client:

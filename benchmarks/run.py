@@ -1,6 +1,6 @@
-"""Run the benchmarks, all or the one named: python benchmarks/run.py [startup|rates|acceptance].
+"""Run the benchmarks, all or the one named: python benchmarks/run.py [NAME].
 
-Everything happens on loopback, in less than 90 seconds. README.md says what the figures mean.
+Everything happens on loopback, in a few minutes. README.md says what the figures mean.
 """
 
 from __future__ import annotations
@@ -11,10 +11,16 @@ import sys
 import time
 
 import acceptance
+import imap
 import rates
 import startup
 
-BENCHMARKS = {"startup": startup.main, "rates": rates.main, "acceptance": acceptance.main}
+BENCHMARKS = {
+    "startup": startup.main,
+    "rates": rates.main,
+    "acceptance": acceptance.main,
+    "imap": imap.main,
+}
 
 
 def main() -> None:

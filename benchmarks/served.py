@@ -1,13 +1,15 @@
 """A server in a process of its own, so that it does not share its interpreter with the client.
 
-    python benchmarks/served.py lab|aiosmtpd [FILES]
+    python benchmarks/served.py lab|aiosmtpd [FILES] [--store FILE]
 
-prints its ports as JSON when it is ready, and goes on until its input ends. FILES is a pattern
-of messages to put into bob's INBOX first.
+prints its ports, and its process as "pid", as JSON when it is ready, and goes on until its input
+ends. FILES is a pattern of messages to put into bob's INBOX first; the store is in memory unless
+it has a FILE.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -73,13 +75,13 @@ def message(number: int) -> bytes:
     return head + body
 
 
-def _lab(files: str | None) -> None:
+def _lab(files: str | None, store: str) -> None:
     from labserver import Lab
 
-    with Lab() as lab:
+    with Lab(store=store) as lab:
         if files is not None:
             lab.load(files, to="bob")
-        print(json.dumps(lab.ports), flush=True)
+        print(json.dumps(lab.ports | {"pid": os.getpid()}), flush=True)
         sys.stdin.read()
 
 
@@ -101,13 +103,23 @@ async def _bare() -> None:
 
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(_Nothing(), loop=loop), HOST, 0)
-    print(json.dumps({"smtp": server.sockets[0].getsockname()[1]}), flush=True)
+    port = server.sockets[0].getsockname()[1]
+    print(json.dumps({"smtp": port, "pid": os.getpid()}), flush=True)
     await asyncio.to_thread(sys.stdin.read)
     server.close()
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "lab":
-        _lab(sys.argv[2] if len(sys.argv) > 2 else None)
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run a server until the input ends.")
+    parser.add_argument("kind", choices=("lab", "aiosmtpd"))
+    parser.add_argument("files", nargs="?")
+    parser.add_argument("--store", default=":memory:")
+    given = parser.parse_args()
+    if given.kind == "lab":
+        _lab(given.files, given.store)
     else:
         _aiosmtpd()
+
+
+if __name__ == "__main__":
+    main()

@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from labserver.imap.opened import Bodies, Gone, Opened, open_body
 from labserver.imap.sections import extract, section_name
 from labserver.imap.structure import body_structure, envelope_structure
 from labserver.imap.syntax import date_time
 from labserver.imap.values import BodySection, FetchItem, Item, Section, SectionText
+from labserver.imap.view import flag_list
 from labserver.message import Part
 from labserver.protocol.session import Payload
 from labserver.store import Row
 
-__all__ = ["render", "sets_seen"]
-
-
-class _Message:
-    """One message while its reply is made; its octets are read when an item needs them."""
-
-    __slots__ = ("_bodies", "flags", "row")
-
-    def __init__(self, row: Row, flags: Sequence[str], bodies: Bodies) -> None:
-        self.row = row
-        self.flags = flags
-        self._bodies = bodies
-
-    def open(self, data: bytes | None = None) -> Opened:
-        return open_body(self._bodies, self.row.body, data)
-
-    def derived(self, kind: str, compute: Callable[[bytes, Part], bytes]) -> bytes:
-        def make(data: bytes) -> bytes:
-            opened = self.open(data)
-            return compute(opened.data, opened.root)
-
-        value = self._bodies.derived(self.row.body, kind, make)
-        if value is None:
-            raise Gone
-        return value
-
-
-_Value: TypeAlias = Callable[[_Message], bytes | None]
-"""What an item is for a message: octets; content None is NIL."""
+__all__ = ["Ahead", "render", "sets_seen"]
 
 
 def _body(data: bytes, root: Part) -> bytes:
@@ -54,14 +27,75 @@ def _bodystructure(data: bytes, root: Part) -> bytes:
     return body_structure(data, root, extensible=True)
 
 
+_COMPUTED: dict[Item, tuple[str, Callable[[bytes, Part], bytes]]] = {
+    Item.ENVELOPE: ("imap envelope", envelope_structure),
+    Item.BODY: ("imap body", _body),
+    Item.BODYSTRUCTURE: ("imap bodystructure", _bodystructure),
+}
+"""What is computed from a message once, and by which name the store keeps it."""
+
+
+class Ahead:
+    """What the replies for some messages need of the store, read for all of them at once.
+
+    Raises Gone where a message is asked for that is not there any more.
+    """
+
+    __slots__ = ("_computed", "_datas", "_messages")
+
+    def __init__(self, items: tuple[FetchItem, ...], rows: Sequence[Row], messages: Bodies) -> None:
+        bodies = [row.body for row in rows]
+        self._messages = messages
+        self._computed: Mapping[Item, Mapping[int, bytes]] = {
+            item: messages.derived(bodies, kind, self._computing(compute))
+            for item, (kind, compute) in _COMPUTED.items()
+            if item in items
+        }
+        # A single message may be open still: it is fetched piece by piece.
+        ahead = len(bodies) > 1 and _plan(items).has_content
+        self._datas = messages.datas(bodies) if ahead else {}
+
+    def _computing(self, compute: Callable[[bytes, Part], bytes]) -> Callable[[int, bytes], bytes]:
+        def make(body: int, data: bytes) -> bytes:
+            opened = open_body(self._messages, body, data)
+            return compute(opened.data, opened.root)
+
+        return make
+
+    def open(self, body: int) -> Opened:
+        """Return a message's octets and structure."""
+        return open_body(self._messages, body, self._datas.get(body))
+
+    def computed(self, item: Item, body: int) -> bytes:
+        """Return what one of the items that are computed once is."""
+        value = self._computed[item].get(body)
+        if value is None:
+            raise Gone
+        return value
+
+
+class _Message(NamedTuple):
+    """One message while its reply is made."""
+
+    row: Row
+    flags: tuple[str, ...]
+    ahead: Ahead
+
+
+_Value: TypeAlias = Callable[[_Message], bytes | None]
+"""What an item is for a message: octets; content None is NIL."""
+
+
+def _once(item: Item) -> _Value:
+    return lambda message: message.ahead.computed(item, message.row.body)
+
+
 _PLAIN: dict[Item, _Value] = {
-    Item.FLAGS: lambda message: b"(%b)" % " ".join(message.flags).encode("ascii"),
+    Item.FLAGS: lambda message: flag_list(message.flags),
     Item.INTERNALDATE: lambda message: date_time(message.row.internaldate, message.row.zone),
     Item.SIZE: lambda message: b"%d" % message.row.octets,
     Item.UID: lambda message: b"%d" % message.row.uid,
-    Item.ENVELOPE: lambda message: message.derived("imap envelope", envelope_structure),
-    Item.BODY: lambda message: message.derived("imap body", _body),
-    Item.BODYSTRUCTURE: lambda message: message.derived("imap bodystructure", _bodystructure),
+    **{item: _once(item) for item in _COMPUTED},
 }
 
 _SECTIONS = {
@@ -76,11 +110,11 @@ def _content(item: BodySection) -> tuple[bytes, _Value]:
     section, partial = item.section, item.partial
     name = b"BODY" + section_name(section)
     if partial is None:
-        return name, lambda message: extract(message.open(), section)
+        return name, lambda message: extract(message.ahead.open(message.row.body), section)
     start, stop = partial.offset, partial.offset + partial.count
 
     def piece(message: _Message) -> bytes | None:
-        whole = extract(message.open(), section)
+        whole = extract(message.ahead.open(message.row.body), section)
         # Beyond the end a slice is empty, as section 6.4.5 wants.
         return None if whole is None else whole[start:stop]
 
@@ -88,9 +122,19 @@ def _content(item: BodySection) -> tuple[bytes, _Value]:
     return b"%b<%d>" % (name, start), piece
 
 
+class _Plan(NamedTuple):
+    """What to do for each message: name, value and whether it is content, for each item once.
+
+    Without content the reply is one line, `template`, with a place for the number and each value.
+    """
+
+    items: tuple[tuple[bytes, _Value, bool], ...]
+    has_content: bool
+    template: bytes
+
+
 @lru_cache(maxsize=256)
-def _plan(items: tuple[FetchItem, ...]) -> tuple[tuple[bytes, _Value, bool], ...]:
-    """Return name, value and whether it is content, for each item once."""
+def _plan(items: tuple[FetchItem, ...]) -> _Plan:
     plan: list[tuple[bytes, _Value, bool]] = []
     for item in dict.fromkeys(items):
         if isinstance(item, BodySection):
@@ -100,40 +144,58 @@ def _plan(items: tuple[FetchItem, ...]) -> tuple[tuple[bytes, _Value, bool], ...
             plan.append((item.value.encode("ascii"), value, True))
         else:
             plan.append((item.value.encode("ascii"), _PLAIN[item], False))
-    return tuple(plan)
+    names = b" ".join(b"%b %%b" % name for name, _, _ in plan)
+    return _Plan(
+        tuple(plan),
+        any(is_content for _, _, is_content in plan),
+        b"* %%d FETCH (%b)\r\n" % names,
+    )
 
 
 def render(
-    items: tuple[FetchItem, ...], row: Row, seq: int, flags: Sequence[str], messages: Bodies
+    items: tuple[FetchItem, ...],
+    row: Row,
+    seq: int,
+    flags: tuple[str, ...],
+    messages: Bodies,
+    ahead: Ahead | None = None,
 ) -> list[bytes] | None:
     r"""Return one untagged `FETCH` reply, or None if the message's octets are gone.
 
     `seq` is the message sequence number; `flags` are what FLAGS shows, `\Recent` included.
+    `ahead`: what has been read for this message and others, for these items at least.
     Together the chunks are the whole reply with its line end. The content of each section is a
     `Payload`, a chunk of its own; if it is empty it is "" and no chunk. Content is sent exactly
     as it arrived. What is expunged meanwhile is left to the caller to refuse (RFC 2180 section
     4.1.2); a reply that needs no octets is always made.
     """
-    message = _Message(row, flags, messages)
+    plan = _plan(items)
+    message = _Message(row, flags, ahead or Ahead(items, [row], messages))
+    try:
+        if not plan.has_content:
+            return [plan.template % (seq, *[value(message) for _, value, _ in plan.items])]
+        return _with_content(plan, seq, message)
+    except Gone:
+        return None
+
+
+def _with_content(plan: _Plan, seq: int, message: _Message) -> list[bytes]:
     chunks: list[bytes] = []
     text = b"* %d FETCH (" % seq
     gap = b""
-    try:
-        for name, value, is_content in _plan(items):
-            found = value(message)
-            text += b"%b%b " % (gap, name)
-            gap = b" "
-            if found is None:
-                text += b"NIL"
-            elif not is_content:
-                text += found
-            elif not found:
-                text += b'""'
-            else:
-                chunks += (text + b"{%d}\r\n" % len(found), Payload(found))
-                text = b""
-    except Gone:
-        return None
+    for name, value, is_content in plan.items:
+        found = value(message)
+        text += b"%b%b " % (gap, name)
+        gap = b" "
+        if found is None:
+            text += b"NIL"
+        elif not is_content:
+            text += found
+        elif not found:
+            text += b'""'
+        else:
+            chunks += (text + b"{%d}\r\n" % len(found), Payload(found))
+            text = b""
     chunks.append(text + b")\r\n")
     return chunks
 

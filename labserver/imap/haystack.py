@@ -1,4 +1,4 @@
-"""What SEARCH looks at: a message's texts, folded for comparison, made at its first search.
+"""What SEARCH looks at: messages' texts, folded for comparison, made at the first search for them.
 
 Texts are case-folded Unicode in UTF-8, and so are the strings that are looked for. UTF-8 finds
 no character inside another one, so that comparing octets is comparing text, right for strings of
@@ -7,17 +7,31 @@ the pieces here, and no match reaches over it.
 
 Encoded words are decoded (RFC 3501 section 6.4.4), so that `q` is not found in every `=?utf-8?q?`.
 Who looks for `=?` itself looks for encoded words, and finds them as they stand too.
+
+What was made is kept twice: in the store, for good, and here in memory, as far as there is room,
+so that a search through a mailbox is little more than looking into each text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
-from labserver.imap.opened import Bodies, Gone, open_body
+from labserver.imap.opened import Bodies, open_body
 from labserver.message import Part, decode_words, fields, searchable_text, sent_date
+from labserver.store import Row
 
-__all__ = ["fold", "has_field", "in_body", "in_text", "sent_day"]
+__all__ = ["Haystack", "fold"]
+
+_KEEP_OCTETS: Final = 64 * 1024 * 1024
+_ENTRY: Final = 100
+"""Octets that keeping a text costs besides its own."""
+
+_SLICE: Final = 256
+"""How many messages are read from the store at once."""
 
 
 def fold(text: str) -> bytes:
@@ -53,7 +67,7 @@ def _sent(data: bytes, root: Part) -> bytes:
     return b""
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[[bytes, Part], bytes]] = {
     "imap search header": _decoded,
     "imap search raw header": _raw,
     "imap search body": _contents,
@@ -62,60 +76,133 @@ _KINDS = {
 _DECODED, _RAW, _BODY, _SENT = _KINDS
 
 
-def _made(bodies: Bodies, body: int, kind: str) -> bytes:
-    """Return what is made of a body. Raises Gone if no message has it any more."""
-
-    def make(data: bytes) -> bytes:
-        opened = open_body(bodies, body, data)
-        return _KINDS[kind](opened.data, opened.root)
-
-    value = bodies.derived(body, kind, make)
-    if value is None:
-        raise Gone
-    return value
-
-
-def _headers(bodies: Bodies, body: int, needle: bytes) -> Iterator[bytes]:
-    """Yield the forms of a message's header in which `needle` is to be looked for."""
-    yield _made(bodies, body, _DECODED)
-    if b"=?" in needle:
-        yield _made(bodies, body, _RAW)
-
-
-def _values(header: bytes, name: bytes) -> Iterator[bytes]:
-    """Yield the values of the fields of that name, each with the space in front."""
+def _values(name: bytes, header: bytes) -> bytes:
+    """Return the values of the fields of that name, each with the space in front; b"": none."""
     start = b"\0%b:" % name
+    found = []
     at = header.find(start)
     while at >= 0:
         end = header.index(b"\0", at + 1)
-        yield header[at + len(start) : end]
+        found.append(header[at + len(start) : end])
         at = header.find(start, end)
+    return b"\0".join(found)
 
 
-def has_field(bodies: Bodies, body: int, name: bytes, needle: bytes) -> bool:
-    """Say whether a field of that (folded) name has `needle` in its value; b"" is in any."""
-    if b":" in name:
-        return False  # no field's name has one; here it would reach into a value
-    return any(
-        needle in value
-        for header in _headers(bodies, body, needle)
-        for value in _values(header, name)
-    )
+class _Text(NamedTuple):
+    """A text that each message has: of a kind, or of the fields of one name in a header."""
+
+    kind: str
+    field: bytes | None = None
 
 
-def in_body(bodies: Bodies, body: int, needle: bytes) -> bool:
-    """Say whether `needle` is in the body: its texts, and the headers of embedded messages."""
-    return needle in _made(bodies, body, _BODY)
+class _Kept:
+    """Texts of one store in memory, by body. When there are too many it begins anew."""
+
+    def __init__(self) -> None:
+        self._texts: dict[_Text, dict[int, bytes]] = {}
+        self._octets = 0
+
+    def held(self, text: _Text) -> dict[int, bytes]:
+        """Return the texts of that sort that are kept, to look into."""
+        return self._texts.get(text) or self._texts.setdefault(text, {})
+
+    def add(self, text: _Text, made: dict[int, bytes]) -> None:
+        self._octets += sum(map(len, made.values())) + _ENTRY * len(made)
+        if self._octets > _KEEP_OCTETS:
+            self._texts.clear()
+            self._octets = 0
+        else:
+            self.held(text).update(made)
 
 
-def in_text(bodies: Bodies, body: int, needle: bytes) -> bool:
-    """Say whether `needle` is in the header or in the body."""
-    return any(needle in header for header in _headers(bodies, body, needle)) or in_body(
-        bodies, body, needle
-    )
+_kept: WeakKeyDictionary[Bodies, _Kept] = WeakKeyDictionary()
 
 
-def sent_day(bodies: Bodies, body: int) -> date | None:
-    """Return the day in the Date field, disregarding time and zone; None without a valid one."""
-    value = _made(bodies, body, _SENT)
-    return date.fromisoformat(value.decode("ascii")) if value else None
+class Haystack:
+    """The texts of one store's messages, for one search.
+
+    Each question returns those of the rows for which the answer is yes, in their order. `gone`
+    are the bodies, of those asked about, that no message has any more: they are in no answer.
+    """
+
+    def __init__(self, messages: Bodies) -> None:
+        self._messages = messages
+        self._kept = _kept.setdefault(messages, _Kept())
+        self.gone: set[int] = set()
+
+    def with_field(self, name: bytes, needle: bytes, rows: Sequence[Row]) -> list[Row]:
+        """Return where a field of that (folded) name has `needle` in its value; b"" is in any."""
+        if b":" in name:
+            return []  # no field's name has one; here it would reach into a value
+        wanted = needle or b" "  # in front of every value there is one
+        kinds = (_DECODED, _RAW) if b"=?" in needle else (_DECODED,)
+        return self._any([_Text(kind, name) for kind in kinds], wanted, rows)
+
+    def with_body(self, needle: bytes, rows: Sequence[Row]) -> list[Row]:
+        """Return where it is in the body: its texts, and the headers of embedded messages."""
+        return self._any([_Text(_BODY)], needle, rows)
+
+    def with_text(self, needle: bytes, rows: Sequence[Row]) -> list[Row]:
+        """Return where it is in the header or in the body."""
+        kinds = (_DECODED, _RAW, _BODY) if b"=?" in needle else (_DECODED, _BODY)
+        return self._any([_Text(kind) for kind in kinds], needle, rows)
+
+    def sent(self, fits: Callable[[date], bool], rows: Sequence[Row]) -> list[Row]:
+        """Return whose Date field has a day that fits, disregarding time and zone."""
+
+        def on_a_day(text: bytes) -> bool:
+            return bool(text) and fits(date.fromisoformat(text.decode("ascii")))
+
+        found: list[Row] = []
+        for slice_, texts in self._texts(_Text(_SENT), rows):
+            found += [row for row in slice_ if row.body in texts and on_a_day(texts[row.body])]
+        return found
+
+    def _any(self, texts: Sequence[_Text], needle: bytes, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows of which one of the texts has the needle."""
+        if len(texts) == 1:
+            return self._in(texts[0], needle, rows)
+        found: set[int] = set()
+        left = rows
+        for text in texts:
+            found.update(row.uid for row in self._in(text, needle, left))
+            left = [row for row in left if row.uid not in found]
+        return [row for row in rows if row.uid in found]
+
+    def _in(self, text: _Text, needle: bytes, rows: Sequence[Row]) -> list[Row]:
+        found: list[Row] = []
+        for slice_, texts in self._texts(text, rows):
+            if self.gone:
+                found += [row for row in slice_ if needle in texts.get(row.body, b"")]
+            else:
+                found += [row for row in slice_ if needle in texts[row.body]]
+        return found
+
+    def _texts(
+        self, text: _Text, rows: Sequence[Row]
+    ) -> Iterator[tuple[Sequence[Row], dict[int, bytes]]]:
+        """Yield the rows in slices, with the texts of (at least) their messages."""
+        for begin in range(0, len(rows), _SLICE):
+            slice_ = rows[begin : begin + _SLICE]
+            texts = self._kept.held(text)
+            missing = [row.body for row in slice_ if row.body not in texts]
+            if missing:
+                made = self._made(text, missing)
+                self.gone.update(body for body in missing if body not in made)
+                self._kept.add(text, made)
+                texts = {**made, **{b: texts[b] for row in slice_ if (b := row.body) in texts}}
+            yield slice_, texts
+
+    def _made(self, text: _Text, bodies: Iterable[int]) -> dict[int, bytes]:
+        """Return what the store has of the bodies, or what is made of them now."""
+        compute = _KINDS[text.kind]
+
+        def make(body: int, data: bytes) -> bytes:
+            opened = open_body(self._messages, body, data)
+            return compute(opened.data, opened.root)
+
+        made = self._messages.derived(list(dict.fromkeys(bodies)), text.kind, make)
+        if text.field is None:
+            return made
+        values = partial(_values, text.field)
+        return {body: values(header) for body, header in made.items()}

@@ -7,7 +7,7 @@ more than the pieces.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -26,8 +26,13 @@ class Bodies(Protocol):
     def data(self, body: int) -> bytes | None:
         """Return the octets of a body, or None if it is gone."""
 
-    def derived(self, body: int, kind: str, compute: Callable[[bytes], bytes]) -> bytes | None:
-        """Return what `compute` makes of the octets, computed once; None if they are gone."""
+    def datas(self, bodies: Collection[int]) -> dict[int, bytes]:
+        """Return the octets of several bodies; those that are gone are left out."""
+
+    def derived(
+        self, bodies: Collection[int], kind: str, compute: Callable[[int, bytes], bytes]
+    ) -> dict[int, bytes]:
+        """Return what `compute` makes of bodies, computed once; the gone ones are left out."""
 
 
 class Gone(LabError):

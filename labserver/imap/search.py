@@ -1,7 +1,8 @@
 """SEARCH: which messages match a key (RFC 3501 section 6.4.4).
 
-The key becomes one test a message, once a command. Where several tests must agree, what needs
-nothing but the row is asked first, then what needs the header, then what needs the whole text.
+The key becomes a test, once a command, that is put to all messages together and leaves those that
+pass. Where several tests must agree, what needs nothing but the row is asked first, then what
+needs the header, then what needs the whole text, each of no more than what is left.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, Protocol, TypeAlias, assert_never
 
-from labserver.imap import haystack
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.opened import Bodies, Gone
+from labserver.imap.haystack import Haystack, fold
+from labserver.imap.opened import Bodies
 from labserver.imap.sets import select_uids, spans
 from labserver.imap.syntax import local_day
 from labserver.imap.values import (
@@ -66,15 +67,9 @@ def search(criteria: Criteria, view: View, rows: Iterable[Row], messages: Bodies
     are no error. Raises Refused with BADCHARSET for a charset other than `CHARSETS`, and
     Malformed for a string that is not in its charset.
     """
-    test = _Tests(criteria.charset, view, messages).of(criteria.key)
-    found: list[int] = []
-    for row in rows:
-        try:
-            if test.passes(row):
-                found.append(row.uid)
-        except Gone:
-            continue
-    return found
+    haystack = Haystack(messages)
+    found = _Tests(criteria.charset, view, haystack).of(criteria.key).passing(list(rows))
+    return [row.uid for row in found if row.body not in haystack.gone]
 
 
 class _Cost(IntEnum):
@@ -85,13 +80,16 @@ class _Cost(IntEnum):
     TEXT = 2
 
 
+_Passing: TypeAlias = Callable[[list[Row]], list[Row]]
+"""Which of these rows pass, in their order."""
+
 _Passes: TypeAlias = Callable[[Row], bool]
 _RowKey: TypeAlias = All | Recent | InSequence | InUids | HasFlag | Larger | Smaller | InternalDate
 
 
 class _Test(NamedTuple):
     cost: _Cost
-    passes: _Passes
+    passing: _Passing
 
 
 def _encoding(charset: bytes | None) -> str:
@@ -140,26 +138,26 @@ def _of_properties(key: HasFlag | Larger | Smaller | InternalDate) -> _Passes:
 class _Tests:
     """Makes tests of keys, for one command."""
 
-    def __init__(self, charset: bytes | None, view: View, messages: Bodies) -> None:
+    def __init__(self, charset: bytes | None, view: View, haystack: Haystack) -> None:
         self._encoding = _encoding(charset)
         self._view = view
-        self._messages = messages
+        self._haystack = haystack
 
     def of(self, key: SearchKey) -> _Test:
         match key:
             case Not(inner):
-                cost, passes = self.of(inner)
-                return _Test(cost, lambda row: not passes(row))
+                return _not(self.of(inner))
             case And(keys):
-                return _joined(all, map(self.of, keys))
+                return _all(map(self.of, keys))
             case Or(first, second):
-                return _joined(any, map(self.of, (first, second)))
+                return _either(self.of(first), self.of(second))
             case SentDate() | HeaderContains():
                 return _Test(_Cost.HEADER, self._of_header(key))
             case BodyContains() | TextContains():
                 return _Test(_Cost.TEXT, self._of_text(key))
             case _:
-                return _Test(_Cost.ROW, self._of_row(key))
+                passes = self._of_row(key)
+                return _Test(_Cost.ROW, lambda rows: [row for row in rows if passes(row)])
 
     def _of_row(self, key: _RowKey) -> _Passes:
         match key:
@@ -185,36 +183,51 @@ class _Tests:
             uid for low, high in spans(numbers, len(uids)) for uid in uids[low - 1 : high]
         )
 
-    def _of_header(self, key: SentDate | HeaderContains) -> _Passes:
-        messages = self._messages
+    def _of_header(self, key: SentDate | HeaderContains) -> _Passing:
         if isinstance(key, SentDate):
-            right = _compared(key.when, key.day)
+            return partial(self._haystack.sent, _compared(key.when, key.day))
+        name = fold(key.field.decode("latin-1"))
+        return partial(self._haystack.with_field, name, self._needle(key.text))
 
-            def sent(row: Row) -> bool:
-                day = haystack.sent_day(messages, row.body)
-                return day is not None and right(day)
-
-            return sent
-        name, needle = haystack.fold(key.field.decode("latin-1")), self._needle(key.text)
-        return lambda row: haystack.has_field(messages, row.body, name, needle)
-
-    def _of_text(self, key: BodyContains | TextContains) -> _Passes:
-        messages, needle = self._messages, self._needle(key.text)
-        look = haystack.in_body if isinstance(key, BodyContains) else haystack.in_text
-        return lambda row: look(messages, row.body, needle)
+    def _of_text(self, key: BodyContains | TextContains) -> _Passing:
+        haystack = self._haystack
+        look = haystack.with_body if isinstance(key, BodyContains) else haystack.with_text
+        return partial(look, self._needle(key.text))
 
     def _needle(self, text: bytes) -> bytes:
         try:
-            return haystack.fold(text.decode(self._encoding))
+            return fold(text.decode(self._encoding))
         except UnicodeDecodeError as error:
             raise Malformed(f"A search string is not in {self._encoding}") from error
 
 
-def _joined(rule: Callable[[Iterable[bool]], bool], tests: Iterable[_Test]) -> _Test:
-    """Return the test that all or any of `tests` pass, cheap ones first."""
+def _not(test: _Test) -> _Test:
+    def passing(rows: list[Row]) -> list[Row]:
+        out = {row.uid for row in test.passing(rows)}
+        return [row for row in rows if row.uid not in out]
+
+    return _Test(test.cost, passing)
+
+
+def _all(tests: Iterable[_Test]) -> _Test:
+    """Return the test that all of `tests` pass, cheap ones first."""
     ordered = sorted(tests, key=lambda test: test.cost)
-    if len(ordered) == 1:
-        return ordered[0]
-    each = tuple(test.passes for test in ordered)
-    cost = ordered[-1].cost if ordered else _Cost.ROW
-    return _Test(cost, lambda row: rule(passes(row) for passes in each))
+
+    def passing(rows: list[Row]) -> list[Row]:
+        for test in ordered:
+            rows = test.passing(rows)
+        return rows
+
+    return _Test(ordered[-1].cost if ordered else _Cost.ROW, passing)
+
+
+def _either(*tests: _Test) -> _Test:
+    """Return the test that one of two passes, the cheap one first."""
+    cheap, dear = sorted(tests, key=lambda test: test.cost)
+
+    def passing(rows: list[Row]) -> list[Row]:
+        found = {row.uid for row in cheap.passing(rows)}
+        found.update(row.uid for row in dear.passing([r for r in rows if r.uid not in found]))
+        return [row for row in rows if row.uid in found]
+
+    return _Test(dear.cost, passing)

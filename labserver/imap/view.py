@@ -15,7 +15,8 @@ client takes them; the RFC leaves it undefined which one. A read-only session sh
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from labserver.events import (
     Delivered,
@@ -31,7 +32,8 @@ from labserver.store import Mailbox, Row, flag_tuple
 __all__ = ["View", "flag_list"]
 
 
-def flag_list(flags: Iterable[str]) -> bytes:
+@lru_cache(maxsize=4096)
+def flag_list(flags: tuple[str, ...]) -> bytes:
     """Return flags in parentheses."""
     return f"({' '.join(flags)})".encode("ascii")
 
@@ -72,10 +74,26 @@ class View:
         index = bisect_left(self.uids, uid)
         return index + 1 if index < len(self.uids) and self.uids[index] == uid else None
 
-    def flags(self, row: Row) -> tuple[str, ...]:
-        r"""Return the flags that the client sees, \Recent included."""
-        flags = flag_tuple(row.flags)
-        return (*flags, "\\Recent") if row.uid in self.recent else flags
+    def rows(self, uids: Sequence[int]) -> list[Row]:
+        """Return what the store still has of these messages, of which the client knows."""
+        if len(uids) < len(self.uids):
+            return self._messages.rows(self.mailbox, uids)
+        rows = self._messages.rows(self.mailbox)
+        # Only what has arrived meanwhile is unknown, and that stands at the end.
+        last = self.uids[-1] if self.uids else 0
+        while rows and rows[-1].uid > last:
+            rows.pop()
+        return rows
+
+    def flags_now(self) -> Callable[[Row], tuple[str, ...]]:
+        r"""Return what gives the flags that the client sees now, \Recent included, of a row."""
+        recent = frozenset(self.recent)
+
+        def flags(row: Row) -> tuple[str, ...]:
+            flags = flag_tuple(row.flags)
+            return (*flags, "\\Recent") if row.uid in recent else flags
+
+        return flags
 
     def told_flags(self, uids: Iterable[int]) -> None:
         """Take note that the client is being told the present flags of these messages."""
@@ -157,14 +175,22 @@ class View:
     def _changes(self, *, uids: bool) -> list[bytes]:
         rows = self._messages.rows(self.mailbox, self._flagged)
         self._flagged.clear()
-        return [self.flags_line(row, number, uid=uids) for row, number in self.numbered(rows)]
+        return self.flags_lines(rows, uid=uids)
 
-    def numbered(self, rows: Iterable[Row]) -> list[tuple[Row, int]]:
+    def numbered(self, rows: Sequence[Row]) -> list[tuple[Row, int]]:
         """Pair rows with their sequence numbers; those that the client does not know are left."""
+        uids = self.uids
+        if rows and len(rows) == len(uids) and rows[-1].uid == uids[-1]:
+            # UIDs only grow: up to its last message the client knows of all that are left.
+            return list(zip(rows, range(1, len(rows) + 1), strict=True))
         pairs = ((row, self.number(row.uid)) for row in rows)
         return [(row, number) for row, number in pairs if number is not None]
 
-    def flags_line(self, row: Row, number: int, *, uid: bool) -> bytes:
-        """Return an untagged FETCH with a message's flags, and with its UID if asked for."""
-        tail = b" UID %d" % row.uid if uid else b""
-        return b"* %d FETCH (FLAGS %b%b)\r\n" % (number, flag_list(self.flags(row)), tail)
+    def flags_lines(self, rows: Sequence[Row], *, uid: bool) -> list[bytes]:
+        """Return an untagged FETCH with each message's flags, and with its UID if asked for."""
+        flags = self.flags_now()
+        return [
+            b"* %d FETCH (FLAGS %b%b)\r\n"
+            % (number, flag_list(flags(row)), b" UID %d" % row.uid if uid else b"")
+            for row, number in self.numbered(rows)
+        ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from labserver.store.database import Database
 from labserver.store.flags import flag_tuple
+from labserver.store.kept import KeptRows
 from labserver.store.mailboxes import Mailbox
 
 __all__ = ["ROW", "Reading", "Row", "Status"]
@@ -48,25 +49,53 @@ class Reading:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._kept = KeptRows()
 
     def uids(self, mailbox: Mailbox) -> list[int]:
         """Return the UIDs in the mailbox, ascending."""
-        rows = self._db.sql.execute(
-            "SELECT uid FROM messages WHERE mailbox = ? ORDER BY uid", (mailbox.id,)
-        )
-        return [uid for (uid,) in rows]
+        return [row.uid for row in self._all(mailbox)]
 
     def rows(self, mailbox: Mailbox, uids: Collection[int] | None = None) -> list[Row]:
         """Return the rows with those UIDs (None: all), ascending; missing ones are left out."""
-        query = f"SELECT {ROW} FROM messages WHERE mailbox = ?"
         if uids is None:
-            found = self._db.sql.execute(f"{query} ORDER BY uid", (mailbox.id,))
-        else:
-            found = self._db.sql.execute(
-                f"{query} AND uid IN (SELECT value FROM json_each(?)) ORDER BY uid",
-                (mailbox.id, json.dumps(list(uids))),
-            )
+            return self._all(mailbox).copy()
+        if not uids:
+            return []
+        kept = self._kept.get(mailbox.id, self._modseq(mailbox))
+        if kept is not None and len(kept) < 8 * len(uids):
+            wanted = frozenset(uids)
+            return [row for row in kept if row.uid in wanted]
+        first, last = min(uids), max(uids)
+        if last - first < 4 * len(uids):
+            wanted = frozenset(uids)
+            between = self._read(mailbox, " AND uid BETWEEN ? AND ?", first, last)
+            return [row for row in between if row.uid in wanted]
+        listed = " AND uid IN (SELECT value FROM json_each(?))"
+        return self._read(mailbox, listed, json.dumps(list(uids)))
+
+    def _all(self, mailbox: Mailbox) -> list[Row]:
+        """Return all rows; the list is kept, and not to be changed."""
+        modseq = self._modseq(mailbox)
+        rows = self._kept.get(mailbox.id, modseq)
+        if rows is None:
+            rows = self._read(mailbox)
+            # In a transaction it may be a mod-sequence that will never have been.
+            if modseq is not None and not self._db.sql.in_transaction:
+                self._kept.put(mailbox.id, modseq, rows)
+        return rows
+
+    def _read(self, mailbox: Mailbox, where: str = "", *given: int | str) -> list[Row]:
+        found = self._db.sql.execute(
+            f"SELECT {ROW} FROM messages WHERE mailbox = ?{where} ORDER BY uid",
+            (mailbox.id, *given),
+        )
         return list(map(Row._make, found))
+
+    def _modseq(self, mailbox: Mailbox) -> int | None:
+        row: tuple[int] | None = self._db.sql.execute(
+            "SELECT modseq FROM mailboxes WHERE id = ?", (mailbox.id,)
+        ).fetchone()
+        return None if row is None else row[0]
 
     def data(self, body: int) -> bytes | None:
         """Return the octets of a body as they arrived, or None if no message has it any more."""
@@ -84,21 +113,39 @@ class Reading:
             raise KeyError(body)
         return row
 
-    def derived(self, body: int, kind: str, compute: Callable[[bytes], bytes]) -> bytes | None:
-        """Return what `compute` makes of the octets of a body, computed once; None as `data`."""
-        row: tuple[bytes] | None = self._db.sql.execute(
-            "SELECT value FROM derived WHERE body = ? AND kind = ?", (body, kind)
-        ).fetchone()
-        if row is not None:
-            return row[0]
-        data = self.data(body)
-        if data is None:
-            return None
-        value = compute(data)
-        self._db.sql.execute(
-            "INSERT INTO derived (body, kind, value) VALUES (?, ?, ?)", (body, kind, value)
+    def datas(self, bodies: Collection[int]) -> dict[int, bytes]:
+        """Return the octets of several bodies, by body; those that are gone are left out."""
+        return dict(
+            self._db.sql.execute(
+                "SELECT id, data FROM bodies WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(bodies)),),
+            )
         )
-        return value
+
+    def derived(
+        self, bodies: Collection[int], kind: str, compute: Callable[[int, bytes], bytes]
+    ) -> dict[int, bytes]:
+        """Return what `compute(body, octets)` makes of bodies, by body, computed once for all time.
+
+        Those that are gone are left out. What is new is kept in one transaction.
+        """
+        values: dict[int, bytes] = dict(
+            self._db.sql.execute(
+                "SELECT body, value FROM derived"
+                " WHERE kind = ? AND body IN (SELECT value FROM json_each(?))",
+                (kind, json.dumps(list(bodies))),
+            )
+        )
+        missing = [body for body in bodies if body not in values]
+        if missing:
+            new = {body: compute(body, data) for body, data in self.datas(missing).items()}
+            with self._db.transaction():
+                self._db.sql.executemany(
+                    "INSERT INTO derived (body, kind, value) VALUES (?, ?, ?)",
+                    ((body, kind, value) for body, value in new.items()),
+                )
+            values |= new
+        return values
 
     def status(self, mailbox: Mailbox) -> Status:
         """Count the messages of a mailbox."""
@@ -113,19 +160,19 @@ class Reading:
 
     def first_unseen(self, mailbox: Mailbox) -> int | None:
         r"""Return the lowest UID without \Seen, or None."""
-        row = self._db.sql.execute(
-            "SELECT uid FROM messages WHERE mailbox = ? AND instr(flags, '\\Seen') = 0"
-            " ORDER BY uid LIMIT 1",
-            (mailbox.id,),
-        ).fetchone()
-        return None if row is None else int(row[0])
+        rows = self._all(mailbox)
+        # No flag but this one has this text in it: keywords have no backslash.
+        return next((row.uid for row in rows if "\\Seen" not in row.flags), None)
 
     def keywords(self, mailbox: Mailbox) -> tuple[str, ...]:
         """Return the keywords in use in the mailbox, in order."""
-        rows = self._db.sql.execute(
-            "SELECT DISTINCT flags FROM messages WHERE mailbox = ?", (mailbox.id,)
-        )
-        found = {flag for (text,) in rows for flag in flag_tuple(text) if flag[0] != "\\"}
+        kept = self._kept.get(mailbox.id, self._modseq(mailbox))
+        if kept is not None:
+            texts = {row.flags for row in kept}
+        else:
+            query = "SELECT DISTINCT flags FROM messages WHERE mailbox = ?"
+            texts = {text for (text,) in self._db.sql.execute(query, (mailbox.id,))}
+        found = {flag for text in texts for flag in flag_tuple(text) if flag[0] != "\\"}
         return tuple(sorted(found))
 
     def recent(self, mailbox: Mailbox) -> frozenset[int]:

@@ -79,3 +79,6 @@ CREATE TABLE messages (
 ) WITHOUT ROWID;
 
 CREATE INDEX messages_by_body ON messages (body);
+
+-- Few messages are recent, and SELECT asks which.
+CREATE INDEX messages_recent ON messages (mailbox) WHERE recent;

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -53,8 +53,13 @@ class Sample:
     def data(self, body: int) -> bytes | None:
         return self._data
 
-    def derived(self, body: int, kind: str, compute: Callable[[bytes], bytes]) -> bytes | None:
-        return compute(self._data)
+    def datas(self, bodies: Collection[int]) -> dict[int, bytes]:
+        return dict.fromkeys(bodies, self._data)
+
+    def derived(
+        self, bodies: Collection[int], kind: str, compute: Callable[[int, bytes], bytes]
+    ) -> dict[int, bytes]:
+        return {body: compute(body, self._data) for body in bodies}
 
 
 SAMPLE_HEADER = (

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.imap import haystack
 from labserver.imap.errors import Malformed, Refused
+from labserver.imap.haystack import Haystack
 from labserver.imap.search import search
 from labserver.imap.values import (
     SIMPLE_KEYS,
@@ -35,7 +35,7 @@ from labserver.imap.values import (
     TextContains,
     When,
 )
-from labserver.store import flag_text
+from labserver.store import Row, flag_text
 from tests.imap.mailbox import Shelf
 
 
@@ -286,11 +286,11 @@ def test_what_is_cheap_is_asked_first(shelf: Shelf, monkeypatch: pytest.MonkeyPa
     shelf.add(b"Subject: y\r\n\r\nfound")
     looked: list[int] = []
 
-    def in_body(_bodies: object, body: int, _needle: bytes) -> bool:
-        looked.append(body)
-        return True
+    def with_body(_self: object, _needle: bytes, rows: Sequence[Row]) -> Sequence[Row]:
+        looked.extend(row.body for row in rows)
+        return rows
 
-    monkeypatch.setattr(haystack, "in_body", in_body)
+    monkeypatch.setattr(Haystack, "with_body", with_body)
     text = BodyContains(b"found")
     unseen = Not(HasFlag("\\Seen"))
     assert len(find(shelf, And((text, subject(b"y"), unseen)))) == 1
@@ -299,6 +299,22 @@ def test_what_is_cheap_is_asked_first(shelf: Shelf, monkeypatch: pytest.MonkeyPa
     assert len(looked) == 2
     assert find(shelf, And((Or(text, text), Larger(1000)))) == []
     assert len(looked) == 2
+
+
+def test_texts_are_right_when_there_is_no_room_to_keep_them(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labserver.imap.haystack._KEEP_OCTETS", 1000)
+    monkeypatch.setattr("labserver.imap.haystack._SLICE", 3)
+    for number in range(20):
+        shelf.add(b"Subject: n%d\r\n\r\n%d text" % (number, number * 2))
+    for _ in range(3):
+        assert find(shelf, subject(b"n1")) == [2, *range(11, 21)]
+        assert find(shelf, BodyContains(b"8 t")) == [5, 10, 15, 20]
+        assert find(shelf, TextContains(b"n5")) == [6]
+        assert find(shelf, Not(subject(b"n1"))) == [1, *range(3, 11)]
+    shelf.expunge(*range(2, 20))
+    assert find(shelf, subject(b"n1")) == [20]
 
 
 # Charsets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labserver.events import FlagsChanged
+from labserver.imap.commands import reading
 from labserver.protocol.session import Payload
 from tests.imap.driver import Client, Server, letter
 
@@ -311,8 +312,12 @@ def test_a_renamed_mailbox_stays_selected(three: Server) -> None:
 # A reply that is still being sent
 
 
+@pytest.mark.parametrize("ahead", [1, 2, 64])
 @pytest.mark.parametrize("stop", range(9))
-def test_fetch_while_another_session_expunges_at_every_chunk(three: Server, stop: int) -> None:
+def test_fetch_while_another_session_expunges_at_every_chunk(
+    three: Server, stop: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_GROUP", ahead)
     bob, other = three.selected(), three.selected()
     command = b"f FETCH 1:3 BODY.PEEK[]\r\n"
     bob.sent += command
@@ -331,12 +336,13 @@ def test_fetch_while_another_session_expunges_at_every_chunk(three: Server, stop
     assert bodies == [letter(f"Letter {n + 1}", "x" * 1000) for n in range(len(bodies))]
     if len(bodies) == 3:
         assert out.endswith(b")\r\nf OK FETCH completed\r\n")
-        assert stop >= 4
+        assert stop >= {1: 4, 2: 4, 64: 0}[ahead]
     else:
         assert out.endswith(
             b")\r\nf NO [EXPUNGEISSUED] Some of the requested messages no longer exist\r\n"
         )
         assert stop < 4
+        assert len(bodies) % ahead == 0
     assert b"EXPUNGE\r\n" not in out
     news = bob.do("NOOP")
     if stop < chunks:

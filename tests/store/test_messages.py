@@ -151,7 +151,8 @@ def test_a_body_goes_with_the_last_message(house: House) -> None:
     house.deliver()
     house.messages.copy(inbox, [1], box)
     (row,) = house.messages.rows(inbox)
-    assert house.messages.derived(row.body, "size", lambda data: b"%d" % len(data)) is not None
+    sizes = house.messages.derived([row.body], "size", lambda _, data: b"%d" % len(data))
+    assert sizes == {row.body: b"%d" % len(letter("hi"))}
     house.messages.expunge(inbox, [1])
     assert house.messages.data(row.body) == letter("hi")
     house.messages.expunge(box, [1])
@@ -167,17 +168,68 @@ def test_a_body_goes_with_the_last_message(house: House) -> None:
 
 def test_derived_is_computed_once_for_each_kind(house: House) -> None:
     house.deliver()
-    (row,) = house.messages.rows(house.inbox())
-    asked: list[bytes] = []
+    house.deliver("there")
+    one, two = (row.body for row in house.messages.rows(house.inbox()))
+    asked: list[tuple[int, bytes]] = []
 
-    def compute(data: bytes) -> bytes:
-        asked.append(data)
+    def compute(body: int, data: bytes) -> bytes:
+        asked.append((body, data))
         return data.upper()
 
     for kind in ("upper", "upper", "other"):
-        assert house.messages.derived(row.body, kind, compute) == letter("hi").upper()
-    assert asked == [letter("hi")] * 2
-    assert house.messages.derived(row.body + 1, "upper", compute) is None
+        assert house.messages.derived([one], kind, compute) == {one: letter("hi").upper()}
+    assert asked == [(one, letter("hi"))] * 2
+    assert house.messages.derived([one, two, two + 1], "upper", compute) == {
+        one: letter("hi").upper(),
+        two: letter("there").upper(),
+    }
+    assert asked[2:] == [(two, letter("there"))]
+    assert house.messages.derived([two + 1], "upper", compute) == {}
+    assert house.messages.derived([], "upper", compute) == {}
+
+
+def test_octets_of_several_bodies(house: House) -> None:
+    house.deliver()
+    house.deliver("there")
+    one, two = (row.body for row in house.messages.rows(house.inbox()))
+    assert house.messages.datas([two, one, two + 1]) == {one: letter("hi"), two: letter("there")}
+
+
+def test_rows_are_right_after_every_change(house: House) -> None:
+    """What is kept of a mailbox's rows never outlives a change, nor a change that was undone."""
+    inbox = house.inbox()
+
+    def held(*uids: int) -> list[tuple[int, str]]:
+        return [(row.uid, row.flags) for row in house.messages.rows(inbox, uids or None)]
+
+    for text in "ABCD":
+        house.deliver(text)
+    assert held() == [(1, ""), (2, ""), (3, ""), (4, "")]
+    house.messages.set_flags(inbox, [2, 3], Flagging.ADD, ["\\Seen"])
+    assert held() == [(1, ""), (2, "\\Seen"), (3, "\\Seen"), (4, "")]
+    assert held(2, 4, 77) == [(2, "\\Seen"), (4, "")]
+    changed = house.messages.rows(inbox)
+    changed.clear()
+    assert held(1, 2) == [(1, ""), (2, "\\Seen")]
+
+    def undone() -> None:
+        sql = house.store.database.sql
+        with house.store.database.transaction():
+            sql.execute("UPDATE mailboxes SET modseq = modseq + 1")
+            sql.execute("UPDATE messages SET flags = 'undone'")
+            assert held(3) == [(3, "undone")]
+            assert held()[0] == (1, "undone")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    house.messages.set_flags(inbox, [1], Flagging.ADD, ["\\Draft"])
+    assert held() == [(1, "\\Draft"), (2, "\\Seen"), (3, "\\Seen"), (4, "")]
+    assert house.messages.first_unseen(inbox) == 1
+    house.messages.expunge(inbox, [1, 4])
+    assert house.messages.uids(inbox) == [2, 3]
+    assert held(*range(1, 100)) == [(2, "\\Seen"), (3, "\\Seen")]
+    assert house.messages.first_unseen(inbox) is None
 
 
 @pytest.mark.parametrize(

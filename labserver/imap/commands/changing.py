@@ -42,7 +42,7 @@ def store(core: Core, given: Storing, *, uid: bool) -> Outcome:
     if given.silent:
         return Reply(status)
     view.told_flags(uids)
-    lines = [view.flags_line(row, number, uid=uid) for row, number in view.numbered(rows)]
+    lines = view.flags_lines(rows, uid=uid)
     if len(rows) < len(uids) and not uid:
         status = Status.of(some_expunged())
     return Reply(status, lines)

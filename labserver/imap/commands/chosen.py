@@ -25,7 +25,10 @@ def chosen(view: View, messages: SequenceSet, *, uid: bool) -> list[int]:
     """
     if uid:
         return select_uids(messages, view.uids)
-    return [view.uids[number - 1] for number in select_numbers(messages, len(view.uids))]
+    numbers = select_numbers(messages, len(view.uids))
+    if len(numbers) == len(view.uids):
+        return view.uids.copy()
+    return [view.uids[number - 1] for number in numbers]
 
 
 def writable(view: View) -> View:

@@ -1,0 +1,41 @@
+"""The rows of mailboxes that were read last, kept in memory while they are what the store holds."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from labserver.store.reading import Row
+
+__all__ = ["KeptRows"]
+
+_MOST: Final = 100_000
+"""Rows, of several mailboxes together; of a single one there may be more."""
+
+
+class KeptRows:
+    """The rows of mailboxes, each at a mod-sequence.
+
+    Whatever changes a row raises its mailbox's mod-sequence in the same transaction: what was
+    committed at the present one is what the table holds.
+    """
+
+    def __init__(self) -> None:
+        # The mailbox that was asked for last at the end.
+        self._held: OrderedDict[int, tuple[int, list[Row]]] = OrderedDict()
+
+    def get(self, mailbox: int, modseq: int | None) -> list[Row] | None:
+        """Return all rows of the mailbox at that mod-sequence, if they are kept."""
+        held = self._held.get(mailbox)
+        if held is None or held[0] != modseq:
+            return None
+        self._held.move_to_end(mailbox)
+        return held[1]
+
+    def put(self, mailbox: int, modseq: int, rows: list[Row]) -> None:
+        """Keep the committed rows of a mailbox; nobody may change the list any more."""
+        self._held[mailbox] = (modseq, rows)
+        self._held.move_to_end(mailbox)
+        while len(self._held) > 1 and sum(len(rows) for _, rows in self._held.values()) > _MOST:
+            self._held.popitem(last=False)

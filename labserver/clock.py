@@ -97,6 +97,10 @@ class Ids:
         """Return `octets` fresh octets, for challenges."""
         return self._digest(kind, owner, self._count(kind, owner), octets)
 
+    def constant(self, kind: str, owner: str = "", *, octets: int = 16) -> bytes:
+        """Return `octets` octets that are always the same for that kind and owner: salts."""
+        return self._digest(kind, owner, 0, octets)
+
     def uidvalidity(self, owner: str) -> int:
         """Return a UIDVALIDITY for one more mailbox of `owner`.
 

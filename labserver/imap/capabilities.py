@@ -47,7 +47,11 @@ class Capability:
 CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="IMAP4rev1", source="RFC 3501", base=True),
     Capability(name="ENABLE", source="RFC 5161", commands=("ENABLE",)),
-    Capability(name="AUTH=PLAIN", source="RFC 3501 section 6.2.2", when=When.BEFORE_LOGIN),
+    Capability(name="SASL-IR", source="RFC 4959", when=When.BEFORE_LOGIN),
+    Capability(name="AUTH=PLAIN", source="RFC 4616", when=When.BEFORE_LOGIN),
+    Capability(name="AUTH=LOGIN", source="common use", when=When.BEFORE_LOGIN),
+    Capability(name="AUTH=CRAM-MD5", source="RFC 2195", when=When.BEFORE_LOGIN),
+    Capability(name="AUTH=SCRAM-SHA-256", source="RFC 7677", when=When.BEFORE_LOGIN),
     Capability(name="IDLE", source="RFC 2177", commands=("IDLE",)),
     Capability(name="UIDPLUS", source="RFC 4315", commands=("UID EXPUNGE",)),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),

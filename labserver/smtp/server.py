@@ -6,7 +6,7 @@ import re
 from typing import NoReturn, cast
 
 from labserver.protocol.session import Context
-from labserver.smtp import delivery, grammar, login, sasl, trace
+from labserver.smtp import delivery, grammar, login, trace
 from labserver.smtp.intake import Text
 from labserver.smtp.replies import NO_RELAY, Refused
 from labserver.smtp.session import SmtpSession
@@ -37,7 +37,7 @@ class SmtpServer(SmtpSession):
             "PIPELINING",  # RFC 2920
             f"SIZE {self._context.limits.message}",  # RFC 1870
             "8BITMIME",
-            *((f"AUTH {' '.join(sasl.MECHANISMS)}",) if self._submission else ()),
+            *((f"AUTH {' '.join(login.MECHANISMS)}",) if self._submission else ()),
             "HELP",
         ]
         lines = [f"250-{line}" for line in (self.hostname, *keywords[:-1])]
@@ -59,7 +59,7 @@ class SmtpServer(SmtpSession):
         if not self._extended:
             raise Refused(503, "Send EHLO first")
         try:
-            account = await login.authenticate(self._context.store, arg, self._ask)
+            account = await login.authenticate(self._context, arg, self._ask)
         except Refused as refusal:
             if refusal.code == 535:
                 self._failed_logins += 1

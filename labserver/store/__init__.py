@@ -1,6 +1,6 @@
 """What stays on the server: accounts, mailboxes, messages, flags (SQLite)."""
 
-from labserver.store.accounts import DOMAINS, Account
+from labserver.store.accounts import DOMAINS, Account, Secret
 from labserver.store.errors import (
     BadCredentials,
     InvalidName,
@@ -30,6 +30,7 @@ __all__ = [
     "NoSuchMailbox",
     "OverQuota",
     "Row",
+    "Secret",
     "Status",
     "Store",
     "StoreError",

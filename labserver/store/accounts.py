@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from labserver.clock import Ids
 from labserver.events import AccountAdded, MailboxCreated
 from labserver.store.database import Database
 from labserver.store.errors import BadCredentials, StoreError
 
-__all__ = ["DOMAINS", "Account", "Accounts"]
+__all__ = ["DOMAINS", "Account", "Accounts", "Secret"]
 
 DOMAINS = ("home.example", "work.example")
 """The lab's domains, names that RFC 2606 reserves; a bare name belongs to the first."""
@@ -28,6 +29,17 @@ class Account:
     def address(self) -> str:
         """The mail address, `name@domain`."""
         return f"{self.name}@{self.domain}"
+
+
+class Secret(NamedTuple):
+    """What a challenge to a login is answered with: the password, or a key made of it and `salt`.
+
+    A login that nobody has gets a salt as any other, which must not tell; `account` is None then.
+    """
+
+    account: Account | None
+    password: str
+    salt: bytes
 
 
 class Accounts:
@@ -101,6 +113,13 @@ class Accounts:
             msg = "user name or password is wrong"
             raise BadCredentials(msg)
         return Account(*row[:3])
+
+    def secret(self, login: str) -> Secret:
+        """Return what a client that answers a challenge must know; the salt is always the same."""
+        row = self._row(login)
+        address = "@".join(_split(login)).lower()
+        salt = self._ids.constant("salt", address)
+        return Secret(None, "", salt) if row is None else Secret(Account(*row[:3]), row[3], salt)
 
     def _row(self, login: str) -> tuple[int, str, str, str] | None:
         if not login.isascii():  # No account has such a name; SQLite takes no lone surrogates.

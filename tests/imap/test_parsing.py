@@ -11,7 +11,7 @@ from labserver.imap.commands import COMMANDS
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
-from labserver.imap.parsing.login import Credentials
+from labserver.imap.parsing.login import Authenticating, Credentials
 from labserver.imap.parsing.mailboxes import Appending, Listing, Renaming, StatusAsked
 from labserver.imap.parsing.messages import Copying, Fetching, Storing
 from labserver.imap.syntax import astring, string
@@ -69,7 +69,8 @@ ONE = SequenceSet(((1, 1),))
         ("LOGIN", b' bob "tu\\"l\\\\ip"', Credentials("bob", 'tu"l\\ip')),
         ("LOGIN", b" {3}bob {5}t\xfflip", Credentials("bob", "t\udcfflip")),
         ("LOGIN", b' a]b ""', Credentials("a]b", "")),
-        ("AUTHENTICATE", b" plain", "PLAIN"),
+        ("AUTHENTICATE", b" plain", Authenticating("PLAIN", None)),
+        ("AUTHENTICATE", b" plain AA==", Authenticating("PLAIN", b"AA==")),
         ("SELECT", b" &AOQ-", "ä"),
         ("SELECT", b" &", None),
         ("CREATE", b' "a b"', "a b"),

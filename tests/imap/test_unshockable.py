@@ -49,7 +49,7 @@ SELECTED = b"l LOGIN bob tulip\r\ns SELECT INBOX\r\n"
         (b'a1 LOGIN bob ""\r\n', b"a1 " + NO_MATCH),
         (b"a1 SELECT INBOX\r\n", b"a1 BAD Log in first\r\n"),
         (b"a1 AUTHENTICATE X\r\n", b"a1 NO The server does not know that mechanism\r\n"),
-        (b"a1 AUTHENTICATE PLAIN AAA=\r\n", b"a1 BAD Too many arguments\r\n"),
+        (b"a1 AUTHENTICATE PLAIN AA A=\r\n", b"a1 BAD Too many arguments\r\n"),
     ],
 )  # fmt: skip
 def test_errors_before_login(server: Server, line: bytes, reply: bytes) -> None:
@@ -257,7 +257,7 @@ def test_too_many_failed_logins() -> None:
         (b"\xff\xff\xff\xff", b"BAD The response is not BASE64"),
         (b"", b"BAD The PLAIN response has three parts: [as whom] NUL user NUL password"),
         (b"AAA=", b"BAD The PLAIN response has three parts: [as whom] NUL user NUL password"),
-        (b"AP8A/w==", b"BAD The PLAIN response is not UTF-8"),
+        (b"AP8A/w==", b"BAD Names and passwords are UTF-8"),
     ],
 )
 def test_authenticate(server: Server, response: bytes, reply: bytes) -> None:

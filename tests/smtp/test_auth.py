@@ -5,11 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from labserver.events import Closed, StateChanged
-from labserver.smtp import sasl
 from labserver.wire import MemoryConnection
 from tests.smtp.house import House, build, codes, plain
 
@@ -138,22 +135,3 @@ def test_too_many_failed_logins_end_the_session() -> None:
     assert codes(connection.send(wrong * 2)) == [535, 535]
     assert codes(connection.send(wrong * 2)) == [535, 421]
     assert house.events()[-1] == Closed(connection=1, how="server")
-
-
-@given(response=st.binary(max_size=60))
-def test_plain_never_surprises(response: bytes) -> None:
-    try:
-        said = sasl.plain(response)
-    except sasl.Malformed:
-        return
-    assert "\0".join(said).encode() == response
-
-
-@given(line=st.binary(max_size=60))
-def test_base64_is_strict(line: bytes) -> None:
-    try:
-        decoded = sasl.decode(line)
-    except sasl.Malformed:
-        return
-    assert len(line) % 4 == 0
-    assert len(b64encode(decoded)) == len(line)

@@ -2,88 +2,77 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Generator, Mapping
-from functools import partial
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any
 
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
-from labserver.imap.errors import Malformed, Refused
-from labserver.imap.parsing.login import Credentials, read_login, read_mechanism
+from labserver.imap.errors import ImapError, Malformed, Refused
+from labserver.imap.parsing.login import Authenticating, Credentials, read_authenticate, read_login
 from labserver.imap.reply import Ask, Outcome, Reply, ok
+from labserver.protocol.sasl import (
+    MECHANISMS,
+    Cancelled,
+    Denied,
+    Exchange,
+    NotAuthorized,
+    SaslError,
+    Site,
+)
 from labserver.store import Account, BadCredentials
 
 __all__ = ["COMMANDS"]
 
-_Exchange: TypeAlias = Generator[bytes, bytes, Account]
-"""A SASL mechanism at work: yields challenges, is sent responses, returns who was proved."""
-
 
 def login(core: Core, given: Credentials) -> Outcome:
     """Log in with user name and password."""
-    core.account = _check(core, given)
-    return Reply(ok("LOGIN completed"))
-
-
-def _check(core: Core, given: Credentials) -> Account:
     try:
-        return core.store.accounts.check(given.user, given.password)
+        core.account = core.store.accounts.check(given.user, given.password)
     except BadCredentials:
         core.failed_logins += 1
         raise
+    return Reply(ok("LOGIN completed"))
 
 
-def authenticate(core: Core, mechanism: str) -> Outcome:
+def authenticate(core: Core, given: Authenticating) -> Outcome:
     """Log in with a SASL mechanism."""
-    start = _MECHANISMS.get(mechanism)
-    if start is None:
+    mechanism = MECHANISMS.get(given.mechanism)
+    if mechanism is None or not core.dialect.offers(f"AUTH={mechanism.name}"):
         # Section 6.2.2: NO, so that the client tries another one.
         raise Refused("The server does not know that mechanism")
-    exchange = start(core)
-    return Ask(_base64(next(exchange)), partial(_continue, core, exchange))
+    exchange = Exchange(mechanism, Site.of(core.context))
+    return _go_on(core, exchange, lambda: exchange.start(given.initial))
 
 
-def _continue(core: Core, exchange: _Exchange, line: bytes) -> Outcome:
-    if line == b"*":
-        raise Malformed("AUTHENTICATE cancelled")
+def _go_on(core: Core, exchange: Exchange, step: Callable[[], bytes | Account]) -> Outcome:
+    """Take a step of the exchange, and ask for the next one or be done."""
     try:
-        response = base64.b64decode(line, validate=True)
-    except (binascii.Error, ValueError):
-        raise Malformed("The response is not BASE64") from None
-    try:
-        challenge = exchange.send(response)
-    except StopIteration as end:
-        core.account = end.value
+        found = step()
+    except SaslError as error:
+        raise _told(core, error) from None
+    if isinstance(found, Account):
+        core.account = found
         return Reply(ok("AUTHENTICATE completed"))
-    return Ask(_base64(challenge), partial(_continue, core, exchange))
+    return Ask(found, lambda line: _go_on(core, exchange, lambda: exchange.answer(line)))
 
 
-def _base64(challenge: bytes) -> bytes:
-    return base64.b64encode(challenge)
+def _told(core: Core, error: SaslError) -> ImapError:
+    """Return what the client is told of the error, and count it if it is a failed login."""
+    match error:
+        case Cancelled(failed=failed):
+            core.failed_logins += failed
+            return Malformed("AUTHENTICATE cancelled")
+        case Denied():
+            core.failed_logins += 1
+            return Refused(str(error), code="AUTHENTICATIONFAILED")
+        case NotAuthorized():
+            core.failed_logins += 1
+            return Refused(str(error), code="AUTHORIZATIONFAILED")
+        case _:
+            return Malformed(str(error))
 
-
-def _plain(core: Core) -> _Exchange:
-    """Speak PLAIN (RFC 4616 section 2): who to act as, who one is, password."""
-    response = yield b""
-    parts = response.split(b"\0")
-    if len(parts) != 3 or not parts[1] or not parts[2]:
-        raise Malformed("The PLAIN response has three parts: [as whom] NUL user NUL password")
-    try:
-        act_as, user, password = (part.decode("utf-8") for part in parts)
-    except UnicodeDecodeError:
-        raise Malformed("The PLAIN response is not UTF-8") from None
-    account = _check(core, Credentials(user, password))
-    if act_as and core.store.accounts.find(act_as) != account:
-        core.failed_logins += 1
-        raise Refused("Nobody may act as somebody else here", code="AUTHORIZATIONFAILED")
-    return account
-
-
-_MECHANISMS: Mapping[str, Callable[[Core], _Exchange]] = {"PLAIN": _plain}
 
 COMMANDS: tuple[Command[Any], ...] = (
-    Command("AUTHENTICATE", read_mechanism, authenticate),
+    Command("AUTHENTICATE", read_authenticate, authenticate),
     Command("LOGIN", read_login, login),
 )

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from labserver.imap.parsing.cursor import Cursor
 
 __all__ = [
+    "Authenticating",
     "Credentials",
+    "read_authenticate",
     "read_login",
-    "read_mechanism",
     "read_names",
     "read_nothing",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticating:
+    """A SASL mechanism's name in capitals, and the initial response as it was sent, or None."""
+
+    mechanism: str
+    initial: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +46,13 @@ def read_names(cursor: Cursor) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read_mechanism(cursor: Cursor) -> str:
-    """Read AUTHENTICATE's mechanism, in capitals. No initial response (section 6.2.2)."""
+def read_authenticate(cursor: Cursor) -> Authenticating:
+    """Read the mechanism, and with SASL-IR an initial response if there is one (RFC 4959)."""
     cursor.space()
-    return cursor.word()
+    mechanism = cursor.word()
+    if not cursor.dialect.offers("SASL-IR") or not cursor.takes(b" "):
+        return Authenticating(mechanism, None)
+    return Authenticating(mechanism, cursor.atom().encode("ascii"))
 
 
 def read_login(cursor: Cursor) -> Credentials:

@@ -31,6 +31,7 @@ class Capability:
     `name` is as it is advertised; a `silent` one is part of another and has no name of its own on
     the wire; `base` is the protocol itself, which can't be switched off. `needs` are the names of
     those without which it is not offered; `commands` are what exists with it only.
+    `told_by` names one that is more of the same: where that is offered, it alone is advertised.
     `enables` is what ENABLE of it switches on, itself first; empty: it needs no ENABLE.
     """
 
@@ -41,6 +42,7 @@ class Capability:
     enables: tuple[str, ...] = ()
     when: When = When.ALWAYS
     silent: bool = False
+    told_by: str = ""
     base: bool = False
 
 
@@ -52,6 +54,10 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="AUTH=LOGIN", source="common use", when=When.BEFORE_LOGIN),
     Capability(name="AUTH=CRAM-MD5", source="RFC 2195", when=When.BEFORE_LOGIN),
     Capability(name="AUTH=SCRAM-SHA-256", source="RFC 7677", when=When.BEFORE_LOGIN),
+    Capability(name="ID", source="RFC 2971", commands=("ID",)),
+    # One of the two is advertised (RFC 7888 section 5).
+    Capability(name="LITERAL+", source="RFC 7888", needs=("LITERAL-",)),
+    Capability(name="LITERAL-", source="RFC 7888 section 5", told_by="LITERAL+"),
     Capability(name="IDLE", source="RFC 2177", commands=("IDLE",)),
     Capability(name="UIDPLUS", source="RFC 4315", commands=("UID EXPUNGE",)),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
@@ -85,6 +91,7 @@ class Offer:
             for each in CAPABILITIES
             if each.name in self._left
             and not each.silent
+            and each.told_by not in self._left
             and (early or each.when is not When.BEFORE_LOGIN)
         ]
         return " ".join(["CAPABILITY", *told])

@@ -1,8 +1,8 @@
 """Puts lines and literals together to commands, and says which literals are welcome.
 
 RFC 3501 section 7.5: a client that announces a literal waits to be invited, so what is wrong so
-far is refused before it sends the octets. A client that does not wait (`{n+}`, RFC 7888, which is
-not advertised) is told BAD, and what it sends all the same is passed over, so that no message
+far is refused before it sends the octets. A client that does not wait (`{n+}`, RFC 7888) is told
+of it while the octets are under way, or already here: they are passed over, so that no message
 text is ever taken for commands (section 4 of that RFC; if it is too much, BYE).
 """
 
@@ -23,6 +23,8 @@ from labserver.protocol.table import Verdict
 __all__ = ["Intake", "Invitation", "Ready", "Wrong"]
 
 _MOST_LITERALS: Final = 100
+_SHORT: Final = 4096
+"""The most octets of a literal that is sent without waiting under LITERAL- (RFC 7888 s. 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +105,27 @@ class Intake:
             if not line.endswith(b"\r\n"):
                 raise Malformed("A line ends with CR LF")
             if announcement is not None and not announcement.synchronising:
-                raise Malformed("A literal waits to be invited: {n}, not {n+}")
+                self._unasked(announcement)
             command = _allowed(cursor, state)
             arguments = command.read(cursor)
             cursor.end()
         except Wanting as wanting:
             error = self._unwelcome(announcement, wanting)
             if error is None:
-                return Invitation()
+                invited = announcement is None or announcement.synchronising
+                return Invitation() if invited else None
             return self._wrong(tag, error, announcement)
         except ImapError as error:
             return self._wrong(tag, error, announcement)
         self._forget()
         return Ready(tag, command, arguments)
+
+    def _unasked(self, announcement: Announcement) -> None:
+        """Raise Malformed if the literal is one to be invited first (RFC 7888 sections 3 and 5)."""
+        if not self._dialect.offers("LITERAL-"):
+            raise Malformed("A literal waits to be invited: {n}, not {n+}")
+        if announcement.size > _SHORT and not self._dialect.offers("LITERAL+"):
+            raise Malformed(f"Only {_SHORT} octets may come without being invited", code="TOOBIG")
 
     def _unwelcome(self, announcement: Announcement | None, wanting: Wanting) -> ImapError | None:
         """Say what is wrong with the literal that comes now; if nothing is, get ready for it."""
@@ -142,7 +152,7 @@ class Intake:
         if announcement is None or announcement.synchronising:
             self._forget()
         elif announcement.size > self._limits.literal:
-            raise Farewell("The literal is too large")
+            raise Farewell("The literal is too large", code="TOOBIG")
         else:
             self._size = announcement.size
 

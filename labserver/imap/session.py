@@ -98,7 +98,7 @@ class ImapSession:
             try:
                 parts = self._step()
             except Farewell as farewell:
-                parts = [self._say_bye(farewell.text)]
+                parts = [self._say_bye(farewell.text, farewell.code)]
             except Exception:
                 # No command is known to blame: what could not even be taken up ends here.
                 logger.exception("the session can't go on")
@@ -223,12 +223,12 @@ class ImapSession:
             lines.append(self._say_bye("Too many failed logins"))
         return lines
 
-    def _say_bye(self, text: str) -> bytes:
+    def _say_bye(self, text: str, code: str | None = None) -> bytes:
         self._core.idle = False
         self._core.close()
         self._core.enter(State.LOGOUT)
         self._next = "close"
-        return Status.of(Farewell(text)).line()
+        return Status.of(Farewell(text, code=code)).line()
 
     def _mailbox_is_gone(self) -> bool:
         view = self._core.selected

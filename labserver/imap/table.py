@@ -66,6 +66,7 @@ TABLE: StateTable[State] = StateTable(
         _rule("CAPABILITY", _ANY, "RFC 3501 section 6.1.1"),
         _rule("NOOP", _ANY, "RFC 3501 section 6.1.2"),
         _rule("LOGOUT", _ANY, "RFC 3501 section 6.1.3", State.LOGOUT),
+        _rule("ID", _ANY, "RFC 2971 section 3.1"),
         _rule("AUTHENTICATE", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.2", State.AUTHENTICATED),
         _rule("LOGIN", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.3", State.AUTHENTICATED),
         _rule("ENABLE", _NOTHING_SELECTED, "RFC 5161 section 3.1"),

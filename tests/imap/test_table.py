@@ -7,7 +7,7 @@ from labserver.imap.table import TABLE, State
 from tests.imap.driver import Client, Server
 
 # RFC 3501 section 6, RFC 2177, RFC 4315, RFC 6851: written down again by hand, to compare.
-ANY = ["CAPABILITY", "NOOP", "LOGOUT"]
+ANY = ["CAPABILITY", "NOOP", "LOGOUT", "ID"]
 NOT_AUTHENTICATED = ["AUTHENTICATE", "LOGIN"]
 AUTHENTICATED = [
     *("SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE"),
@@ -20,6 +20,7 @@ SELECTED = [
 ]
 
 EXAMPLES = {
+    "ID": "ID NIL",
     "ENABLE": "ENABLE X",
     "COMPRESS": "COMPRESS DEFLATE",
     "AUTHENTICATE": "AUTHENTICATE PLAIN",

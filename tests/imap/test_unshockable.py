@@ -175,22 +175,6 @@ def test_literals_that_are_too_large_are_refused_before_they_are_sent() -> None:
     server.store.close()
 
 
-def test_literals_that_do_not_wait_are_passed_over() -> None:
-    server = Server(literal=1000)
-    client = server.login()
-    # RFC 7888 is not advertised. What comes all the same is never taken for commands.
-    sent = b"a APPEND INBOX {13+}\r\nevil LOGOUT\r\n (x) {7+}\r\nb NOOP\n\r\nc NOOP\r\n"
-    assert client.raw(sent) == (
-        b"a BAD A literal waits to be invited: {n}, not {n+}\r\nc OK NOOP completed\r\n"
-    )
-    assert client.raw(b"a NONSENSE {3+}\r\nxyz\r\nb NOOP\r\n") == (
-        b"a BAD A literal waits to be invited: {n}, not {n+}\r\nb OK NOOP completed\r\n"
-    )
-    assert server.uids() == []
-    assert client.raw(b"a APPEND INBOX {1001+}\r\n") == b"* BYE The literal is too large\r\n"
-    server.store.close()
-
-
 def test_a_command_has_room_for_so_many_literals(server: Server) -> None:
     client = server.selected()
     reply = client.raw(b"a SEARCH ")

@@ -8,6 +8,7 @@ from typing import Any
 from labserver.imap.commands import (
     anytime,
     changing,
+    identity,
     listing,
     login,
     mailboxes,
@@ -18,7 +19,7 @@ from labserver.imap.commands.command import Command
 
 __all__ = ["COMMANDS", "Command"]
 
-_MODULES = (anytime, login, selecting, mailboxes, listing, reading, changing)
+_MODULES = (anytime, identity, login, selecting, mailboxes, listing, reading, changing)
 
 COMMANDS: Mapping[str, Command[Any]] = {
     command.name: command for module in _MODULES for command in module.COMMANDS

@@ -190,6 +190,14 @@ class Cursor:
             return self.literal()
         raise Malformed(f"Expected a string {self.where()}")
 
+    def nstring(self) -> bytes | None:
+        """Read a string, or NIL, which is None."""
+        if self.sees(b'"') or self._literal_next():
+            return self.string()
+        if self._match(_ATOM, "a string or NIL").upper() != b"NIL":
+            raise Malformed("A string stands in quotes, or is NIL")
+        return None
+
     def astring(self) -> bytes:
         """Read an astring: a string, or an atom in which `]` is allowed."""
         if self.sees(b'"') or self._literal_next():

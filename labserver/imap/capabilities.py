@@ -60,6 +60,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="LITERAL-", source="RFC 7888 section 5", told_by="LITERAL+"),
     Capability(name="IDLE", source="RFC 2177", commands=("IDLE",)),
     Capability(name="UIDPLUS", source="RFC 4315", commands=("UID EXPUNGE",)),
+    Capability(name="MULTIAPPEND", source="RFC 3502"),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
     Capability(name="COMPRESS=DEFLATE", source="RFC 4978", commands=("COMPRESS",)),
 )

@@ -59,6 +59,7 @@ class Intake:
         self._pieces: list[Piece] = []
         self._used = 0
         self._size: int | None = None  # of the literal that is arriving
+        self._brought = 0  # octets of the messages that the command has brought so far
         self._refused = False  # it has been answered: the rest is passed over
 
     def next(self, state: State) -> Ready | Invitation | Wrong | None:
@@ -131,11 +132,14 @@ class Intake:
         """Say what is wrong with the literal that comes now; if nothing is, get ready for it."""
         size = 0 if announcement is None else announcement.size
         if len(self._pieces) > _MOST_LITERALS:
-            return Malformed("The command has too many literals")
+            return Refused(f"A command has at most {_MOST_LITERALS} literals here", code="LIMIT")
         if wanting.message:
             most = min(self._limits.literal, self._limits.message)
             if size > most:
                 return Refused(f"A message has at most {most} octets here", code="LIMIT")
+            if self._brought + size > self._limits.literal:
+                return Refused("The messages are too large for one command", code="LIMIT")
+            self._brought += size
         elif size > self._limits.line:
             return Malformed(f"This literal has at most {self._limits.line} octets")
         self._size = size
@@ -159,6 +163,7 @@ class Intake:
     def _forget(self) -> None:
         self._pieces = []
         self._used = 0
+        self._brought = 0
         self._refused = False
 
 

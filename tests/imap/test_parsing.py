@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from labserver.imap.commands import COMMANDS
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
+from labserver.imap.parsing.appending import Appending, Upload
 from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
 from labserver.imap.parsing.login import Authenticating, Credentials
-from labserver.imap.parsing.mailboxes import Appending, Listing, Renaming, StatusAsked
+from labserver.imap.parsing.mailboxes import Listing, Renaming, StatusAsked
 from labserver.imap.parsing.messages import Copying, Fetching, Storing
 from labserver.imap.syntax import astring, string
 from labserver.imap.values import (
@@ -84,21 +85,25 @@ ONE = SequenceSet(((1, 1),))
             b" x (unseen UIDNEXT)",
             StatusAsked("x", (StatusItem.UNSEEN, StatusItem.UIDNEXT)),
         ),
-        ("APPEND", b" x {2}hi", Appending("x", (), None, b"hi")),
+        ("APPEND", b" x {2}hi", Appending("x", (Upload((), None, b"hi"),))),
         (
             "APPEND",
             b' x (\\seen $A) " 7-Feb-1994 21:52:25 -0800" {2}hi',
             Appending(
                 "x",
-                ("\\Seen", "$A"),
-                datetime(1994, 2, 7, 21, 52, 25, tzinfo=timezone(-timedelta(hours=8))),
-                b"hi",
+                (
+                    Upload(
+                        ("\\Seen", "$A"),
+                        datetime(1994, 2, 7, 21, 52, 25, tzinfo=timezone(-timedelta(hours=8))),
+                        b"hi",
+                    ),
+                ),
             ),
         ),
         (
             "APPEND",
             b' x () "17-Feb-1994 21:52:25 +0000" {2}hi',
-            Appending("x", (), datetime(1994, 2, 17, 21, 52, 25, tzinfo=UTC), b"hi"),
+            Appending("x", (Upload((), datetime(1994, 2, 17, 21, 52, 25, tzinfo=UTC), b"hi"),)),
         ),
         ("COPY", b" 1:*,3 x", Copying(SequenceSet(((1, STAR), (3, 3))), "x")),
         ("UID EXPUNGE", b" 4294967295:2", SequenceSet(((4294967295, 2),))),

@@ -7,6 +7,7 @@ from typing import Any
 
 from labserver.imap.commands import (
     anytime,
+    appending,
     changing,
     identity,
     listing,
@@ -19,7 +20,17 @@ from labserver.imap.commands.command import Command
 
 __all__ = ["COMMANDS", "Command"]
 
-_MODULES = (anytime, identity, login, selecting, mailboxes, listing, reading, changing)
+_MODULES = (
+    anytime,
+    identity,
+    login,
+    selecting,
+    mailboxes,
+    listing,
+    appending,
+    reading,
+    changing,
+)
 
 COMMANDS: Mapping[str, Command[Any]] = {
     command.name: command for module in _MODULES for command in module.COMMANDS

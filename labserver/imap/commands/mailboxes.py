@@ -1,4 +1,4 @@
-"""Commands on mailboxes as wholes (RFC 3501 sections 6.3.3 to 6.3.7, 6.3.10 and 6.3.11)."""
+"""Commands on mailboxes as wholes (RFC 3501 sections 6.3.3 to 6.3.7, and 6.3.10)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.names import encode_name
 from labserver.imap.parsing.mailboxes import (
-    Appending,
     Renaming,
     StatusAsked,
-    read_append,
     read_mailbox_name,
     read_rename,
     read_status,
@@ -20,7 +18,6 @@ from labserver.imap.parsing.mailboxes import (
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.syntax import astring
 from labserver.imap.values import StatusItem
-from labserver.store import Arrival
 
 __all__ = ["COMMANDS"]
 
@@ -87,16 +84,6 @@ def status(core: Core, asked: StatusAsked) -> Outcome:
     return Reply(ok("STATUS completed"), [line])
 
 
-def append(core: Core, given: Appending) -> Outcome:
-    """Put a message into a mailbox, exactly as it came."""
-    target = core.store.mailboxes.get(core.account, given.name)
-    if not given.data:
-        raise Refused("An empty message can't be appended", code="CANNOT")
-    arrival = Arrival(data=given.data, flags=given.flags, internaldate=given.moment)
-    (uid,) = core.store.messages.append(target, [arrival], connection=core.connection)
-    return Reply(ok("APPEND completed", code=f"APPENDUID {target.uidvalidity} {uid}"))
-
-
 COMMANDS: tuple[Command[Any], ...] = (
     Command("CREATE", read_mailbox_name, create),
     Command("DELETE", read_mailbox_name, delete),
@@ -104,5 +91,4 @@ COMMANDS: tuple[Command[Any], ...] = (
     Command("SUBSCRIBE", read_mailbox_name, subscribe),
     Command("UNSUBSCRIBE", read_mailbox_name, unsubscribe),
     Command("STATUS", read_status, status),
-    Command("APPEND", read_append, append),
 )

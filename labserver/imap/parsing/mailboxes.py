@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from labserver.imap.errors import Malformed
 from labserver.imap.names import BadName, decode_name
 from labserver.imap.parsing.cursor import Cursor
-from labserver.imap.parsing.words import read_date_time, read_flags, read_mailbox
+from labserver.imap.parsing.words import read_mailbox
 from labserver.imap.values import StatusItem
 
 __all__ = [
-    "Appending",
     "Listing",
     "Renaming",
     "StatusAsked",
-    "read_append",
     "read_list",
     "read_mailbox_name",
     "read_rename",
@@ -47,16 +44,6 @@ class StatusAsked:
 
     name: str
     items: tuple[StatusItem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Appending:
-    """A message for a mailbox; `moment` None: now."""
-
-    name: str
-    flags: tuple[str, ...]
-    moment: datetime | None
-    data: bytes
 
 
 def read_mailbox_name(cursor: Cursor) -> str:
@@ -116,19 +103,3 @@ def _read_status_item(cursor: Cursor) -> StatusItem:
         return StatusItem(name)
     except ValueError:
         raise Malformed(f"There is no STATUS item {name[:40]}") from None
-
-
-def read_append(cursor: Cursor) -> Appending:
-    """Read a mailbox name, flags and date if there are any, and the message."""
-    cursor.space()
-    name = read_mailbox(cursor)
-    cursor.space()
-    flags: tuple[str, ...] = ()
-    moment = None
-    if cursor.sees(b"("):
-        flags = read_flags(cursor)
-        cursor.space()
-    if cursor.sees(b'"'):
-        moment = read_date_time(cursor)
-        cursor.space()
-    return Appending(name, flags, moment, cursor.literal(message=True))

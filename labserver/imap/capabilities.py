@@ -63,6 +63,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="MULTIAPPEND", source="RFC 3502"),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
     Capability(name="COMPRESS=DEFLATE", source="RFC 4978", commands=("COMPRESS",)),
+    Capability(name="CONDSTORE", source="RFC 7162 section 3.1", enables=("CONDSTORE",)),
 )
 """Every capability, in the order in which they are advertised."""
 

@@ -68,7 +68,7 @@ class Core:
 
     def open(self, mailbox: Mailbox, *, read_only: bool) -> View:
         """Select a mailbox; the one selected before must have been let go."""
-        self._view = View(self.context, mailbox, read_only=read_only)
+        self._view = View(self.context, mailbox, self.dialect, read_only=read_only)
         return self._view
 
     def deselect(self) -> None:

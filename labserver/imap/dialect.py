@@ -23,6 +23,10 @@ class Dialect:
         """Tell whether a capability is offered; `name` as it is advertised."""
         return name in self.offer
 
+    def has(self, name: str | None) -> bool:
+        """Tell whether what belongs to a capability (None: to the protocol) is there."""
+        return name is None or name in self.offer
+
     def enable(self, names: Iterable[str]) -> tuple[str, ...]:
         """Enable capabilities by name, in any case; return those that were not enabled before.
 
@@ -42,6 +46,11 @@ class Dialect:
     def enabled(self, name: str) -> bool:
         """Tell whether a capability is enabled; `name` as it is advertised."""
         return name in self._enabled
+
+    @property
+    def condstore(self) -> bool:
+        """Whether the client is aware of mod-sequences (RFC 7162 section 3.1)."""
+        return "CONDSTORE" in self._enabled
 
     @property
     def rev2(self) -> bool:

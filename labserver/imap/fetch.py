@@ -95,6 +95,7 @@ _PLAIN: dict[Item, _Value] = {
     Item.INTERNALDATE: lambda message: date_time(message.row.internaldate, message.row.zone),
     Item.SIZE: lambda message: b"%d" % message.row.octets,
     Item.UID: lambda message: b"%d" % message.row.uid,
+    Item.MODSEQ: lambda message: b"(%d)" % message.row.modseq,
     **{item: _once(item) for item in _COMPUTED},
 }
 

@@ -29,6 +29,7 @@ from labserver.imap.values import (
     InternalDate,
     InUids,
     Larger,
+    ModSeq,
     Not,
     Or,
     Recent,
@@ -84,7 +85,8 @@ _Passing: TypeAlias = Callable[[list[Row]], list[Row]]
 """Which of these rows pass, in their order."""
 
 _Passes: TypeAlias = Callable[[Row], bool]
-_RowKey: TypeAlias = All | Recent | InSequence | InUids | HasFlag | Larger | Smaller | InternalDate
+_Property: TypeAlias = HasFlag | Larger | Smaller | InternalDate | ModSeq
+_RowKey: TypeAlias = All | Recent | InSequence | InUids | _Property
 
 
 class _Test(NamedTuple):
@@ -119,7 +121,7 @@ def _compared(when: When, day: date) -> Callable[[date], bool]:
             assert_never(when)
 
 
-def _of_properties(key: HasFlag | Larger | Smaller | InternalDate) -> _Passes:
+def _of_properties(key: _Property) -> _Passes:
     match key:
         case HasFlag(flag):
             wanted = flag.lower()
@@ -128,6 +130,8 @@ def _of_properties(key: HasFlag | Larger | Smaller | InternalDate) -> _Passes:
             return lambda row: row.octets > octets
         case Smaller(octets):
             return lambda row: row.octets < octets
+        case ModSeq(modseq):
+            return lambda row: row.modseq >= modseq
         case InternalDate(when, day):
             right = _compared(when, day)
             return lambda row: right(local_day(row.internaldate, row.zone))

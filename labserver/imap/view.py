@@ -15,7 +15,7 @@ client takes them; the RFC leaves it undefined which one. A read-only session sh
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import lru_cache
 
 from labserver.events import (
@@ -26,6 +26,7 @@ from labserver.events import (
     MailboxDeleted,
     MailboxRenamed,
 )
+from labserver.imap.dialect import Dialect
 from labserver.protocol.session import Context
 from labserver.store import Mailbox, Row, flag_tuple
 
@@ -45,8 +46,11 @@ class View:
     `deleted` says that the mailbox is gone, and with it everything that could be asked of it.
     """
 
-    def __init__(self, context: Context, mailbox: Mailbox, *, read_only: bool) -> None:
+    def __init__(
+        self, context: Context, mailbox: Mailbox, dialect: Dialect, *, read_only: bool
+    ) -> None:
         self._context = context
+        self._dialect = dialect
         self._messages = context.store.messages
         self.mailbox = mailbox
         self.read_only = read_only
@@ -57,6 +61,7 @@ class View:
         self._arrived: list[int] = []
         self._flagged: set[int] = set()
         self._gone: set[int] = set()
+        self._told_until = 0  # before the first of those went
         self._end_watch = context.store.watch(mailbox, self._note)
 
     def close(self) -> None:
@@ -99,6 +104,19 @@ class View:
         """Take note that the client is being told the present flags of these messages."""
         self._flagged.difference_update(uids)
 
+    def highest_line(self) -> bytes:
+        """Return the untagged OK with HIGHESTMODSEQ.
+
+        While an EXPUNGE is untold it is less than that one's: a client that is cut off now must
+        still ask for it (RFC 7162 section 3.2).
+        """
+        if self._gone:
+            return b"* OK [HIGHESTMODSEQ %d] Until an expunge to be told\r\n" % self._told_until
+        return b"* OK [HIGHESTMODSEQ %d] Highest\r\n" % self._modseq()
+
+    def _modseq(self) -> int:
+        return self._context.store.mailboxes.refresh(self.mailbox).modseq
+
     @property
     def has_news(self) -> bool:
         """Whether there is anything to tell."""
@@ -127,6 +145,9 @@ class View:
         if uid in self._arrived:
             self._arrived.remove(uid)  # the client never heard of it
         else:
+            if not self._gone:
+                # This change is the last one so far: its mod-sequence is the mailbox's.
+                self._told_until = self._modseq() - 1
             self._gone.add(uid)
         self._flagged.discard(uid)
 
@@ -148,6 +169,8 @@ class View:
             lines += self._arrivals()
         if self._flagged:
             lines += self._changes(uids=uids)
+        if self._gone and self._dialect.condstore:
+            lines.append(self.highest_line())
         return lines
 
     def _expunges(self) -> list[bytes]:
@@ -186,11 +209,22 @@ class View:
         pairs = ((row, self.number(row.uid)) for row in rows)
         return [(row, number) for row, number in pairs if number is not None]
 
-    def flags_lines(self, rows: Sequence[Row], *, uid: bool) -> list[bytes]:
-        """Return an untagged FETCH with each message's flags, and with its UID if asked for."""
+    def flags_lines(
+        self, rows: Sequence[Row], *, uid: bool, without_flags: Container[int] = ()
+    ) -> list[bytes]:
+        """Return an untagged FETCH with each message's flags, and with its UID if asked for.
+
+        A client that is aware of mod-sequences gets UID and mod-sequence always (RFC 7162 section
+        3.2.4); it can be told of a change `without_flags` of those messages, silently.
+        """
         flags = self.flags_now()
-        return [
-            b"* %d FETCH (FLAGS %b%b)\r\n"
-            % (number, flag_list(flags(row)), b" UID %d" % row.uid if uid else b"")
-            for row, number in self.numbered(rows)
-        ]
+        lines: list[bytes] = []
+        for row, number in self.numbered(rows):
+            tail = b" UID %d" % row.uid if uid or self._dialect.condstore else b""
+            if self._dialect.condstore:
+                tail += b" MODSEQ (%d)" % row.modseq
+            if row.uid in without_flags:
+                lines.append(b"* %d FETCH (%b)\r\n" % (number, tail.lstrip()))
+            else:
+                lines.append(b"* %d FETCH (FLAGS %b%b)\r\n" % (number, flag_list(flags(row)), tail))
+        return lines

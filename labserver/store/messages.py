@@ -281,12 +281,12 @@ class Messages(Reading):
     ) -> list[tuple[int, int]]:
         """Copy messages to `target` with flags and dates, all or none.
 
-        Returns (UID here, UID there) of each, ascending. Raises NoSuchMailbox, OverQuota.
+        Returns (UID here, UID there) of each, ascending. Raises NoSuchMailbox, OverQuota; what
+        copies nothing meets no fault of the lab.
         """
-        if self._faults.delivery(target.address) is not None:
-            raise OverQuota(target.address)
         with self._db.transaction() as changes:
             rows = self.rows(mailbox, uids)
+            self._meet_fault(target, rows)
             return self._copy(rows, target, "copy", connection, changes)
 
     def move(
@@ -295,14 +295,24 @@ class Messages(Reading):
         uids: Collection[int],
         target: Mailbox,
         *,
+        renaming: bool = False,
         connection: int | None = None,
     ) -> list[tuple[int, int]]:
-        """Move messages to `target` in one transaction; otherwise as `copy`."""
+        """Move messages to `target` in one transaction; otherwise as `copy`.
+
+        `renaming`: INBOX gets a new name, which is no delivery and meets no fault.
+        """
         with self._db.transaction() as changes:
             rows = self.rows(mailbox, uids)
+            if not renaming:
+                self._meet_fault(target, rows)
             pairs = self._copy(rows, target, "move", connection, changes)
             self._remove(mailbox, rows, connection, changes)
         return pairs
+
+    def _meet_fault(self, target: Mailbox, rows: list[Row]) -> None:
+        if rows and self._faults.delivery(target.address) is not None:
+            raise OverQuota(target.address)
 
     def _copy(
         self,

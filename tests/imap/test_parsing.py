@@ -13,7 +13,7 @@ from labserver.imap.errors import Malformed
 from labserver.imap.parsing.appending import Appending, Upload
 from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
 from labserver.imap.parsing.login import Authenticating, Credentials
-from labserver.imap.parsing.mailboxes import Listing, Renaming, StatusAsked
+from labserver.imap.parsing.mailboxes import Listing, Renaming, Selection, StatusAsked
 from labserver.imap.parsing.messages import Copying, Fetching, Storing
 from labserver.imap.syntax import astring, string
 from labserver.imap.values import (
@@ -72,8 +72,8 @@ ONE = SequenceSet(((1, 1),))
         ("LOGIN", b' a]b ""', Credentials("a]b", "")),
         ("AUTHENTICATE", b" plain", Authenticating("PLAIN", None)),
         ("AUTHENTICATE", b" plain AA==", Authenticating("PLAIN", b"AA==")),
-        ("SELECT", b" &AOQ-", "ä"),
-        ("SELECT", b" &", None),
+        ("SELECT", b" &AOQ-", Selection("ä")),
+        ("SELECT", b" & (CONDSTORE)", Selection(None, condstore=True)),
         ("CREATE", b' "a b"', "a b"),
         ("DELETE", b" NIL", "NIL"),
         ("RENAME", b" {1}a b/c", Renaming("a", "b/c")),

@@ -51,6 +51,7 @@ def test_select(server: Server) -> None:
         "* OK [UNSEEN 2] Message 2 is the first unseen",
         f"* OK [UIDVALIDITY {uidvalidity}] UIDs valid",
         "* OK [UIDNEXT 4] Predicted next UID",
+        "* OK [HIGHESTMODSEQ 5] Highest",
         "OK [READ-WRITE] SELECT completed",
     ]
 

@@ -68,7 +68,7 @@ def test_errors_before_login(server: Server, line: bytes, reply: bytes) -> None:
         *("FETCH 1 BODY[MIME]", "FETCH 1 BODY[1.]", "FETCH 1 BODY[0]", "FETCH 1 BODY[]<5>"),
         *("FETCH 1 BODY[]<0.0>", "FETCH 1 BODY[HEADER.FIELDS]", "FETCH 1 BODY.PEEK"),
         *("FETCH 1 BODY[HEADER.FIELDS ()]", "FETCH 1 RFC822.PEEK", "FETCH 2 FLAGS"),
-        *("FETCH * BINARY[]", "FETCH 1:* (MODSEQ)", "STORE 1 FLAGS", "STORE 1 FLAGS (\\Recent)"),
+        *("FETCH * BINARY[]", "FETCH 1:* (MODSEQ 1)", "STORE 1 FLAGS", "STORE 1 FLAGS (\\Recent)"),
         *("STORE 1 LABELS (a)", "STORE 1 +FLAGS (a", "STORE 1 (FLAGS a)", "STORE 9 FLAGS a"),
         *("SEARCH", "SEARCH FOO", "SEARCH NOT", "SEARCH OR ALL", "SEARCH ()", "SEARCH (ALL"),
         *("SEARCH BEFORE 1-Foo-2020", "SEARCH ON 31-Feb-2020", "SEARCH LARGER -1"),
@@ -274,10 +274,14 @@ def test_a_full_mailbox(server: Server) -> None:
     server.deliver()
     client = server.selected()
     client.do("CREATE box")
-    server.faults.add(MailboxFull(account="bob@home.example", times=2))
+    server.faults.add(MailboxFull(account="bob@home.example", times=3))
+    assert client.do("UID COPY 9 box") == ["OK UID COPY completed"]
     assert client.do("APPEND box {1}\nx") == ["NO [OVERQUOTA] The mailbox is full"]
     assert client.do("COPY 1 box") == ["NO [OVERQUOTA] The mailbox is full"]
-    assert server.uids("box") == []
+    assert client.do("RENAME INBOX old") == ["* 1 EXPUNGE", "OK RENAME completed"]
+    client.do("SELECT old")
+    assert client.do("MOVE 1 box") == ["NO [OVERQUOTA] The mailbox is full"]
+    assert client.do("MOVE 1 box")[-1] == "OK MOVE completed"
 
 
 def test_a_bug_is_told_and_logged_and_hurts_nobody_else(

@@ -108,9 +108,11 @@ def test_copy_keeps_flags_date_and_letter(house: House) -> None:
 def test_copy_is_all_or_none(house: House) -> None:
     house.deliver()
     box = house.box("a")
-    house.faults.add(MailboxFull(account=box.address))
-    with pytest.raises(OverQuota):
-        house.messages.copy(house.inbox(), [1], box)
+    house.faults.add(MailboxFull(account=box.address, times=2))
+    for deed in (house.messages.copy, house.messages.move):
+        assert deed(house.inbox(), [9], box) == []
+        with pytest.raises(OverQuota):
+            deed(house.inbox(), [1], box)
     house.mailboxes.delete(house.person(), "a")
     before = house.told()
     for deed in (house.messages.copy, house.messages.move):

@@ -47,6 +47,19 @@ def test_uidvalidity_grows_over_a_restart(tmp_path: Path) -> None:
     assert seen == sorted(set(seen))
 
 
+def test_mod_sequences_survive_a_restart(tmp_path: Path) -> None:
+    with closing(House(tmp_path / "store")) as house:
+        for text in "AB":
+            house.deliver(text)
+        house.messages.set_flags(house.inbox(), [1], Flagging.ADD, ["\\Seen"])
+        house.messages.expunge(house.inbox(), [2])
+        before = (house.inbox(), house.messages.rows(house.inbox()))
+    with closing(House(tmp_path / "store")) as house:
+        assert (house.inbox(), house.messages.rows(house.inbox())) == before
+        house.deliver("C")
+        assert house.messages.rows(house.inbox())[-1].modseq == before[0].modseq + 1 == 6
+
+
 def furnish(house: House) -> None:
     for text in "ABCD":
         house.deliver(text, flags=("work",))

@@ -8,11 +8,13 @@ at all and say NO (section 4.4.1). With UID they are passed over.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from labserver.imap.commands.chosen import chosen, expunge_deleted, some_expunged, writable
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.condstore import aware, highest_after, unchanged
 from labserver.imap.core import Core
 from labserver.imap.parsing.login import read_nothing
 from labserver.imap.parsing.messages import (
@@ -22,11 +24,11 @@ from labserver.imap.parsing.messages import (
     read_sequence_set,
     read_store,
 )
-from labserver.imap.reply import Outcome, Reply, Status, ok
+from labserver.imap.reply import Outcome, Reply, Status, no, ok
 from labserver.imap.sets import format_set, select_uids
 from labserver.imap.values import SequenceSet
 from labserver.imap.view import View
-from labserver.store import Mailbox
+from labserver.store import Mailbox, Row
 
 __all__ = ["COMMANDS"]
 
@@ -35,31 +37,65 @@ def store(core: Core, given: Storing, *, uid: bool) -> Outcome:
     """Change the flags of messages, and tell what they are now, unless silent."""
     view = writable(core.view)
     uids = chosen(view, given.messages, uid=uid)
+    lines = [] if given.since is None else aware(core)
+    wanted, failed = _divided(core, view, given, uids)
     rows = core.store.messages.set_flags(
-        view.mailbox, uids, given.how, given.flags, connection=core.connection
+        view.mailbox, wanted, given.how, given.flags, connection=core.connection
     )
-    status = ok("UID STORE completed" if uid else "STORE completed")
-    if given.silent:
-        return Reply(status)
-    view.told_flags(uids)
-    lines = view.flags_lines(rows, uid=uid)
-    if len(rows) < len(uids) and not uid:
-        status = Status.of(some_expunged())
-    return Reply(status, lines)
+    if not given.silent:
+        view.told_flags(wanted)
+    view.told_flags(row.uid for row in failed)
+    if not given.silent or core.dialect.condstore:
+        told = sorted((*rows, *failed)) if failed else rows
+        without_flags = frozenset(wanted) if given.silent else frozenset()
+        lines += view.flags_lines(told, uid=uid, without_flags=without_flags)
+    return Reply(_stored(given, view, uids, rows, failed, uid=uid), lines)
+
+
+def _divided(
+    core: Core, view: View, given: Storing, uids: list[int]
+) -> tuple[Sequence[int], Sequence[Row]]:
+    """Return the UIDs to change, and the rows that fail UNCHANGEDSINCE: the client sees why."""
+    if given.since is None:
+        return uids, ()
+    rows = core.store.messages.rows(view.mailbox, uids)
+    passing = unchanged(rows, given, given.since)
+    passed = frozenset(passing)
+    return passing, [row for row in rows if row.uid not in passed]
+
+
+def _stored(
+    given: Storing,
+    view: View,
+    uids: list[int],
+    rows: Sequence[Row],
+    failed: Sequence[Row],
+    *,
+    uid: bool,
+) -> Status:
+    code = None
+    if failed:
+        numbers = (row.uid if uid else number for row, number in view.numbered(failed))
+        code = f"MODIFIED {format_set(numbers).decode('ascii')}"
+    if len(rows) + len(failed) < len(uids) and not uid and not given.silent:
+        gone = some_expunged()
+        # RFC 7162 section 3.1.3, example 11: one response has one code.
+        return no(gone.text, code=code or gone.code)
+    return ok("UID STORE completed" if uid else "STORE completed", code=code)
 
 
 def expunge(core: Core, _: None) -> Outcome:
     r"""Remove for good what is \Deleted; the session tells it, as news."""
     view = writable(core.view)
-    expunge_deleted(core, view)
-    return Reply(ok("EXPUNGE completed"))
+    removed = expunge_deleted(core, view)
+    return Reply(ok("EXPUNGE completed", code=highest_after(core, view, removed)))
 
 
 def uid_expunge(core: Core, messages: SequenceSet) -> Outcome:
     r"""Remove for good, of the messages named, what is \Deleted (RFC 4315 section 2.1)."""
     view = writable(core.view)
-    expunge_deleted(core, view, select_uids(messages, view.uids))
-    return Reply(ok("UID EXPUNGE completed"))
+    removed = expunge_deleted(core, view, select_uids(messages, view.uids))
+    return Reply(ok("UID EXPUNGE completed", code=highest_after(core, view, removed)))
 
 
 def copy(core: Core, given: Copying, *, uid: bool) -> Outcome:
@@ -79,7 +115,8 @@ def move(core: Core, given: Copying, *, uid: bool) -> Outcome:
     code = _copyuid(target, pairs)
     # RFC 6851 section 4.3: before the EXPUNGEs, which the session adds as news.
     lines = [] if code is None else [ok("Moved", code=code).line()]
-    return Reply(ok("UID MOVE completed" if uid else "MOVE completed"), lines)
+    text = "UID MOVE completed" if uid else "MOVE completed"
+    return Reply(ok(text, code=highest_after(core, view, pairs)), lines)
 
 
 def _to_copy(core: Core, view: View, given: Copying, *, uid: bool) -> tuple[list[int], Mailbox]:

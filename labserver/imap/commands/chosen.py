@@ -38,13 +38,14 @@ def writable(view: View) -> View:
     return view
 
 
-def expunge_deleted(core: Core, view: View, uids: list[int] | None = None) -> None:
+def expunge_deleted(core: Core, view: View, uids: list[int] | None = None) -> list[int]:
     r"""Remove for good what is \Deleted of those messages (None: of all in the mailbox).
 
-    All means all that there are now, also what has arrived untold: section 6.4.3.
+    All means all that there are now, also what has arrived untold: section 6.4.3. Returns the
+    UIDs that were removed.
     """
     messages = core.store.messages
     doomed = [
         row.uid for row in messages.rows(view.mailbox, uids) if "\\Deleted" in flag_tuple(row.flags)
     ]
-    messages.expunge(view.mailbox, doomed, connection=core.connection)
+    return messages.expunge(view.mailbox, doomed, connection=core.connection)

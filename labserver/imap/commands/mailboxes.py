@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.condstore import aware
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.names import encode_name
@@ -45,7 +46,7 @@ def rename(core: Core, names: Renaming) -> Outcome:
     else:
         new = mailboxes.create(core.account, names.to, connection=core.connection)
         messages = core.store.messages
-        messages.move(old, messages.uids(old), new, connection=core.connection)
+        messages.move(old, messages.uids(old), new, renaming=True, connection=core.connection)
     return Reply(ok("RENAME completed"))
 
 
@@ -64,6 +65,7 @@ def unsubscribe(core: Core, name: str) -> Outcome:
 
 def status(core: Core, asked: StatusAsked) -> Outcome:
     """Tell numbers of a mailbox without selecting it."""
+    lines = aware(core) if StatusItem.HIGHESTMODSEQ in asked.items else []
     mailbox = core.store.mailboxes.get(core.account, asked.name)
     counted = core.store.messages.status(mailbox)
     view = core.selected
@@ -77,11 +79,12 @@ def status(core: Core, asked: StatusAsked) -> Outcome:
         StatusItem.UIDNEXT: mailbox.uidnext,
         StatusItem.UIDVALIDITY: mailbox.uidvalidity,
         StatusItem.UNSEEN: counted.unseen,
+        StatusItem.HIGHESTMODSEQ: mailbox.modseq,
     }
     told = " ".join(f"{item.value} {values[item]}" for item in dict.fromkeys(asked.items))
     name = astring(encode_name(mailbox.name))
-    line = b"* STATUS %b (%b)\r\n" % (name, told.encode("ascii"))
-    return Reply(ok("STATUS completed"), [line])
+    lines.append(b"* STATUS %b (%b)\r\n" % (name, told.encode("ascii")))
+    return Reply(ok("STATUS completed"), lines)
 
 
 COMMANDS: tuple[Command[Any], ...] = (

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 from labserver.imap.commands.chosen import chosen, some_expunged
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.condstore import asks_modseq, aware, highest_of
 from labserver.imap.core import Core
 from labserver.imap.fetch import Ahead, render, sets_seen
 from labserver.imap.parsing.messages import Fetching, read_fetch
@@ -35,23 +37,32 @@ def fetch(core: Core, asked: Fetching, *, uid: bool) -> Outcome:
     """Tell what is asked of the messages. What is read without PEEK is marked as seen first."""
     view = core.view
     uids = chosen(view, asked.messages, uid=uid)
-    items = asked.items
-    if uid and Item.UID not in items:
-        items = (Item.UID, *items)
-    rows, newly_seen = _mark_seen(core, view, uids, items)
-    view.told_flags(newly_seen if Item.FLAGS not in items else (row.uid for row in rows))
-    streamed = _Streamed(
-        core, view, items, rows, newly_seen, incomplete=not uid and len(rows) < len(uids)
-    )
+    items = _items(asked, uid=uid)
+    lines = aware(core) if Item.MODSEQ in items else []
+    rows = view.rows(uids)
+    incomplete = not uid and len(rows) < len(uids)
+    if asked.since is not None:
+        rows = [row for row in rows if row.modseq > asked.since]
+    rows, newly_seen = _mark_seen(core, view, rows, items)
+    complete = Item.FLAGS in items and (Item.MODSEQ in items or not core.dialect.condstore)
+    view.told_flags((row.uid for row in rows) if complete else newly_seen)
+    streamed = _Streamed(core, view, items, rows, newly_seen, incomplete=incomplete)
     name = "UID FETCH" if uid else "FETCH"
-    return Reply(partial(streamed.status, name), streamed)
+    return Reply(partial(streamed.status, name), chain(lines, streamed))
+
+
+def _items(asked: Fetching, *, uid: bool) -> tuple[FetchItem, ...]:
+    """Return the items asked for, with those that come with them."""
+    implied = (Item.UID,) if uid else ()
+    if asked.since is not None:
+        implied = (*implied, Item.MODSEQ)
+    return (*(item for item in implied if item not in asked.items), *asked.items)
 
 
 def _mark_seen(
-    core: Core, view: View, uids: list[int], items: tuple[FetchItem, ...]
+    core: Core, view: View, rows: list[Row], items: tuple[FetchItem, ...]
 ) -> tuple[list[Row], Collection[int]]:
     r"""Return the rows as they are when the reply begins, and which became \Seen by it."""
-    rows = view.rows(uids)
     if view.read_only or not sets_seen(items):
         return rows, ()
     unseen = {row.uid for row in rows if "\\Seen" not in flag_tuple(row.flags)}
@@ -60,7 +71,7 @@ def _mark_seen(
     core.store.messages.set_flags(
         view.mailbox, unseen, Flagging.ADD, ["\\Seen"], connection=core.connection
     )
-    return view.rows(uids), unseen
+    return view.rows([row.uid for row in rows]), unseen
 
 
 class _Streamed:
@@ -82,7 +93,9 @@ class _Streamed:
     ) -> None:
         self._messages = core.store.messages
         self._items = items
-        self._with_flags = items if Item.FLAGS in items else (Item.FLAGS, *items)
+        # What the client did not ask for is told by itself (RFC 7162 section 3.2.4).
+        unasked = (Item.FLAGS, Item.UID, Item.MODSEQ) if core.dialect.condstore else (Item.FLAGS,)
+        self._with_flags = (*(item for item in unasked if item not in items), *items)
         self._numbered = view.numbered(rows)
         self._flags = view.flags_now()
         self._newly_seen = newly_seen
@@ -121,10 +134,16 @@ class _Streamed:
 def search_messages(core: Core, criteria: Criteria, *, uid: bool) -> Outcome:
     """Tell which messages match; those expunged meanwhile don't (RFC 2180 section 4.3)."""
     view = core.view
-    found = search(criteria, view, view.rows(view.uids), core.store.messages)
+    modseq = asks_modseq(criteria.key)
+    lines = aware(core) if modseq else []
+    known = view.rows(view.uids)
+    found = search(criteria, view, known, core.store.messages)
     numbers = found if uid else [number for each in found if (number := view.number(each))]
-    line = " ".join(["* SEARCH", *map(str, numbers)]).encode("ascii") + b"\r\n"
-    return Reply(ok("UID SEARCH completed" if uid else "SEARCH completed"), [line])
+    words = ["* SEARCH", *map(str, numbers)]
+    if modseq and found:
+        words.append(f"(MODSEQ {highest_of(known, found)})")
+    lines.append(" ".join(words).encode("ascii") + b"\r\n")
+    return Reply(ok("UID SEARCH completed" if uid else "SEARCH completed"), lines)
 
 
 COMMANDS: tuple[Command[Any], ...] = (

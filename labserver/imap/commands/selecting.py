@@ -9,7 +9,7 @@ from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.parsing.login import read_nothing
-from labserver.imap.parsing.mailboxes import read_selection
+from labserver.imap.parsing.mailboxes import Selection, read_selection
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.view import View, flag_list
 from labserver.store import SYSTEM_FLAGS
@@ -17,22 +17,24 @@ from labserver.store import SYSTEM_FLAGS
 __all__ = ["COMMANDS"]
 
 
-def select(core: Core, name: str | None) -> Outcome:
+def select(core: Core, asked: Selection) -> Outcome:
     """Open a mailbox to read and write."""
-    return _open(core, name, read_only=False)
+    return _open(core, asked, read_only=False)
 
 
-def examine(core: Core, name: str | None) -> Outcome:
+def examine(core: Core, asked: Selection) -> Outcome:
     r"""Open a mailbox to read: nothing in it changes, and messages stay \Recent."""
-    return _open(core, name, read_only=True)
+    return _open(core, asked, read_only=True)
 
 
-def _open(core: Core, name: str | None, *, read_only: bool) -> Outcome:
+def _open(core: Core, asked: Selection, *, read_only: bool) -> Outcome:
     # Section 6.3.1: the mailbox that is open is let go first, whatever comes of the new one.
     core.deselect()
-    if name is None:
+    if asked.condstore:
+        core.dialect.enable(["CONDSTORE"])
+    if asked.name is None:
         raise Refused("No such mailbox", code="NONEXISTENT")
-    view = core.open(core.store.mailboxes.get(core.account, name), read_only=read_only)
+    view = core.open(core.store.mailboxes.get(core.account, asked.name), read_only=read_only)
     status = (
         ok("EXAMINE completed", code="READ-ONLY")
         if read_only
@@ -63,6 +65,8 @@ def _description(core: Core, view: View) -> list[bytes]:
         b"* OK [UIDVALIDITY %d] UIDs valid\r\n" % mailbox.uidvalidity,
         b"* OK [UIDNEXT %d] Predicted next UID\r\n" % mailbox.uidnext,
     )
+    if core.dialect.offers("CONDSTORE"):
+        lines.append(view.highest_line())
     return lines
 
 

@@ -32,6 +32,7 @@ _SEQUENCE = re.compile(rb"[0-9*:,]+")
 _ESCAPED = re.compile(rb'\\(["\\])')
 
 _LARGEST: Final = 2**32 - 1
+_LARGEST_MODSEQ: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +147,20 @@ class Cursor:
 
     def number(self) -> int:
         """Read a number of 32 bits."""
-        digits = self._match(_NUMBER, "a number")
+        return self._number(_LARGEST)
+
+    def _number(self, largest: int) -> int:
+        digits = self._match(_NUMBER, "a number").lstrip(b"0")
         # So many digits are too many, whatever they are: never turned into an int.
-        value = int(digits) if len(digits.lstrip(b"0")) <= 10 else _LARGEST + 1
-        if value > _LARGEST:
+        if len(digits) > len(str(largest)) or int(digits or b"0") > largest:
             raise Malformed("The number is too large")
+        return int(digits or b"0")
+
+    def mod_sequence(self, *, zero: bool = False) -> int:
+        """Read a mod-sequence, a number of 63 bits; 0 only with `zero` (RFC 7162 section 7)."""
+        value = self._number(_LARGEST_MODSEQ)
+        if not value and not zero:
+            raise Malformed("A mod-sequence is 1 or more")
         return value
 
     def nz_number(self) -> int:

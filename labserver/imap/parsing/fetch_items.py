@@ -17,6 +17,7 @@ from labserver.imap.values import (
 __all__ = ["read_fetch_items"]
 
 _ITEMS = {item.value: item for item in Item}
+_CAPABILITIES = {Item.MODSEQ: "CONDSTORE"}
 _TEXTS = {text.value: text for text in SectionText}
 _WITH_NAMES = {SectionText.FIELDS, SectionText.FIELDS_NOT}
 
@@ -40,9 +41,10 @@ def _read_item(cursor: Cursor, name: str) -> FetchItem:
         return BodySection(section=section, peek=name == "BODY.PEEK", partial=_read_partial(cursor))
     if name in MACROS:
         raise Malformed(f"{name} stands alone, not in a list")
-    if name not in _ITEMS:
+    item = _ITEMS.get(name)
+    if item is None or not cursor.dialect.has(_CAPABILITIES.get(item)):
         raise Malformed(f"There is no FETCH item {name[:40]}")
-    return _ITEMS[name]
+    return item
 
 
 def _read_section(cursor: Cursor) -> Section:

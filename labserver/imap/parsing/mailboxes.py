@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from labserver.imap.errors import Malformed
 from labserver.imap.names import BadName, decode_name
 from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.parameters import Parameter, read_parameters
 from labserver.imap.parsing.words import read_mailbox
 from labserver.imap.values import StatusItem
 
 __all__ = [
     "Listing",
     "Renaming",
+    "Selection",
     "StatusAsked",
     "read_list",
     "read_mailbox_name",
@@ -20,6 +22,17 @@ __all__ = [
     "read_selection",
     "read_status",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A mailbox to open, None for a name that none can have.
+
+    `condstore`: the client wants to hear of mod-sequences (RFC 7162 section 3.1.8).
+    """
+
+    name: str | None
+    condstore: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +65,21 @@ def read_mailbox_name(cursor: Cursor) -> str:
     return read_mailbox(cursor)
 
 
-def read_selection(cursor: Cursor) -> str | None:
-    """Read the mailbox of SELECT or EXAMINE; None for a name that none can have.
+_SELECT_PARAMETERS = {"CONDSTORE": Parameter("CONDSTORE", lambda _: True)}
 
-    To refuse it is the command's: a SELECT that fails has its effect (RFC 3501 section 6.3.1).
+
+def read_selection(cursor: Cursor) -> Selection:
+    """Read the mailbox of SELECT or EXAMINE, and parameters if there are any.
+
+    To refuse a name that none can have is the command's: a SELECT that fails has its effect (RFC
+    3501 section 6.3.1).
     """
     cursor.space()
-    return _or_nothing(cursor.astring())
+    name = _or_nothing(cursor.astring())
+    if not cursor.takes(b" "):
+        return Selection(name)
+    given = read_parameters(cursor, _SELECT_PARAMETERS, "SELECT")
+    return Selection(name, condstore="CONDSTORE" in given)
 
 
 def read_rename(cursor: Cursor) -> Renaming:
@@ -97,9 +118,13 @@ def read_status(cursor: Cursor) -> StatusAsked:
     return StatusAsked(name, tuple(items))
 
 
+_STATUS_ITEMS = {item.value: item for item in StatusItem}
+_CAPABILITIES = {StatusItem.HIGHESTMODSEQ: "CONDSTORE"}
+
+
 def _read_status_item(cursor: Cursor) -> StatusItem:
     name = cursor.name()
-    try:
-        return StatusItem(name)
-    except ValueError:
-        raise Malformed(f"There is no STATUS item {name[:40]}") from None
+    item = _STATUS_ITEMS.get(name)
+    if item is None or not cursor.dialect.has(_CAPABILITIES.get(item)):
+        raise Malformed(f"There is no STATUS item {name[:40]}")
+    return item

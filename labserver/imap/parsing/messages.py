@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.fetch_items import read_fetch_items
+from labserver.imap.parsing.parameters import Parameter, read_parameters
 from labserver.imap.parsing.words import read_flags, read_mailbox
 from labserver.imap.values import FetchItem, SequenceSet
 from labserver.store import Flagging
@@ -24,20 +25,28 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """Which messages, and what of them."""
+    """Which messages, and what of them.
+
+    `since`: only of those with a greater mod-sequence (RFC 7162 section 3.1.4.1).
+    """
 
     messages: SequenceSet
     items: tuple[FetchItem, ...]
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Storing:
-    """Which messages, and how their flags shall change; `silent`: without being told of it."""
+    """Which messages, and how their flags shall change; `silent`: without being told of it.
+
+    `since`: only if the mod-sequence is not greater (RFC 7162 section 3.1.3).
+    """
 
     messages: SequenceSet
     how: Flagging
     flags: tuple[str, ...]
     silent: bool
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,20 @@ class Copying:
 
     messages: SequenceSet
     name: str
+
+
+def _changed_since(cursor: Cursor) -> int:
+    cursor.space()
+    return cursor.mod_sequence()
+
+
+def _unchanged_since(cursor: Cursor) -> int:
+    cursor.space()
+    return cursor.mod_sequence(zero=True)
+
+
+_FETCH_MODIFIERS = {"CHANGEDSINCE": Parameter("CONDSTORE", _changed_since)}
+_STORE_MODIFIERS = {"UNCHANGEDSINCE": Parameter("CONDSTORE", _unchanged_since)}
 
 
 def read_sequence_set(cursor: Cursor) -> SequenceSet:
@@ -58,13 +81,21 @@ def read_fetch(cursor: Cursor) -> Fetching:
     """Read a set of messages, and items."""
     messages = read_sequence_set(cursor)
     cursor.space()
-    return Fetching(messages, read_fetch_items(cursor))
+    items = read_fetch_items(cursor)
+    if not cursor.takes(b" "):
+        return Fetching(messages, items)
+    given = read_parameters(cursor, _FETCH_MODIFIERS, "FETCH")
+    return Fetching(messages, items, given.get("CHANGEDSINCE"))
 
 
 def read_store(cursor: Cursor) -> Storing:
     """Read a set of messages, what to do with their flags, and which."""
     messages = read_sequence_set(cursor)
     cursor.space()
+    since = None
+    if cursor.sees(b"("):
+        since = read_parameters(cursor, _STORE_MODIFIERS, "STORE").get("UNCHANGEDSINCE")
+        cursor.space()
     how = Flagging.REPLACE
     if cursor.takes(b"+"):
         how = Flagging.ADD
@@ -74,7 +105,8 @@ def read_store(cursor: Cursor) -> Storing:
     if name not in {"FLAGS", "FLAGS.SILENT"}:
         raise Malformed("STORE knows FLAGS, +FLAGS, -FLAGS, and these with .SILENT")
     cursor.space()
-    return Storing(messages, how, read_flags(cursor, bare=True), name == "FLAGS.SILENT")
+    flags = read_flags(cursor, bare=True)
+    return Storing(messages, how, flags, name == "FLAGS.SILENT", since)
 
 
 def read_copy(cursor: Cursor) -> Copying:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from labserver.imap.errors import Malformed
@@ -19,6 +20,7 @@ from labserver.imap.values import (
     InternalDate,
     InUids,
     Larger,
+    ModSeq,
     Not,
     Or,
     SearchKey,
@@ -29,6 +31,12 @@ from labserver.imap.values import (
 )
 
 __all__ = ["read_criteria"]
+
+_CAPABILITIES = {"MODSEQ": "CONDSTORE"}
+
+# RFC 7162 section 7: entry-flag-name, entry-type-req.
+_ENTRY = re.compile(r"/flags/\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+", re.IGNORECASE)
+_ENTRY_TYPES = frozenset({"PRIV", "SHARED", "ALL"})
 
 
 def read_criteria(cursor: Cursor) -> Criteria:
@@ -76,7 +84,7 @@ def _read_named(cursor: Cursor, name: str, depth: int) -> SearchKey:
         cursor.space()
         return Or(first, _read_key(cursor, depth + 1))
     read = _KEYS.get(name)
-    if read is None:
+    if read is None or not cursor.dialect.has(_CAPABILITIES.get(name)):
         raise Malformed(f"There is no SEARCH key {name[:40]}")
     cursor.space()
     return read(cursor)
@@ -86,6 +94,18 @@ def _header(cursor: Cursor) -> SearchKey:
     field = cursor.astring()
     cursor.space()
     return HeaderContains(field, cursor.astring())
+
+
+def _mod_sequence(cursor: Cursor) -> SearchKey:
+    if cursor.sees(b'"'):
+        entry = cursor.quoted().decode("ascii")
+        if not _ENTRY.fullmatch(entry):
+            raise Malformed("The entry of MODSEQ is the name of a flag, as in: /flags/\\\\seen")
+        cursor.space()
+        if cursor.word() not in _ENTRY_TYPES:
+            raise Malformed("The entry of MODSEQ is followed by priv, shared or all")
+        cursor.space()
+    return ModSeq(cursor.mod_sequence(zero=True))
 
 
 def _address(field: bytes) -> Callable[[Cursor], SearchKey]:
@@ -101,6 +121,7 @@ _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
     "HEADER": _header,
     "KEYWORD": lambda cursor: HasFlag(read_keyword(cursor)),
     "LARGER": lambda cursor: Larger(cursor.number()),
+    "MODSEQ": _mod_sequence,
     "ON": lambda cursor: InternalDate(When.ON, read_date(cursor)),
     "SENTBEFORE": lambda cursor: SentDate(When.BEFORE, read_date(cursor)),
     "SENTON": lambda cursor: SentDate(When.ON, read_date(cursor)),

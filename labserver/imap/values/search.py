@@ -23,6 +23,7 @@ __all__ = [
     "InUids",
     "InternalDate",
     "Larger",
+    "ModSeq",
     "Not",
     "Or",
     "Recent",
@@ -132,6 +133,16 @@ class InUids:
 
 
 @dataclass(frozen=True, slots=True)
+class ModSeq:
+    """MODSEQ [<entry> <type>] <n>: changed at `modseq` or since (RFC 7162 section 3.1.5).
+
+    The store has one mod-sequence a message, so that the entry must be ignored.
+    """
+
+    modseq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """NOT <search-key>."""
 
@@ -166,6 +177,7 @@ SearchKey: TypeAlias = (
     | TextContains
     | InSequence
     | InUids
+    | ModSeq
     | Not
     | Or
     | And

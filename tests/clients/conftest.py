@@ -18,11 +18,69 @@ LATIN = (
     b"From: alice@home.example\r\nTo: bob@home.example\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\n"
     b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\nCaf\xe9\r\n\r\n"
 )
+INNER = b"""From: Carol <carol@work.example>
+Subject: Lunch
+Date: Sun, 1 Mar 2026 12:00:00 +0100
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary=in
+
+--in
+
+Noon.
+Not later.
+
+--in
+Content-Type: text/html
+
+<p>Noon.</p>
+--in--
+""".replace(b"\n", b"\r\n")
+NESTED = (
+    b"""From: Alice <alice@home.example>
+Sender: robot@home.example
+To: Friends: bob@home.example, "C, D" <carol@work.example>;
+Cc: undisclosed-recipients:;
+Subject: =?utf-8?q?Fwd=3A_Caf=C3=A9?=
+Date: Mon, 2 Mar 2026 09:00:00 +0000
+Message-ID: <outer@home.example>
+In-Reply-To: <inner@work.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="=outer"
+
+Preamble
+--=outer
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+See below, caf=C3=A9
+--=outer
+Content-Type: message/rfc822
+Content-Description: what Carol wrote
+
+""".replace(b"\n", b"\r\n")
+    + INNER
+    + b"""
+--=outer
+Content-Type: application/octet-stream; name="plan.bin"
+Content-Disposition: attachment; filename*=utf-8''pl%C3%A4ne.bin
+Content-Transfer-Encoding: base64
+
+AAEC/w==
+--=outer--
+Epilogue
+""".replace(b"\n", b"\r\n")
+)
 
 
 @pytest.fixture
 def letters() -> tuple[bytes, ...]:
     return LUNCH, LATIN
+
+
+@pytest.fixture
+def nested() -> tuple[bytes, bytes]:
+    """A letter of three parts, the second of them a letter of two, which comes after it."""
+    return NESTED, INNER
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from labserver.events import Closed, Connected, Delivered, Expunged
 
 pytestmark = pytest.mark.clients
 
+LONG_AGO = '"31-Dec-1999 23:59:58 +0100"'
+
 
 def happened(lab: Lab, kind: type) -> list[object]:
     return [entry.event for entry in lab.log if isinstance(entry.event, kind)]
@@ -101,3 +103,51 @@ def test_imaplib_lists_fetches_flags_and_deletes(mail_lab: Lab, letters: tuple[b
         [],  # the client may be away before the server has noted the end
         [Closed(connection=connected.connection, how="quit")],
     )
+
+
+def test_imaplib_works_by_uid(mail_lab: Lab, letters: tuple[bytes, ...]) -> None:
+    for letter in letters:
+        mail_lab.load(letter)
+    with imaplib.IMAP4("127.0.0.1", mail_lab.ports["imap"], timeout=60) as client:
+        client.authenticate("PLAIN", lambda _: b"\0bob\0tulip")
+        client.create("Plans")
+        client.select("INBOX")
+        assert client.append("INBOX", r"($Todo \Draft)", LONG_AGO, letters[0])[0] == "OK"
+        assert client.uid("SEARCH", "KEYWORD", "$Todo")[1] == [b"3"]
+        assert client.uid("SEARCH", "BEFORE", "2-Jan-2000", "NOT", "SEEN")[1] == [b"3"]
+        client.literal = "Café".encode()
+        assert client.uid("SEARCH", "CHARSET", "UTF-8", "SUBJECT")[1] == [b"2"]
+        (fetched,) = client.uid("FETCH", "3", "(UID FLAGS INTERNALDATE RFC822.SIZE)")[1]
+        assert b"UID 3 " in fetched
+        assert f"INTERNALDATE {LONG_AGO}".encode() in fetched
+        assert b"RFC822.SIZE %d" % len(letters[0]) in fetched
+        client.uid("COPY", "1:2", "Plans")
+        (validity,) = client.status("Plans", "(UIDVALIDITY)")[1]
+        copied = client.response("COPYUID")[1][0].split()
+        assert copied == [validity.rstrip(b")").split()[-1], b"1:2", b"1:2"]
+        client.uid("MOVE", "1", "Plans")
+        assert client.response("EXPUNGE")[1] == [b"1"]
+        assert client.uid("STORE", "2:3", "-FLAGS.SILENT", r"(\Draft)")[0] == "OK"
+        client.unsubscribe("Plans")
+        client.subscribe("Plans")
+        assert client.lsub()[1][0].split()[-1].strip(b'"') == b"Plans"
+        assert client.rename("Plans", "Old")[0] == "OK"
+        with pytest.raises(imaplib.IMAP4.error, match="FETCH command error: BAD"):
+            client.fetch("9", "(NOTHING)")
+        client.close()
+        assert client.state == "AUTH"
+    assert [one.octets for one in mail_lab.messages()] == [letters[1], letters[0]]
+    assert mail_lab.messages()[1].flags == ("$Todo",)
+    old = mail_lab.messages(mailbox="Old")
+    assert [one.octets for one in old] == [*letters, letters[0]]
+
+
+@pytest.mark.skipif(not hasattr(imaplib.IMAP4, "idle"), reason="imaplib idles from 3.14 on")
+def test_imaplib_idles(mail_lab: Lab, letters: tuple[bytes, ...]) -> None:
+    with imaplib.IMAP4("127.0.0.1", mail_lab.ports["imap"], timeout=60) as client:
+        client.login("bob", "tulip")
+        client.select("INBOX")
+        with client.idle(duration=60) as idle:
+            mail_lab.load(letters[0])
+            assert next(idle) == ("EXISTS", [b"1"])
+        assert client.search(None, "ALL")[1] == [b"1"]

@@ -35,7 +35,8 @@ def fetch(mail_lab: Lab, program: Callable[..., Program]) -> Fetch:
     def run(options: str, status: int = 0) -> list[bytes]:
         configuration = CONFIGURATION.format(port=port, options=options, mda=mda)
         fetchmail.write(".fetchmailrc", configuration)
-        fetchmail.run("-v", "--nodetach", status=status)
+        # As root it would share one lock with every other.
+        fetchmail.run("-v", "--nodetach", "--pidfile", fetchmail.home / "pid", status=status)
         files = sorted(mail.iterdir(), key=lambda file: int(file.name))
         delivered = [file.read_bytes().replace(b"\n", b"\r\n") for file in files]
         for file in files:

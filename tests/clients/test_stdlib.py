@@ -140,14 +140,3 @@ def test_imaplib_works_by_uid(mail_lab: Lab, letters: tuple[bytes, ...]) -> None
     assert mail_lab.messages()[1].flags == ("$Todo",)
     old = mail_lab.messages(mailbox="Old")
     assert [one.octets for one in old] == [*letters, letters[0]]
-
-
-@pytest.mark.skipif(not hasattr(imaplib.IMAP4, "idle"), reason="imaplib idles from 3.14 on")
-def test_imaplib_idles(mail_lab: Lab, letters: tuple[bytes, ...]) -> None:
-    with imaplib.IMAP4("127.0.0.1", mail_lab.ports["imap"], timeout=60) as client:
-        client.login("bob", "tulip")
-        client.select("INBOX")
-        with client.idle(duration=60) as idle:
-            mail_lab.load(letters[0])
-            assert next(idle) == ("EXISTS", [b"1"])
-        assert client.search(None, "ALL")[1] == [b"1"]

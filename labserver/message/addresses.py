@@ -59,9 +59,28 @@ _PIECE = re.compile(
 )
 
 
+# What most address lists are made of: `word word <local@host>`, or `local@host` alone.
+_ATEXT = rb"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_DOTTED = _ATEXT + rb"(?:\." + _ATEXT + rb")*"
+_COMMON = re.compile(
+    rb"(?:(?P<name>" + _ATEXT + rb"(?: " + _ATEXT + rb")*) )?(?P<angle><)?"
+    rb"(?P<local>" + _DOTTED + rb")@(?P<host>" + _DOTTED + rb")(?(angle)>)(?:, *|\Z)"
+)
+
+
 def addresses(value: bytes) -> tuple[Address, ...]:
     """Read the address list in an unfolded field body; empty if there is none in it."""
-    return tuple(_Reader(value).read())
+    if not value:
+        return ()
+    found = []
+    position = 0
+    while position < len(value):
+        one = _COMMON.match(value, position)
+        if one is None or (one["name"] and not one["angle"]):
+            return tuple(_Reader(value).read())
+        found.append(Address(one["name"], None, one["local"], one["host"]))
+        position = one.end()
+    return tuple(found)
 
 
 def _tokens(value: bytes) -> Iterator[_Token]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labserver.message import Address, addresses
+from labserver.message.addresses import _Reader
 
 _END = Address(None, None, None, None)
 
@@ -141,3 +142,16 @@ def test_addresses_written_come_back(people: list[tuple[bytes | None, bytes, byt
         written.append(quoted + b"<" + mailbox + b"@" + host + b">")
         expected.append(plain(mailbox, host, name))
     assert list(addresses(b", ".join(written))) == expected
+
+
+_pieces = st.sampled_from(
+    [b"a", b"b.c", b"Jo", b"=?utf-8?q?x?=", b"@", b"<", b">", b" ", b", ", b",", b"  ", b".", b'"']
+)
+_common = st.lists(
+    st.tuples(st.sampled_from([b"", b"Jo ", b"Jo Bo ", b"J. "]), st.sampled_from([b"<%b>", b"%b"]))
+).map(lambda many: b", ".join(name + how % b"a.b@c.example" for name, how in many))
+
+
+@given(st.one_of(st.lists(_pieces).map(b"".join), _common))
+def test_the_short_way_and_the_long_way_agree(value: bytes) -> None:
+    assert addresses(value) == tuple(_Reader(value).read())

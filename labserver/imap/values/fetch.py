@@ -13,6 +13,9 @@ __all__ = ["MACROS", "BodySection", "FetchItem", "Item", "Partial", "Section", "
 class Item(Enum):
     """A FETCH item that is just a name; the value is the name on the wire."""
 
+    # Plans are looked up by their items for each message; Enum's own hash is slow.
+    __hash__ = object.__hash__
+
     FLAGS = "FLAGS"
     INTERNALDATE = "INTERNALDATE"
     SIZE = "RFC822.SIZE"

@@ -68,12 +68,8 @@ class Intake:
         Raises Farewell if what the client sends can't be bounded.
         """
         while True:
-            if self._size is not None:
-                octets = self._reader.octets(self._size)
-                if octets is None:
-                    return None
-                self._size = None
-                self._literal(octets)
+            if self._size is not None and not self._literal(self._size):
+                return None
             line = self._reader.line(self._used)
             if line is None:
                 return None
@@ -81,10 +77,18 @@ class Intake:
             if step is not None:
                 return step
 
-    def _literal(self, octets: bytes) -> None:
-        if not self._refused:
-            last = self._pieces[-1]
-            self._pieces[-1] = Piece(last.text, octets)
+    def _literal(self, size: int) -> bool:
+        """Take up the literal; False: more must arrive first. What is refused is never held."""
+        if self._refused:
+            size -= self._reader.passed_over(size)
+            self._size = size or None
+            return not size
+        octets = self._reader.octets(size)
+        if octets is None:
+            return False
+        self._size = None
+        self._pieces[-1] = Piece(self._pieces[-1].text, octets)
+        return True
 
     def _line(self, line: bytes | Overlong, state: State) -> Ready | Invitation | Wrong | None:
         announcement = None if isinstance(line, Overlong) else announced(line)

@@ -115,6 +115,21 @@ class Reader:
             return None
         return self._take(size, "data")
 
+    def passed_over(self, size: int) -> int:
+        """Take up a literal of `size` octets that nobody wants, as far as it has arrived.
+
+        It is heard in pieces of a fixed size, however the network cut it. Returns how many octets
+        were taken: to be called for the rest when more has arrived.
+        """
+        taken = 0
+        while taken < size:
+            piece = min(self._limit, size - taken)
+            if len(self._held) < piece:
+                break
+            self._take(piece, "data")
+            taken += piece
+        return taken
+
     def _take(self, count: int, kind: Literal["line", "data"]) -> bytes:
         if count == 0:
             return b""

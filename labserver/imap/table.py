@@ -4,8 +4,8 @@ Theory of operation (RFC 3501 section 3). A connection starts in NOT AUTHENTICAT
 does not know who speaks. LOGIN or AUTHENTICATE proves it and leads to AUTHENTICATED, where
 mailboxes are handled as wholes; there is no way back. SELECT and EXAMINE open one mailbox and
 lead to SELECTED, where its messages are handled; everything that AUTHENTICATED allows stays
-allowed. CLOSE leads back to AUTHENTICATED. LOGOUT, from anywhere, leads to LOGOUT, where nothing
-is allowed any more and the connection is closed.
+allowed. CLOSE and UNSELECT lead back to AUTHENTICATED. LOGOUT, from anywhere, leads to LOGOUT,
+where nothing is allowed any more and the connection is closed.
 
 Three things move a session that no row of the table shows:
 
@@ -80,11 +80,13 @@ TABLE: StateTable[State] = StateTable(
         _rule("LIST", _AUTHENTICATED, "RFC 3501 section 6.3.8"),
         _rule("LSUB", _AUTHENTICATED, "RFC 3501 section 6.3.9"),
         _rule("STATUS", _AUTHENTICATED, "RFC 3501 section 6.3.10"),
+        _rule("NAMESPACE", _AUTHENTICATED, "RFC 2342 section 4"),
         _rule("APPEND", _AUTHENTICATED, "RFC 3501 section 6.3.11"),
         _rule("IDLE", _AUTHENTICATED, "RFC 2177 section 3"),
         _rule("COMPRESS", _AUTHENTICATED, "RFC 4978 section 3"),
         _rule("CHECK", _SELECTED, "RFC 3501 section 6.4.1"),
         _rule("CLOSE", _SELECTED, "RFC 3501 section 6.4.2", State.AUTHENTICATED),
+        _rule("UNSELECT", _SELECTED, "RFC 3691 section 2", State.AUTHENTICATED),
         _rule("EXPUNGE", _SELECTED, "RFC 3501 section 6.4.3"),
         _rule("SEARCH", _SELECTED, "RFC 3501 section 6.4.4"),
         _rule("FETCH", _SELECTED, "RFC 3501 section 6.4.5"),

@@ -140,6 +140,25 @@ def test_keywords_appear_among_the_flags(server: Server) -> None:
     )
 
 
+def test_namespace(server: Server) -> None:
+    # RFC 2342 section 5, example 5.1
+    bob = server.login()
+    assert bob.do("NAMESPACE") == ['* NAMESPACE (("" "/")) NIL NIL', "OK NAMESPACE completed"]
+    assert bob.do("NAMESPACE x") == ["BAD Too many arguments"]
+
+
+def test_unselect_removes_nothing(server: Server) -> None:
+    server.flag(server.deliver(), "\\Deleted")
+    bob = server.selected()
+    # RFC 3691 section 2
+    assert bob.do("UNSELECT") == ["OK UNSELECT completed"]
+    assert server.uids() == [1]
+    assert bob.do("UNSELECT") == ["BAD Select a mailbox first"]
+    assert bob.do("SELECT INBOX")[-1].startswith("OK")
+    assert bob.do("UNSELECT now") == ["BAD Too many arguments"]
+    assert bob.state == "SELECTED"
+
+
 def test_an_empty_mailbox(server: Server) -> None:
     bob = server.selected()
     for command in ("FETCH 1 FLAGS", "FETCH * FLAGS", "FETCH 1:* FLAGS", "STORE * FLAGS ()"):

@@ -6,16 +6,16 @@ from labserver.imap.commands import COMMANDS
 from labserver.imap.table import TABLE, State
 from tests.imap.driver import Client, Server
 
-# RFC 3501 section 6, RFC 2177, RFC 4315, RFC 6851: written down again by hand, to compare.
+# RFC 3501 section 6, RFC 2177, 2342, 3691, 4315, 6851: written down again by hand, to compare.
 ANY = ["CAPABILITY", "NOOP", "LOGOUT", "ID"]
 NOT_AUTHENTICATED = ["AUTHENTICATE", "LOGIN"]
 AUTHENTICATED = [
     *("SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE"),
-    *("LIST", "LSUB", "STATUS", "APPEND", "IDLE", "COMPRESS"),
+    *("LIST", "LSUB", "STATUS", "APPEND", "IDLE", "COMPRESS", "NAMESPACE"),
 ]
 NOTHING_SELECTED = ["ENABLE"]
 SELECTED = [
-    *("CHECK", "CLOSE", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE"),
+    *("CHECK", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE"),
     *("UID SEARCH", "UID FETCH", "UID STORE", "UID COPY", "UID MOVE", "UID EXPUNGE"),
 ]
 
@@ -54,6 +54,7 @@ LEADS_TO = {
     "SELECT": State.SELECTED,
     "EXAMINE": State.SELECTED,
     "CLOSE": State.AUTHENTICATED,
+    "UNSELECT": State.AUTHENTICATED,
     "LOGOUT": State.LOGOUT,
 }
 

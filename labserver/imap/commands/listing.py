@@ -1,4 +1,4 @@
-"""LIST and LSUB (RFC 3501 sections 6.3.8 and 6.3.9)."""
+"""LIST and LSUB (RFC 3501 sections 6.3.8 and 6.3.9), and NAMESPACE (RFC 2342)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.names import encode_name
+from labserver.imap.parsing.login import read_nothing
 from labserver.imap.parsing.mailboxes import Listing, read_list
 from labserver.imap.patterns import listed
 from labserver.imap.reply import Outcome, Reply, ok
@@ -49,7 +50,15 @@ def _line(command: str, name: str, *, selectable: bool) -> bytes:
     return start + astring(encode_name(name)) + b"\r\n"
 
 
+def namespace(core: Core, _: None) -> Outcome:
+    """Say where mailboxes are: all are the user's own, under no prefix (RFC 2342 section 5)."""
+    del core
+    line = f'* NAMESPACE (("" "{SEPARATOR}")) NIL NIL\r\n'.encode("ascii")
+    return Reply(ok("NAMESPACE completed"), [line])
+
+
 COMMANDS: tuple[Command[Any], ...] = (
     Command("LIST", read_list, partial(list_names, subscribed=False)),
     Command("LSUB", read_list, partial(list_names, subscribed=True)),
+    Command("NAMESPACE", read_nothing, namespace),
 )

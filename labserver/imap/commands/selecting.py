@@ -1,4 +1,7 @@
-"""Commands that open a mailbox and close it (RFC 3501 sections 6.3.1, 6.3.2, 6.4.1, 6.4.2)."""
+"""Commands that open a mailbox and close it.
+
+RFC 3501 sections 6.3.1, 6.3.2, 6.4.1 and 6.4.2; UNSELECT: RFC 3691.
+"""
 
 from __future__ import annotations
 
@@ -85,9 +88,16 @@ def close(core: Core, _: None) -> Outcome:
     return Reply(ok("CLOSE completed"))
 
 
+def unselect(core: Core, _: None) -> Outcome:
+    """Let go of the mailbox, and remove nothing (RFC 3691 section 2)."""
+    core.deselect()
+    return Reply(ok("UNSELECT completed"))
+
+
 COMMANDS: tuple[Command[Any], ...] = (
     Command("SELECT", read_selection, select),
     Command("EXAMINE", read_selection, examine),
     Command("CHECK", read_nothing, check),
     Command("CLOSE", read_nothing, close),
+    Command("UNSELECT", read_nothing, unselect),
 )

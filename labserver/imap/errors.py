@@ -9,6 +9,7 @@ from __future__ import annotations
 from labserver.errors import LabError
 from labserver.store import (
     BadCredentials,
+    HasInferiors,
     InvalidName,
     MailboxExists,
     NoSuchMailbox,
@@ -43,10 +44,12 @@ class Farewell(ImapError):
     """The session can't go on: BYE, and the connection is closed (RFC 3501 section 3.4)."""
 
 
-# Response codes: RFC 5530 section 3; TRYCREATE: RFC 3501 section 7.1.
+# Response codes: RFC 5530 section 3; TRYCREATE: RFC 3501 section 7.1; HASCHILDREN: RFC 9051
+# section 7.1 (a code may always be sent, whatever the client has enabled: its section 6.3.1).
 _REFUSALS: tuple[tuple[type[StoreError], str, str], ...] = (
     (NoSuchMailbox, "NONEXISTENT", "No such mailbox"),
     (MailboxExists, "ALREADYEXISTS", "There is a mailbox of this name already"),
+    (HasInferiors, "HASCHILDREN", "Delete the mailboxes below it first"),
     (OverQuota, "OVERQUOTA", "The mailbox is full"),
     (BadCredentials, "AUTHENTICATIONFAILED", "User name or password is wrong"),
 )

@@ -3,6 +3,7 @@
 from labserver.store.accounts import DOMAINS, Account, Secret
 from labserver.store.errors import (
     BadCredentials,
+    HasInferiors,
     InvalidName,
     MailboxExists,
     NoSuchMailbox,
@@ -24,6 +25,7 @@ __all__ = [
     "Arrival",
     "BadCredentials",
     "Flagging",
+    "HasInferiors",
     "InvalidName",
     "Mailbox",
     "MailboxExists",

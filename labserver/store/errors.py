@@ -4,6 +4,7 @@ from labserver.errors import LabError
 
 __all__ = [
     "BadCredentials",
+    "HasInferiors",
     "InvalidName",
     "MailboxExists",
     "NoSuchMailbox",
@@ -30,6 +31,10 @@ class MailboxExists(StoreError):
 
 class InvalidName(StoreError):
     """A mailbox can't have this name, or may not be deleted or renamed."""
+
+
+class HasInferiors(StoreError):
+    """What is only a name above other mailboxes can't be deleted before them."""
 
 
 class OverQuota(StoreError):

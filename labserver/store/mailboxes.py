@@ -14,7 +14,7 @@ from labserver.clock import Ids
 from labserver.events import MailboxCreated, MailboxDeleted, MailboxRenamed
 from labserver.store.accounts import Account
 from labserver.store.database import Changes, Database
-from labserver.store.errors import InvalidName, MailboxExists, NoSuchMailbox
+from labserver.store.errors import HasInferiors, InvalidName, MailboxExists, NoSuchMailbox
 
 __all__ = ["SEPARATOR", "Mailbox", "Mailboxes"]
 
@@ -38,6 +38,13 @@ class Mailbox(NamedTuple):
     modseq: int
     selectable: bool
     address: str
+
+
+class Wanted(NamedTuple):
+    """A mailbox that shall be made, with the UIDVALIDITY it will have."""
+
+    name: str
+    uidvalidity: int
 
 
 class Mailboxes:
@@ -86,18 +93,39 @@ class Mailboxes:
         behind without being selectable becomes a mailbox again. Raises MailboxExists,
         InvalidName.
         """
+        wanted = self.wanted(account, name)
+        with self._db.transaction() as changes:
+            return self.add(account, wanted, connection, changes)
+
+    def wanted(self, account: Account, name: str) -> list[Wanted]:
+        """Return what must be made so that there is a mailbox `name`: it comes last.
+
+        Their UIDVALIDITYs are drawn, so not to be called in a transaction. Raises as `create`.
+        """
         name = check_name(name.removesuffix(SEPARATOR))
         known = self.find(account, name)
         if known is not None and known.selectable:
             msg = f"there is a mailbox {name!r} already"
             raise MailboxExists(msg)
-        wanted = [above for above in _above(name) if self.find(account, above) is None]
-        wanted.append(name)
-        numbered = [(each, self._ids.uidvalidity(account.address)) for each in wanted]
-        with self._db.transaction() as changes:
-            for each, uidvalidity in numbered:
-                self._add(account, each, uidvalidity, connection, changes)
-        return self.get(account, name)
+        return self._numbered(account, [*self._missing_above(account, name), name])
+
+    def _missing_above(self, account: Account, name: str) -> list[str]:
+        return [above for above in _above(name) if self.find(account, above) is None]
+
+    def _numbered(self, account: Account, names: list[str]) -> list[Wanted]:
+        return [Wanted(name, self._ids.uidvalidity(account.address)) for name in names]
+
+    def add(
+        self,
+        account: Account,
+        wanted: list[Wanted],
+        connection: int | None,
+        changes: Changes,
+    ) -> Mailbox:
+        """Make them as part of a transaction; return the last one."""
+        for each in wanted:
+            self._add(account, *each, connection, changes)
+        return self.get(account, wanted[-1].name)
 
     def _add(
         self,
@@ -126,7 +154,7 @@ class Mailboxes:
         """Delete a mailbox and its messages (RFC 3501 section 6.3.4).
 
         If there are names below it, the name stays, not selectable. Raises NoSuchMailbox;
-        InvalidName for INBOX and for a name that already is not selectable.
+        InvalidName for INBOX, HasInferiors for a name that already is not selectable.
         """
         mailbox = self.find(account, name)
         if mailbox is None:
@@ -137,7 +165,7 @@ class Mailboxes:
         below = self._below(account, mailbox.name)
         if not mailbox.selectable and below:
             msg = f"{name!r} only holds the mailboxes below it; delete those first"
-            raise InvalidName(msg)
+            raise HasInferiors(msg)
         with self._db.transaction() as changes:
             bodies = [
                 body
@@ -171,8 +199,8 @@ class Mailboxes:
         """Rename a mailbox and all below it (RFC 3501 section 6.3.5).
 
         Messages keep their UIDs, the mailbox its UIDVALIDITY. INBOX is not for this call: what
-        renaming it means is to move its messages (`Messages.move` into a new mailbox). Raises
-        NoSuchMailbox, MailboxExists, InvalidName.
+        renaming it means is to move its messages (`Store.rename_inbox`). Raises NoSuchMailbox,
+        MailboxExists, InvalidName.
         """
         old = self.find(account, name)
         if old is None:
@@ -191,11 +219,10 @@ class Mailboxes:
         targets = [to + each.name[len(old.name) :] for each in moved]
         for target in targets:
             check_name(target)
-        missing = [above for above in _above(to) if self.find(account, above) is None]
-        numbered = [(each, self._ids.uidvalidity(account.address)) for each in missing]
+        missing = self._numbered(account, self._missing_above(account, to))
         with self._db.transaction() as changes:
-            for each, uidvalidity in numbered:
-                self._add(account, each, uidvalidity, connection, changes)
+            for each in missing:
+                self._add(account, *each, connection, changes)
             for mailbox, target in zip(moved, targets, strict=True):
                 try:
                     self._db.sql.execute(

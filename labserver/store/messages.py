@@ -295,19 +295,25 @@ class Messages(Reading):
         uids: Collection[int],
         target: Mailbox,
         *,
-        renaming: bool = False,
         connection: int | None = None,
     ) -> list[tuple[int, int]]:
-        """Move messages to `target` in one transaction; otherwise as `copy`.
-
-        `renaming`: INBOX gets a new name, which is no delivery and meets no fault.
-        """
+        """Move messages to `target` in one transaction; otherwise as `copy`."""
         with self._db.transaction() as changes:
-            rows = self.rows(mailbox, uids)
-            if not renaming:
-                self._meet_fault(target, rows)
-            pairs = self._copy(rows, target, "move", connection, changes)
-            self._remove(mailbox, rows, connection, changes)
+            self._meet_fault(target, self.rows(mailbox, uids))
+            return self.moved(mailbox, uids, target, connection, changes)
+
+    def moved(
+        self,
+        mailbox: Mailbox,
+        uids: Collection[int],
+        target: Mailbox,
+        connection: int | None,
+        changes: Changes,
+    ) -> list[tuple[int, int]]:
+        """Move messages to `target` as part of a transaction; no fault is asked."""
+        rows = self.rows(mailbox, uids)
+        pairs = self._copy(rows, target, "move", connection, changes)
+        self._remove(mailbox, rows, connection, changes)
         return pairs
 
     def _meet_fault(self, target: Mailbox, rows: list[Row]) -> None:

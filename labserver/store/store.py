@@ -8,7 +8,7 @@ from pathlib import Path
 from labserver.clock import Clock, Ids
 from labserver.events import Event
 from labserver.faults import Faults
-from labserver.store.accounts import Accounts
+from labserver.store.accounts import Account, Accounts
 from labserver.store.counters import Counters
 from labserver.store.database import Database, Watcher
 from labserver.store.letters import Letters
@@ -51,6 +51,17 @@ class Store:
         sql.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('seed', ?)", (str(seed),))
         (kept,) = sql.execute("SELECT value FROM meta WHERE key = 'seed'").fetchone()
         return int(kept)
+
+    def rename_inbox(self, account: Account, to: str, *, connection: int | None = None) -> None:
+        """Move the messages of INBOX into a new mailbox, in one transaction.
+
+        That is what renaming INBOX is (RFC 3501 section 6.3.5). Raises MailboxExists, InvalidName.
+        """
+        inbox = self.mailboxes.get(account, "INBOX")
+        wanted = self.mailboxes.wanted(account, to)
+        with self.database.transaction() as changes:
+            new = self.mailboxes.add(account, wanted, connection, changes)
+            self.messages.moved(inbox, self.messages.uids(inbox), new, connection, changes)
 
     def watch(self, mailbox: Mailbox, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher(event)` after each committed change of the mailbox.

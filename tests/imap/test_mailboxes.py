@@ -94,8 +94,14 @@ def test_subscriptions_outlive_their_mailboxes(server: Server) -> None:
     bob.do("SUBSCRIBE box")
     assert bob.do('LSUB "" *')[0] == '* LSUB () "/" box'
     bob.do("DELETE box")
-    # RFC 3501 section 6.3.9
-    assert bob.do('LSUB "" *')[0] == '* LSUB (\\Noselect) "/" box'
+    # RFC 3501 section 6.3.9: the name stays; \\Noselect would say that only others below it are.
+    assert bob.do('LSUB "" *')[0] == '* LSUB () "/" box'
+    bob.do("SUBSCRIBE far/away")
+    assert bob.do('LSUB "" %') == [
+        '* LSUB () "/" box',
+        '* LSUB (\\Noselect) "/" far',
+        "OK LSUB completed",
+    ]
 
 
 def test_append_keeps_flags_and_date_and_tells_who_has_the_mailbox_open(server: Server) -> None:

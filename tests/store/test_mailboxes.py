@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from labserver.events import Event, MailboxCreated, MailboxDeleted, MailboxRenamed
-from labserver.store import InvalidName, MailboxExists, NoSuchMailbox
+from labserver.store import HasInferiors, InvalidName, MailboxExists, NoSuchMailbox
 from tests.store.house import House
 
 
@@ -61,7 +61,7 @@ def test_a_name_with_others_below_it_stays_behind(house: House) -> None:
     assert not left.selectable
     with pytest.raises(NoSuchMailbox):
         house.mailboxes.get(bob, "a")
-    with pytest.raises(InvalidName):
+    with pytest.raises(HasInferiors):
         house.mailboxes.delete(bob, "a")
     new = house.mailboxes.create(bob, "a")
     assert new.selectable
@@ -86,6 +86,28 @@ def test_inbox_is_neither_deleted_nor_renamed(house: House) -> None:
     with pytest.raises(InvalidName):
         house.mailboxes.rename(bob, "inbox", "a")
     assert house.names() == ["INBOX"]
+
+
+def test_renaming_inbox_is_one_change(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    bob, inbox = house.person(), house.inbox()
+    uids = [house.deliver("a"), house.deliver("b")]
+    before = house.told()
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.messages, "_remove", fail)
+        with pytest.raises(ZeroDivisionError):
+            house.store.rename_inbox(bob, "old/mail")
+    assert house.names() == ["INBOX"]
+    assert (house.messages.uids(inbox), house.told()) == (uids, before)
+    house.store.rename_inbox(bob, "old/mail")
+    assert house.names() == ["INBOX", "old", "old/mail"]
+    assert house.messages.uids(inbox) == []
+    assert len(house.messages.uids(house.mailboxes.get(bob, "old/mail"))) == 2
+    with pytest.raises(MailboxExists):
+        house.store.rename_inbox(bob, "old")
 
 
 def test_what_is_not_there_is_neither_deleted_nor_renamed(house: House) -> None:

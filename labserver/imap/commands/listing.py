@@ -40,8 +40,9 @@ def _lines(core: Core, asked: Listing, command: str, *, subscribed: bool) -> Ite
     selectable = {each.name: each.selectable for each in mailboxes.all(core.account)}
     names = mailboxes.subscribed(core.account) if subscribed else list(selectable)
     for name, is_name in listed(asked.reference + asked.pattern, names).items():
-        # A level that is shown only for what is below it is \Noselect, also in LSUB.
-        yield _line(command, name, selectable=is_name and selectable.get(name, False))
+        # In LSUB \Noselect says only that the name itself is not subscribed, but others below it
+        # are (section 6.3.9; RFC 5258 section 3.1); what there is of it, LIST tells.
+        yield _line(command, name, selectable=is_name and (subscribed or selectable[name]))
 
 
 def _line(command: str, name: str, *, selectable: bool) -> bytes:

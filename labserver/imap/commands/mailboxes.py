@@ -44,9 +44,7 @@ def rename(core: Core, names: Renaming) -> Outcome:
     if old is None or old.name != "INBOX":
         mailboxes.rename(core.account, names.name, names.to, connection=core.connection)
     else:
-        new = mailboxes.create(core.account, names.to, connection=core.connection)
-        messages = core.store.messages
-        messages.move(old, messages.uids(old), new, renaming=True, connection=core.connection)
+        core.store.rename_inbox(core.account, names.to, connection=core.connection)
     return Reply(ok("RENAME completed"))
 
 

@@ -66,6 +66,10 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="CONDSTORE", source="RFC 7162 section 3.1", enables=("CONDSTORE",)),
     Capability(name="NAMESPACE", source="RFC 2342", commands=("NAMESPACE",)),
     Capability(name="UNSELECT", source="RFC 3691", commands=("UNSELECT",)),
+    Capability(name="CHILDREN", source="RFC 3348"),
+    Capability(name="LIST-EXTENDED", source="RFC 5258"),
+    Capability(name="LIST-STATUS", source="RFC 5819", needs=("LIST-EXTENDED",)),
+    Capability(name="STATUS=SIZE", source="RFC 8438"),
 )
 """Every capability, in the order in which they are advertised."""
 

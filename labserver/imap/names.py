@@ -1,13 +1,20 @@
-"""Mailbox names on the wire: modified UTF-7 (RFC 3501 section 5.1.3)."""
+"""Mailbox names on the wire: modified UTF-7 (RFC 3501 section 5.1.3), or UTF-8 (RFC 9051 5.1).
+
+In UTF-8 a name may come denormalised: it means the mailbox whose name is its Normalization Form C,
+and the client is told so. There `&` is a character like any other.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from base64 import b64decode, b64encode
+from typing import NamedTuple
 
 from labserver.imap.errors import Refused
+from labserver.imap.syntax import astring
 
-__all__ = ["BadName", "decode_name", "encode_name"]
+__all__ = ["BadName", "Name", "decode", "decode_name", "encode", "encode_name"]
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 # A shift and its end, or whatever else may not stand in a name.
@@ -16,6 +23,30 @@ _SHIFT = re.compile(rb"&([A-Za-z0-9+,]*)-|&|[^\x20-\x7e]")
 
 class BadName(Refused):
     """A mailbox name that is not in modified UTF-7, or not in its one correct form."""
+
+
+class Name(NamedTuple):
+    """A mailbox name that a client gave: in Normalization Form C, and as it was supplied."""
+
+    text: str
+    supplied: str
+
+
+def decode(octets: bytes, *, utf8: bool) -> Name:
+    """Return the name that octets spell, in UTF-8 or in modified UTF-7. Raises BadName."""
+    if not utf8:
+        text = decode_name(octets)
+        return Name(text, text)
+    try:
+        supplied = octets.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadName("The mailbox name is not in UTF-8", code="CANNOT") from None
+    return Name(unicodedata.normalize("NFC", supplied), supplied)
+
+
+def encode(name: str, *, utf8: bool) -> bytes:
+    """Return a name as an astring, in UTF-8 or in modified UTF-7."""
+    return astring(name.encode("utf-8") if utf8 else encode_name(name), utf8=utf8)
 
 
 def encode_name(name: str) -> bytes:

@@ -1,14 +1,15 @@
-"""LIST's patterns: which names match, and which levels above them are shown for `%`."""
+"""Patterns of LIST and LSUB: which names match, and which levels above them LSUB shows for `%`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final
 
 from labserver.store import SEPARATOR
 
-__all__ = ["listed", "matches"]
+__all__ = ["above", "in_order", "listed", "matcher", "matches"]
 
 _WILDCARDS = re.compile(r"[*%]+")
 _LONGEST: Final = 2000
@@ -53,11 +54,33 @@ def _simplified(pattern: str) -> str:
     return "INBOX" + separator + rest if first.upper() == "INBOX" else pattern
 
 
+def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Return what tells whether a name matches any of these patterns."""
+    wanted = [each for each in map(_simplified, patterns) if len(each) <= _LONGEST]
+
+    @cache
+    def found(name: str) -> bool:
+        return any(matches(pattern, name) for pattern in wanted)
+
+    return found
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return names as they are listed: INBOX first, then in order."""
+    return sorted(names, key=lambda name: (name != "INBOX", name))
+
+
+def above(name: str) -> list[str]:
+    """Return the names of the levels above a name, the highest first."""
+    parts = name.split(SEPARATOR)
+    return [SEPARATOR.join(parts[:count]) for count in range(1, len(parts))]
+
+
 def listed(pattern: str, names: Iterable[str]) -> dict[str, bool]:
     """Return the names that match, INBOX first, then in order: True for those of `names`.
 
     With `%` at the end the levels above a name are shown too, False if they are no names
-    themselves (RFC 3501 sections 6.3.8 and 6.3.9).
+    themselves (RFC 3501 section 6.3.9).
     """
     pattern = _simplified(pattern)
     if len(pattern) > _LONGEST:
@@ -65,11 +88,6 @@ def listed(pattern: str, names: Iterable[str]) -> dict[str, bool]:
     known = list(names)
     found = {name: True for name in known if matches(pattern, name)}
     if pattern.endswith("%"):
-        levels = {level for name in known for level in _above(name)}
+        levels = {level for name in known for level in above(name)}
         found |= {level: False for level in levels - set(known) if matches(pattern, level)}
-    return dict(sorted(found.items(), key=lambda item: (item[0] != "INBOX", item[0])))
-
-
-def _above(name: str) -> list[str]:
-    parts = name.split(SEPARATOR)
-    return [SEPARATOR.join(parts[:count]) for count in range(1, len(parts))]
+    return {name: found[name] for name in in_order(found)}

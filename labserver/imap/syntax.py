@@ -27,6 +27,7 @@ _ATOM = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 _ASTRING = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
 # Section 4.3: a quoted string has 7-bit characters, and neither CR nor LF.
 _NOT_QUOTABLE = re.compile(rb"[\r\n\x80-\xff]")
+_NOT_QUOTABLE_UTF8 = re.compile(rb"[\r\n]")
 _QUOTED_SPECIALS = re.compile(rb'(["\\])')
 # Added to in the zone's own clock: what comes out is that clock, whatever it is labelled.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,14 +38,16 @@ def is_atom(value: bytes) -> bool:
     return _ATOM.fullmatch(value) is not None
 
 
-def string(value: bytes) -> bytes:
+def string(value: bytes, *, utf8: bool = False) -> bytes:
     """Return `value` as a string: quoted if that can be, else a literal.
 
+    `utf8`: it is UTF-8, and the client has enabled that in quoted strings (RFC 9051 section 4.3).
     NUL cannot be sent in any form (section 9, note 3); it is left out.
     """
     if b"\0" in value:
         value = value.replace(b"\0", b"")
-    if len(value) > QUOTED_LIMIT or _NOT_QUOTABLE.search(value):
+    not_quotable = _NOT_QUOTABLE_UTF8 if utf8 else _NOT_QUOTABLE
+    if len(value) > QUOTED_LIMIT or not_quotable.search(value):
         return b"{%d}\r\n%b" % (len(value), value)
     if b'"' in value or b"\\" in value:
         value = _QUOTED_SPECIALS.sub(rb"\\\1", value)
@@ -56,14 +59,14 @@ def nstring(value: bytes | None) -> bytes:
     return b"NIL" if value is None else string(value)
 
 
-def astring(value: bytes) -> bytes:
-    """Return `value` as it is if its characters allow that, else as a string.
+def astring(value: bytes, *, utf8: bool = False) -> bytes:
+    """Return `value` as it is if its characters allow that, else as a `string`.
 
     A value that spells NIL is quoted: clients take the bare word for nothing at all.
     """
     if _ASTRING.fullmatch(value) and value.upper() != b"NIL":
         return value
-    return string(value)
+    return string(value, utf8=utf8)
 
 
 def _local(seconds: int, zone: int) -> datetime:

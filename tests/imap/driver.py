@@ -58,8 +58,10 @@ class Server:
         assert client.do("LOGIN bob tulip") == ["OK LOGIN completed"]
         return client
 
-    def selected(self, mailbox: str = "INBOX", command: str = "SELECT") -> Client:
-        client = self.login()
+    def selected(
+        self, mailbox: str = "INBOX", command: str = "SELECT", without: Iterable[str] = ()
+    ) -> Client:
+        client = self.login(*without)
         assert client.do(f"{command} {mailbox}")[-1].startswith("OK")
         return client
 

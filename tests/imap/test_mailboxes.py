@@ -48,13 +48,13 @@ def test_levels_are_shown_for_a_percent_at_the_end() -> None:
     ],
 )  # fmt: skip
 def test_list(server: Server, command: str, names: list[str]) -> None:
-    bob = server.login()
+    bob = server.login("CHILDREN")
     bob.do("CREATE work/2026/may")
     assert bob.do(command) == [*(f'* LIST () "/" {name}' for name in names), "OK LIST completed"]
 
 
 def test_names_are_written_so_that_they_can_be_read(server: Server) -> None:
-    bob = server.login()
+    bob = server.login("CHILDREN")
     for name in ('"Sent Items"', "&AMk-t&AOk-", "R&-D", "nil", '"a\\"b"', "a]b"):
         assert bob.do(f"CREATE {name}") == ["OK CREATE completed"]
     assert [mailbox.name for mailbox in server.store.mailboxes.all(server.bob)] == [
@@ -177,8 +177,8 @@ def test_an_empty_mailbox(server: Server) -> None:
 def test_accounts_are_apart(server: Server) -> None:
     server.store.accounts.add("eve", "apple")
     server.deliver()
-    server.login().do("CREATE secret")
-    eve = server.connect()
+    server.login("CHILDREN").do("CREATE secret")
+    eve = server.connect("CHILDREN")
     assert eve.do("LOGIN eve@home.example apple") == ["OK LOGIN completed"]
     assert eve.do('LIST "" *')[:-1] == ['* LIST () "/" INBOX']
     assert "* 0 EXISTS" in eve.do("SELECT INBOX")

@@ -13,7 +13,7 @@ from labserver.imap.errors import Malformed
 from labserver.imap.parsing.appending import Appending, Upload
 from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
 from labserver.imap.parsing.login import Authenticating, Credentials
-from labserver.imap.parsing.mailboxes import Listing, Renaming, Selection, StatusAsked
+from labserver.imap.parsing.mailboxes import Renaming, Selection, StatusAsked
 from labserver.imap.parsing.messages import Copying, Fetching, Storing
 from labserver.imap.syntax import astring, string
 from labserver.imap.values import (
@@ -28,6 +28,7 @@ from labserver.imap.values import (
     InUids,
     Item,
     Larger,
+    Listing,
     Not,
     Or,
     Partial,
@@ -77,9 +78,9 @@ ONE = SequenceSet(((1, 1),))
         ("CREATE", b' "a b"', "a b"),
         ("DELETE", b" NIL", "NIL"),
         ("RENAME", b" {1}a b/c", Renaming("a", "b/c")),
-        ("LIST", b' "" %', Listing("", "%")),
-        ("LSUB", b" #news. comp.*", Listing("#news.", "comp.*")),
-        ("LIST", b' & "*"', Listing(None, "*")),
+        ("LIST", b' "" %', Listing(reference="", patterns=("%",))),
+        ("LSUB", b" #news. comp.*", Listing(reference="#news.", patterns=("comp.*",))),
+        ("LIST", b' & "*"', Listing(reference=None, patterns=("*",))),
         (
             "STATUS",
             b" x (unseen UIDNEXT)",

@@ -70,7 +70,7 @@ def test_examine(server: Server) -> None:
 
 
 def test_create_with_the_separator_at_the_end(server: Server) -> None:
-    bob = server.login()
+    bob = server.login("CHILDREN")
     assert bob.do("CREATE owatagusiam/") == ["OK CREATE completed"]
     assert bob.do("CREATE owatagusiam/blurdybloop") == ["OK CREATE completed"]
     assert bob.do('LIST "" *') == [
@@ -82,7 +82,7 @@ def test_create_with_the_separator_at_the_end(server: Server) -> None:
 
 
 def test_delete(server: Server) -> None:
-    bob = server.login()
+    bob = server.login("CHILDREN")
     for command in ("CREATE blurdybloop", "CREATE foo/bar", "DELETE foo"):
         assert bob.do(command)[-1].startswith("OK")
     assert bob.do('LIST "" *')[1:] == [
@@ -102,7 +102,7 @@ def test_delete(server: Server) -> None:
 
 
 def test_rename(server: Server) -> None:
-    bob = server.login()
+    bob = server.login("CHILDREN")
     for command in ("CREATE blurdybloop", "CREATE foo/bar", "DELETE foo"):
         bob.do(command)
     assert bob.do("RENAME blurdybloop sarasoop") == ["OK RENAME completed"]
@@ -121,7 +121,7 @@ def test_rename(server: Server) -> None:
 
 def test_rename_of_inbox_moves_its_messages(server: Server) -> None:
     server.deliver()
-    bob = server.selected()
+    bob = server.selected(without=("CHILDREN",))
     bob.do("CREATE INBOX/bar")
     assert bob.do("RENAME INBOX old-mail") == ["* 1 EXPUNGE", "OK RENAME completed"]
     assert bob.do('LIST "" *') == [
@@ -153,7 +153,10 @@ def test_lsub(server: Server) -> None:
 
 
 def test_list_of_nothing_tells_the_separator(server: Server) -> None:
-    assert server.login().do('LIST "" ""') == ['* LIST (\\Noselect) "/" ""', "OK LIST completed"]
+    assert server.login("CHILDREN").do('LIST "" ""') == [
+        '* LIST (\\Noselect) "/" ""',
+        "OK LIST completed",
+    ]
 
 
 def test_status(server: Server) -> None:

@@ -75,7 +75,7 @@ def test_errors_before_login(server: Server, line: bytes, reply: bytes) -> None:
         *("SEARCH CHARSET", "SEARCH CHARSET UTF-8", "SEARCH KEYWORD \\Seen", "SEARCH SUBJECT"),
         *("SEARCH LARGER 99999999999999", "SEARCH " + "NOT " * 200 + "ALL"),
         *("SEARCH " + "(" * 4000 + "ALL", "COPY 1", "COPY INBOX 1", "UID", "UID FETCH"),
-        *("UID EXPUNGE", "EXPUNGE 1", "STATUS INBOX", "STATUS INBOX ()", "STATUS INBOX (SIZE)"),
+        *("UID EXPUNGE", "EXPUNGE 1", "STATUS INBOX", "STATUS INBOX ()", "STATUS INBOX (COLOUR)"),
         *("LIST", 'LIST ""', "LIST (SUBSCRIBED) *", "APPEND INBOX", "APPEND INBOX hello"),
         *('APPEND INBOX "1-Jan-2020 00:00:00 +0000" {1}', "APPEND INBOX (\\Recent) {1}"),
         *('APPEND INBOX " 1-Jan-2020 24:00:00 +0000" {1}', "APPEND INBOX (a b {1}"),
@@ -312,6 +312,7 @@ _WORDS = st.sampled_from(
         *(b"1", b"1:*", b"*", b"2,1", b"99", b"INBOX", b"box", b"(\\Seen)", b"(\\Deleted x)"),
         *(b"FLAGS", b"+FLAGS.SILENT", b"(FLAGS BODY[])", b"FULL", b"BODY[1.HEADER]<0.9>"),
         *(b'""', b'"*"', b"%", b"ALL", b"NOT", b"OR", b"SEEN", b"TEXT", b"x", b"(MESSAGES)"),
+        *(b"RETURN", b"(CHILDREN STATUS (SIZE))", b"(SUBSCRIBED RECURSIVEMATCH)", b"(% box)"),
         *(b"{2}\r\nhi", b"{0}\r\n", b"{3+}\r\nabc", b"{999999999}", b"DONE\r\n", b"bob", b"tulip"),
         *(b"(", b")", b'"', b"\\", b"\xff", b"\0", b"&", b"[", b"]", b"CHARSET", b"UTF-8"),
     ]

@@ -15,6 +15,7 @@ from labserver.imap.commands import (
     mailboxes,
     reading,
     selecting,
+    status,
 )
 from labserver.imap.commands.command import Command
 
@@ -27,6 +28,7 @@ _MODULES = (
     selecting,
     mailboxes,
     listing,
+    status,
     appending,
     reading,
     changing,

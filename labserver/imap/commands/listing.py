@@ -1,54 +1,73 @@
-"""LIST and LSUB (RFC 3501 sections 6.3.8 and 6.3.9), and NAMESPACE (RFC 2342)."""
+"""LIST and LSUB (RFC 3501 sections 6.3.8 and 6.3.9; RFC 5258), and NAMESPACE (RFC 2342)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
-from labserver.imap.names import encode_name
+from labserver.imap.hierarchy import Hierarchy, Listed
+from labserver.imap.mailbox_data import list_line, unasked
+from labserver.imap.parsing.listing import read_list, read_lsub
 from labserver.imap.parsing.login import read_nothing
-from labserver.imap.parsing.mailboxes import Listing, read_list
 from labserver.imap.patterns import listed
 from labserver.imap.reply import Outcome, Reply, ok
-from labserver.imap.syntax import astring
+from labserver.imap.values import Listing, Selection, Shown
 from labserver.store import SEPARATOR
 
 __all__ = ["COMMANDS"]
 
+_CHILD_INFO = b'"CHILDINFO" ("SUBSCRIBED")'
+"""Only SUBSCRIBED can stand beside RECURSIVEMATCH (RFC 5258 section 6: childinfo)."""
 
-def list_names(core: Core, asked: Listing, *, subscribed: bool) -> Outcome:
-    """List the mailboxes that match, or of the subscribed names those that do.
 
-    There are no break-out characters: the pattern is the reference with the mailbox argument
-    appended (section 6.3.8). An empty mailbox argument asks for the hierarchy delimiter; the
-    names have no root.
+def list_names(core: Core, asked: Listing) -> Outcome:
+    """List the names that match and are selected, each with its STATUS if that is asked for.
+
+    An empty mailbox argument in the basic syntax asks for the hierarchy delimiter; the names have
+    no root.
     """
-    command = "LSUB" if subscribed else "LIST"
-    status = ok(f"{command} completed")
-    if asked.pattern == "" and not subscribed:
-        return Reply(status, [_line(command, "", selectable=False)])
-    return Reply(status, list(_lines(core, asked, command, subscribed=subscribed)))
-
-
-def _lines(core: Core, asked: Listing, command: str, *, subscribed: bool) -> Iterator[bytes]:
-    if asked.reference is None or asked.pattern is None:
-        return
+    status = ok("LIST completed")
+    if asked.patterns == ("",) and not asked.extended:
+        return Reply(status, [list_line(core.dialect, "", ["\\Noselect"])])
     mailboxes = core.store.mailboxes
-    selectable = {each.name: each.selectable for each in mailboxes.all(core.account)}
-    names = mailboxes.subscribed(core.account) if subscribed else list(selectable)
-    for name, is_name in listed(asked.reference + asked.pattern, names).items():
-        # In LSUB \Noselect says only that the name itself is not subscribed, but others below it
-        # are (section 6.3.9; RFC 5258 section 3.1); what there is of it, LIST tells.
-        yield _line(command, name, selectable=is_name and (subscribed or selectable[name]))
+    names = Hierarchy(mailboxes.all(core.account), mailboxes.subscribed(core.account))
+    shown = asked.shown if asked.extended else unasked(core.dialect)
+    if Selection.SUBSCRIBED in asked.selections:
+        shown |= {Shown.SUBSCRIBED}
+    found = names.listed(asked)
+    return Reply(
+        status, [line for each in found for line in _lines(core, asked, names, shown, each)]
+    )
 
 
-def _line(command: str, name: str, *, selectable: bool) -> bytes:
-    attributes = "" if selectable else "\\Noselect"
-    start = f'* {command} ({attributes}) "{SEPARATOR}" '.encode("ascii")
-    return start + astring(encode_name(name)) + b"\r\n"
+def _lines(
+    core: Core, asked: Listing, names: Hierarchy, shown: frozenset[Shown], each: Listed
+) -> Iterator[bytes]:
+    extended = _CHILD_INFO if each.child_info else b""
+    attributes = names.attributes(each.name, shown)
+    yield list_line(core.dialect, each.name, attributes, extended=extended)
+    mailbox = names.mailboxes.get(each.name)
+    # RFC 5819 section 2: of selectable mailboxes that meet the criteria themselves.
+    if asked.status and each.selected and mailbox is not None and mailbox.selectable:
+        yield status_line(core, mailbox, asked.status)
+
+
+def lsub(core: Core, asked: Listing) -> Outcome:
+    """List the subscribed names that match, whether or not there are such mailboxes."""
+    (pattern,) = asked.patterns
+    if asked.reference is None or pattern is None:
+        return Reply(ok("LSUB completed"))
+    names = listed(asked.reference + pattern, core.store.mailboxes.subscribed(core.account))
+    lines = [
+        # \Noselect says only that the name itself is not subscribed, but others below it are
+        # (section 6.3.9; RFC 5258 section 3.1); what there is of it, LIST tells.
+        list_line(core.dialect, name, () if is_name else ("\\Noselect",), command="LSUB")
+        for name, is_name in names.items()
+    ]
+    return Reply(ok("LSUB completed"), lines)
 
 
 def namespace(core: Core, _: None) -> Outcome:
@@ -59,7 +78,7 @@ def namespace(core: Core, _: None) -> Outcome:
 
 
 COMMANDS: tuple[Command[Any], ...] = (
-    Command("LIST", read_list, partial(list_names, subscribed=False)),
-    Command("LSUB", read_list, partial(list_names, subscribed=True)),
+    Command("LIST", read_list, list_names),
+    Command("LSUB", read_lsub, lsub),
     Command("NAMESPACE", read_nothing, namespace),
 )

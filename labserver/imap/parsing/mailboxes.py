@@ -12,16 +12,20 @@ from labserver.imap.parsing.words import read_mailbox
 from labserver.imap.values import StatusItem
 
 __all__ = [
-    "Listing",
     "Renaming",
     "Selection",
     "StatusAsked",
-    "read_list",
     "read_mailbox_name",
     "read_rename",
     "read_selection",
     "read_status",
+    "read_status_items",
 ]
+
+
+_STATUS_ITEMS = {item.value: item for item in StatusItem}
+# Which capability brings an item; the others belong to the protocol itself.
+_STATUS_NEEDS = {StatusItem.SIZE: "STATUS=SIZE", StatusItem.HIGHESTMODSEQ: "CONDSTORE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,6 @@ class Renaming:
 
     name: str
     to: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A reference name, and a pattern; None for a name or a pattern that matches nothing."""
-
-    reference: str | None
-    pattern: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +86,6 @@ def read_rename(cursor: Cursor) -> Renaming:
     return Renaming(name, read_mailbox(cursor))
 
 
-def read_list(cursor: Cursor) -> Listing:
-    """Read reference and pattern: LIST, LSUB."""
-    cursor.space()
-    reference = cursor.astring()
-    cursor.space()
-    return Listing(_or_nothing(reference), _or_nothing(cursor.list_mailbox()))
-
-
 def _or_nothing(name: bytes) -> str | None:
     try:
         return decode_name(name)
@@ -110,21 +98,22 @@ def read_status(cursor: Cursor) -> StatusAsked:
     cursor.space()
     name = read_mailbox(cursor)
     cursor.space()
+    return StatusAsked(name, read_status_items(cursor))
+
+
+def read_status_items(cursor: Cursor) -> tuple[StatusItem, ...]:
+    """Read items in parentheses, at least one: STATUS, and LIST with its return option STATUS."""
     cursor.expect(b"(")
     items = [_read_status_item(cursor)]
     while not cursor.takes(b")"):
         cursor.space()
         items.append(_read_status_item(cursor))
-    return StatusAsked(name, tuple(items))
-
-
-_STATUS_ITEMS = {item.value: item for item in StatusItem}
-_CAPABILITIES = {StatusItem.HIGHESTMODSEQ: "CONDSTORE"}
+    return tuple(items)
 
 
 def _read_status_item(cursor: Cursor) -> StatusItem:
     name = cursor.name()
     item = _STATUS_ITEMS.get(name)
-    if item is None or not cursor.dialect.has(_CAPABILITIES.get(item)):
+    if item is None or not cursor.dialect.has(_STATUS_NEEDS.get(item)):
         raise Malformed(f"There is no STATUS item {name[:40]}")
     return item

@@ -1,4 +1,4 @@
-"""What a parsed command holds: sets of messages, FETCH items, SEARCH keys, STATUS items.
+"""What a parsed command holds: sets of messages, FETCH items, SEARCH keys, what LIST is asked.
 
 Values only: `labserver.imap.parsing` builds them, `sets`, `fetch` and `search` say what they mean.
 An extension adds members to a union or an enum here, and nothing that exists moves.
@@ -13,6 +13,7 @@ from labserver.imap.values.fetch import (
     Section,
     SectionText,
 )
+from labserver.imap.values.listing import Listing, Selection, Shown
 from labserver.imap.values.search import (
     MAX_SEARCH_DEPTH,
     SIMPLE_KEYS,
@@ -58,6 +59,7 @@ __all__ = [
     "InternalDate",
     "Item",
     "Larger",
+    "Listing",
     "ModSeq",
     "Not",
     "Or",
@@ -66,8 +68,10 @@ __all__ = [
     "SearchKey",
     "Section",
     "SectionText",
+    "Selection",
     "SentDate",
     "SequenceSet",
+    "Shown",
     "Smaller",
     "StatusItem",
     "TextContains",

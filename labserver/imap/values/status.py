@@ -1,4 +1,4 @@
-"""What STATUS may ask (RFC 3501 section 6.3.10)."""
+"""What STATUS may ask (RFC 3501 section 6.3.10, and its extensions)."""
 
 from __future__ import annotations
 
@@ -16,3 +16,4 @@ class StatusItem(Enum):
     UIDVALIDITY = "UIDVALIDITY"
     UNSEEN = "UNSEEN"
     HIGHESTMODSEQ = "HIGHESTMODSEQ"
+    SIZE = "SIZE"

@@ -1,0 +1,82 @@
+r"""Which names LIST shows, and what they are (RFC 3501 section 6.3.8; RFC 5258 section 3).
+
+There are no break-out characters: a pattern is the reference with the mailbox argument appended.
+Whatever mailbox there is, the names above it are there too, as mailboxes or as \Noselect names;
+only a name that is subscribed may have nothing behind it, nor above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from labserver.imap.patterns import above, in_order, matcher
+from labserver.imap.values import Listing, Selection, Shown
+from labserver.store import Mailbox
+
+__all__ = ["Hierarchy", "Listed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A name that LIST shows.
+
+    `selected`: it meets the selection criteria itself. `child_info`: something below it does, and
+    the client wants to hear of it (RFC 5258 section 3.5: CHILDINFO).
+    """
+
+    name: str
+    selected: bool = True
+    child_info: bool = False
+
+
+class Hierarchy:
+    """The names of an account: its mailboxes, and what is subscribed."""
+
+    def __init__(self, mailboxes: Iterable[Mailbox], subscribed: Iterable[str]) -> None:
+        self.mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
+        self._subscribed = frozenset(subscribed)
+        self._parents = {level for name in self.mailboxes for level in above(name)}
+
+    def attributes(self, name: str, shown: frozenset[Shown]) -> tuple[str, ...]:
+        """Return the attributes of a name, as far as they shall be shown."""
+        mailbox = self.mailboxes.get(name)
+        found = []
+        if mailbox is None:
+            found.append("\\NonExistent")
+        elif not mailbox.selectable:
+            found.append("\\Noselect")
+        if Shown.CHILDREN in shown:
+            found.append("\\HasChildren" if name in self._parents else "\\HasNoChildren")
+        if Shown.SUBSCRIBED in shown and name in self._subscribed:
+            found.append("\\Subscribed")
+        return tuple(found)
+
+    def listed(self, asked: Listing) -> list[Listed]:
+        """Return the names that are asked for, INBOX first, then in order."""
+        if asked.reference is None:
+            return []
+        # RFC 5258 section 3: in the extended syntax empty patterns are ignored.
+        matches = matcher(
+            asked.reference + pattern
+            for pattern in asked.patterns
+            if pattern or (pattern is not None and not asked.extended)
+        )
+        selected = self._selected(asked.selections)
+        found = {name: Listed(name=name) for name in selected if matches(name)}
+        if Selection.RECURSIVEMATCH in asked.selections:
+            for name in selected:
+                redundant = name in found
+                for level in above(name):
+                    if level in found:
+                        found[level] = replace(found[level], child_info=True)
+                    elif level not in selected and not redundant and matches(level):
+                        # Only for what is below it and not listed itself: section 3.3, item 2.
+                        found[level] = Listed(name=level, selected=False, child_info=True)
+        return [found[name] for name in in_order(found)]
+
+    def _selected(self, selections: frozenset[Selection]) -> set[str]:
+        """Return the names that meet the criteria. No mailbox here is remote."""
+        if Selection.SUBSCRIBED in selections:
+            return set(self._subscribed)
+        return set(self.mailboxes)

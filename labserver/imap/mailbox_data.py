@@ -1,0 +1,37 @@
+"""Untagged responses about mailboxes (RFC 9051 section 7.3.1: LIST)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from labserver.imap.dialect import Dialect
+from labserver.imap.names import encode
+from labserver.imap.values import Shown
+from labserver.store import SEPARATOR
+
+__all__ = ["list_line", "unasked"]
+
+
+def list_line(
+    dialect: Dialect,
+    name: str,
+    attributes: Iterable[str],
+    *,
+    extended: bytes = b"",
+    command: str = "LIST",
+) -> bytes:
+    """Return a LIST response, or with another `command` an LSUB response.
+
+    `extended` is an extended data item; only for clients that have shown that they know of such.
+    """
+    start = f'* {command} ({" ".join(attributes)}) "{SEPARATOR}" '.encode("ascii")
+    end = b" (%b)" % extended if extended else b""
+    return start + encode(name, utf8=dialect.utf8) + end + b"\r\n"
+
+
+def unasked(dialect: Dialect) -> frozenset[Shown]:
+    """Return what LIST tells without being asked for it.
+
+    Who offers CHILDREN gives its attributes in any LIST response (RFC 3348 section 3).
+    """
+    return frozenset({Shown.CHILDREN}) if dialect.offers("CHILDREN") else frozenset()

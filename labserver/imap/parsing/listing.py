@@ -1,0 +1,120 @@
+"""Reads the arguments of LIST and LSUB (RFC 3501 section 9; RFC 5258 section 6: list)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from labserver.imap.errors import Malformed
+from labserver.imap.names import BadName, decode
+from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.mailboxes import read_status_items
+from labserver.imap.values import Listing, Selection, Shown, StatusItem
+
+__all__ = ["read_list", "read_lsub"]
+
+# Which capability brings an option; what is not offered is not in the grammar.
+_SELECTIONS: Mapping[Selection, str] = {
+    Selection.SUBSCRIBED: "LIST-EXTENDED",
+    Selection.REMOTE: "LIST-EXTENDED",
+    Selection.RECURSIVEMATCH: "LIST-EXTENDED",
+}
+_SHOWN: Mapping[Shown, str] = {
+    Shown.SUBSCRIBED: "LIST-EXTENDED",
+    Shown.CHILDREN: "LIST-EXTENDED",
+}
+
+
+def read_lsub(cursor: Cursor) -> Listing:
+    """Read reference and pattern."""
+    cursor.space()
+    reference = _name(cursor, cursor.astring())
+    cursor.space()
+    return Listing(reference=reference, patterns=(_name(cursor, cursor.list_mailbox()),))
+
+
+def read_list(cursor: Cursor) -> Listing:
+    """Read reference and pattern, and with LIST-EXTENDED options, and patterns in parentheses."""
+    if not cursor.dialect.offers("LIST-EXTENDED"):
+        return read_lsub(cursor)
+    cursor.space()
+    extended = cursor.sees(b"(")
+    selections: frozenset[Selection] = frozenset()
+    if extended:
+        selections = _read_selections(cursor)
+        cursor.space()
+    reference = _name(cursor, cursor.astring())
+    cursor.space()
+    if cursor.takes(b"("):
+        extended = True
+        patterns = _read_patterns(cursor)
+    else:
+        patterns = (_name(cursor, cursor.list_mailbox()),)
+    shown: frozenset[Shown] = frozenset()
+    status: tuple[StatusItem, ...] = ()
+    if cursor.takes(b" "):
+        extended = True
+        shown, status = _read_return(cursor)
+    return Listing(
+        reference=reference,
+        patterns=patterns,
+        selections=selections,
+        shown=shown,
+        status=status,
+        extended=extended,
+    )
+
+
+def _name(cursor: Cursor, octets: bytes) -> str | None:
+    try:
+        return decode(octets, utf8=cursor.dialect.utf8).text
+    except BadName:
+        return None
+
+
+def _read_patterns(cursor: Cursor) -> tuple[str | None, ...]:
+    patterns = [_name(cursor, cursor.list_mailbox())]
+    while not cursor.takes(b")"):
+        cursor.space()
+        patterns.append(_name(cursor, cursor.list_mailbox()))
+    return tuple(patterns)
+
+
+def _read_selections(cursor: Cursor) -> frozenset[Selection]:
+    cursor.expect(b"(")
+    known = {each.value: each for each, name in _SELECTIONS.items() if cursor.dialect.offers(name)}
+    found: set[Selection] = set()
+    while not cursor.takes(b")"):
+        if found:
+            cursor.space()
+        option = cursor.word()
+        if option not in known:
+            raise Malformed(f"There is no LIST selection option {option[:40]}")
+        found.add(known[option])
+    if Selection.RECURSIVEMATCH in found and Selection.SUBSCRIBED not in found:
+        # RFC 5258 section 3.1: BAD, alone or with options that select nothing by themselves.
+        raise Malformed("RECURSIVEMATCH needs SUBSCRIBED beside it")
+    return frozenset(found)
+
+
+def _read_return(cursor: Cursor) -> tuple[frozenset[Shown], tuple[StatusItem, ...]]:
+    if cursor.word() != "RETURN":
+        raise Malformed("LIST ends, or goes on with RETURN")
+    cursor.space()
+    cursor.expect(b"(")
+    known = {each.value: each for each, name in _SHOWN.items() if cursor.dialect.offers(name)}
+    shown: set[Shown] = set()
+    status: tuple[StatusItem, ...] = ()
+    first = True
+    while not cursor.takes(b")"):
+        if not first:
+            cursor.space()
+        first = False
+        option = cursor.word()
+        if option == "STATUS" and cursor.dialect.offers("LIST-STATUS"):
+            cursor.space()
+            status = read_status_items(cursor)
+        elif option in known:
+            shown.add(known[option])
+        else:
+            raise Malformed(f"There is no LIST return option {option[:40]}")
+    return frozenset(shown), status

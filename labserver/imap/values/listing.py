@@ -1,0 +1,45 @@
+"""What LIST may be asked (RFC 5258 section 3; RFC 9051 sections 6.3.9.1 and 6.3.9.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from labserver.imap.values.status import StatusItem
+
+__all__ = ["Listing", "Selection", "Shown"]
+
+
+class Selection(Enum):
+    """A selection option: which names are listed; the value is the name on the wire."""
+
+    SUBSCRIBED = "SUBSCRIBED"
+    REMOTE = "REMOTE"
+    RECURSIVEMATCH = "RECURSIVEMATCH"
+
+
+class Shown(Enum):
+    """A return option: what is told of each name; the value is the name on the wire.
+
+    STATUS is not among them: it brings responses of its own (`Listing.status`).
+    """
+
+    SUBSCRIBED = "SUBSCRIBED"
+    CHILDREN = "CHILDREN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What LIST or LSUB was asked.
+
+    `reference` and the `patterns` are None for what no name can match. `extended`: the command
+    was in the syntax of LIST-EXTENDED, so its reply may be too. `status`: what STATUS responses
+    shall tell of each mailbox, () for none.
+    """
+
+    reference: str | None
+    patterns: tuple[str | None, ...]
+    selections: frozenset[Selection] = frozenset()
+    shown: frozenset[Shown] = frozenset()
+    status: tuple[StatusItem, ...] = ()
+    extended: bool = False

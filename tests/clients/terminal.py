@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import pty
+import signal
 import subprocess
-import termios
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -20,6 +19,10 @@ class Terminal:
     """A program at a terminal of its own. `with` ends it, and demands that it ends well."""
 
     def __init__(self, program: Program, *arguments: str) -> None:
+        # Not on Windows, where the programs that want it are not found either.
+        import pty
+        import termios
+
         self._program = program
         self._shown = bytearray()
         self._changed = threading.Condition()
@@ -94,7 +97,7 @@ class Terminal:
                 self.finish()
         finally:
             if self._process.poll() is None:
-                self._process.kill()
+                os.killpg(self._process.pid, signal.SIGKILL)  # with all that it has started
                 self._process.wait()
             self._reader.join()
             self._forget()

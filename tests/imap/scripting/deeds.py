@@ -1,0 +1,179 @@
+r"""What `given:` and `check:` may say: sentences, each with what it does.
+
+    given: INBOX has 3 messages            (delivered; \Recent until somebody selects)
+    given: box has 2 old messages          (made if it is missing; not \Recent)
+    given: box has no messages
+    given: INBOX 2 is \Seen $Work
+    given: the next UID of INBOX is 4392
+    given: fred has the password "fat man"
+    given: phone and laptop have selected INBOX
+    given: desk has examined INBOX | has logged in | has connected | has opened POP3
+    check: INBOX holds 1 3                 (UIDs)
+    check: INBOX 2 is \Seen $Work          (a sequence number in the store; exactly these flags)
+    check: 20 > 10
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from labserver.store import Account, Arrival, Flagging, Mailbox, Store, flag_tuple
+from tests.imap.driver import letter
+from tests.imap.scripting.language import BadScript
+from tests.imap.scripting.stage import Stage
+
+__all__ = ["check", "give", "put"]
+
+_Deed: TypeAlias = Callable[[Stage, "re.Match[str]"], list[str]]
+
+
+def give(text: str, stage: Stage) -> list[str]:
+    """Make it so; return the names of the connections that are open from then on."""
+    for pattern, deed in _GIVEN:
+        found = re.fullmatch(pattern, text)
+        if found:
+            return deed(stage, found)
+    raise BadScript(f"not known how to make it so: {text}")
+
+
+def check(text: str, stage: Stage) -> None:
+    """Ask the store. Raises AssertionError."""
+    for pattern, deed in _CHECKS:
+        found = re.fullmatch(pattern, text)
+        if found:
+            deed(stage, found)
+            return
+    raise BadScript(f"not known how to check: {text}")
+
+
+def _bob(store: Store) -> Account:
+    account = store.accounts.find("bob")
+    assert account is not None
+    return account
+
+
+def _mailbox(store: Store, name: str) -> Mailbox:
+    return store.mailboxes.get(_bob(store), name)
+
+
+def put(store: Store, name: str, *arrivals: Arrival) -> None:
+    """Deliver to a mailbox, which is made if it is missing."""
+    if store.mailboxes.find(_bob(store), name) is None:
+        store.mailboxes.create(_bob(store), name)
+    for arrival in arrivals:
+        store.messages.deliver([_mailbox(store, name)], arrival, cause="load")
+
+
+def _messages(stage: Stage, found: re.Match[str]) -> list[str]:
+    name, count, old = found["name"], found["count"], found["old"]
+    letters = [letter(f"Letter {n + 1}") for n in range(0 if count == "no" else int(count))]
+
+    def deliver(store: Store) -> None:
+        put(store, name, *(Arrival(data=data) for data in letters))
+        if old:
+            store.messages.take_recent(_mailbox(store, name))
+
+    stage.store(deliver)
+    return []
+
+
+def _flags(stage: Stage, found: re.Match[str]) -> list[str]:
+    def flag(store: Store) -> None:
+        mailbox = _mailbox(store, found["name"])
+        uids = store.messages.uids(mailbox)
+        for part in found["numbers"].split(","):
+            first, _, last = part.partition(":")
+            chosen = uids[int(first) - 1 : int(last or first)]
+            store.messages.set_flags(mailbox, chosen, Flagging.ADD, found["flags"].split())
+
+    stage.store(flag)
+    return []
+
+
+def _uidnext(stage: Stage, found: re.Match[str]) -> list[str]:
+    def number(store: Store) -> None:
+        if store.mailboxes.find(_bob(store), found["name"]) is None:
+            store.mailboxes.create(_bob(store), found["name"])
+        mailbox = _mailbox(store, found["name"])
+        store.database.sql.execute(
+            "UPDATE mailboxes SET uidnext = ? WHERE id = ?", (int(found["uid"]), mailbox.id)
+        )
+
+    stage.store(number)
+    return []
+
+
+def _password(stage: Stage, found: re.Match[str]) -> list[str]:
+    stage.store(lambda store: store.accounts.add(found["name"], found["password"]))
+    return []
+
+
+def _connections(stage: Stage, found: re.Match[str]) -> list[str]:
+    names = re.split(r", | and ", found["names"])
+    for name in names:
+        state = found["state"]
+        stage.connect(name, "pop3" if state == "opened POP3" else "imap")
+        stage.seen(name, 1)
+        if state == "connected":
+            continue
+        if state == "opened POP3":
+            _say(stage, name, "USER bob", "+OK")
+            _say(stage, name, "PASS tulip", "+OK")
+            continue
+        _say(stage, name, "l LOGIN bob tulip", "l OK")
+        if found["mailbox"]:
+            command = "SELECT" if state.startswith("selected") else "EXAMINE"
+            _say(stage, name, f"s {command} {found['mailbox']}", "s OK")
+    return names
+
+
+def _say(stage: Stage, name: str, line: str, ends: str) -> None:
+    stage.send(name, f"{line}\r\n".encode())
+    seen = stage.seen(name, 1)
+    while not any(part.startswith(ends) for part in seen.decode().splitlines()):
+        more = stage.seen(name, 1)
+        assert more, f"{name}> {line}: {seen!r}"
+        seen += more
+
+
+_GIVEN: tuple[tuple[str, _Deed], ...] = (
+    (r"(?P<name>\S+) has (?P<count>\d+|no) (?P<old>old )?messages?", _messages),
+    (r"(?P<name>\S+) (?P<numbers>[\d:,]+) (?:is|are) (?P<flags>\S.*)", _flags),
+    (r"the next UID of (?P<name>\S+) is (?P<uid>\d+)", _uidnext),
+    (r'(?P<name>\S+) has the password "(?P<password>.*)"', _password),
+    (
+        r"(?P<names>[a-z0-9]+(?:(?:, | and )[a-z0-9]+)*) (?:has|have) "
+        r"(?P<state>connected|logged in|opened POP3|(?:selected|examined) (?P<mailbox>\S+))",
+        _connections,
+    ),
+)
+
+
+def _holds(stage: Stage, found: re.Match[str]) -> list[str]:
+    uids = stage.store(lambda store: store.messages.uids(_mailbox(store, found["name"])))
+    wanted = [] if found["uids"] == "nothing" else [int(uid) for uid in found["uids"].split()]
+    assert uids == wanted, f"{found['name']} holds {uids}, not {wanted}"
+    return []
+
+
+def _flagged(stage: Stage, found: re.Match[str]) -> list[str]:
+    rows = stage.store(lambda store: store.messages.rows(_mailbox(store, found["name"])))
+    flags = set(flag_tuple(rows[int(found["number"]) - 1].flags))
+    wanted = set() if found["flags"] == "unflagged" else set(found["flags"].split())
+    assert flags == wanted, f"{found[0]}: it is {sorted(flags)}"
+    return []
+
+
+def _greater(stage: Stage, found: re.Match[str]) -> list[str]:
+    del stage
+    assert int(found[1]) > int(found[2]), found[0]
+    return []
+
+
+_CHECKS: tuple[tuple[str, _Deed], ...] = (
+    (r"(?P<name>\S+) holds (?P<uids>nothing|[\d ]+)", _holds),
+    (r"(?P<name>\S+) (?P<number>\d+) is (?P<flags>\S.*)", _flagged),
+    (r"(\d+) > (\d+)", _greater),
+)

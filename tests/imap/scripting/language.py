@@ -32,7 +32,7 @@ __all__ = ["CLOSED", "NOTHING", "Act", "BadScript", "Block", "Kind", "Line", "Sc
 NOTHING = "(nothing)"
 CLOSED = "(closed)"
 
-_LINE = re.compile(r"(?P<who>[a-z][a-z0-9]*)(?P<sign>[>:<]) ?(?P<text>.*)")
+_LINE = re.compile(r"(?P<who>[a-z][a-z0-9]*)(?P<sign>[>:<]) *(?P<text>.*)")
 _SOURCE = re.compile(r"RFC \d+ (?:sections? \d+(?:\.\d+)*|appendix [A-Z])")
 
 
@@ -119,9 +119,7 @@ def _lines(text: str, path: Path) -> tuple[str, list[Line]]:
         if found is None:
             raise BadScript(f"{path.name}:{number}: not a line of a script: {written!r}")
         kind = Kind(found["sign"])
-        # What is seen may stand in a column of its own; what is sent is sent as it stands.
-        said = found["text"] if kind is Kind.SENDS else found["text"].strip()
-        lines.append(Line(number, found["who"], kind, said))
+        lines.append(Line(number, found["who"], kind, found["text"]))
     return " ".join(comment), lines
 
 

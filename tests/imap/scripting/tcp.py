@@ -18,7 +18,7 @@ from tests.imap.scripting.stage import Speaks
 __all__ = ["TcpStage"]
 
 T = TypeVar("T")
-_PATIENCE = 60.0
+_PATIENCE = 15.0
 """Seconds after which a test that waits for the server has failed."""
 
 
@@ -48,13 +48,17 @@ class TcpStage:
 
     def connect(self, name: str, speaks: Speaks) -> None:
         connection = socket.create_connection(("127.0.0.1", self._lab.ports[speaks]), _PATIENCE)
-        self._wait(lambda: self._newest() not in {line.number for line in self._lines.values()})
-        self._lines[name] = _Line(connection, self._newest())
-        self._wait(lambda: self._total(self._lines[name].number, "S") > 0)
+        self._wait(lambda: len(self._numbers()) > len(self._lines))
+        line = self._lines[name] = _Line(connection, self._numbers()[-1])
+        self._wait(lambda: self._total(line.number, "S") > 0)
 
-    def _newest(self) -> int:
-        made = [e.event.connection for e in self._lab.log if isinstance(e.event, Connected)]
-        return made[-1] if made else 0
+    def _numbers(self) -> list[int]:
+        events = (entry.event for entry in self._lab.log)
+        return [
+            event.connection
+            for event in events
+            if isinstance(event, Connected) and event.protocol in ("imap", "pop3")
+        ]
 
     def send(self, name: str, octets: bytes) -> None:
         line = self._lines[name]

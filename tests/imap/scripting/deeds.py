@@ -1,16 +1,16 @@
 r"""What `given:` and `check:` may say: sentences, each with what it does.
 
-    given: INBOX has 3 messages            (delivered; \Recent until somebody selects)
-    given: box has 2 old messages          (made if it is missing; not \Recent)
-    given: box has no messages
-    given: INBOX 2 is \Seen $Work
-    given: the next UID of INBOX is 4392
-    given: fred has the password "fat man"
-    given: phone and laptop have selected INBOX
-    given: desk has examined INBOX | has logged in | has connected | has opened POP3
-    check: INBOX holds 1 3                 (UIDs)
-    check: INBOX 2 is \Seen $Work          (a sequence number in the store; exactly these flags)
-    check: 20 > 10
+given: INBOX has 3 messages            (delivered; \Recent until somebody selects)
+given: box has 2 old messages          (made if it is missing; not \Recent)
+given: box has no messages
+given: INBOX 2 is \Seen $Work
+given: the next UID of INBOX is 4392
+given: fred has the password "fat man"
+given: phone and laptop have selected INBOX
+given: desk has examined INBOX | has logged in | has connected | has opened POP3
+check: INBOX holds 1 3                 (UIDs)
+check: INBOX 2 is \Seen $Work          (a sequence number in the store; exactly these flags)
+check: 20 > 10
 """
 
 from __future__ import annotations

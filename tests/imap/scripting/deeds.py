@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 from labserver.store import Account, Arrival, Flagging, Mailbox, Store, flag_tuple
@@ -24,7 +25,7 @@ from tests.imap.driver import letter
 from tests.imap.scripting.language import BadScript
 from tests.imap.scripting.stage import Stage
 
-__all__ = ["check", "give", "put"]
+__all__ = ["check", "give"]
 
 _Deed: TypeAlias = Callable[[Stage, "re.Match[str]"], list[str]]
 
@@ -48,22 +49,25 @@ def check(text: str, stage: Stage) -> None:
     raise BadScript(f"not known how to check: {text}")
 
 
-def _bob(store: Store) -> Account:
-    account = store.accounts.find("bob")
-    assert account is not None
+def _account(store: Store, name: str) -> Account:
+    account = store.accounts.find(name)
+    assert account is not None, f"{name} has no account"
     return account
 
 
-def _mailbox(store: Store, name: str) -> Mailbox:
-    return store.mailboxes.get(_bob(store), name)
+def _mailbox(store: Store, name: str, *, make: bool = False) -> Mailbox:
+    name, _, owner = name.partition(" of ")
+    account = _account(store, owner or "bob")
+    if make and store.mailboxes.find(account, name) is None:
+        store.mailboxes.create(account, name)
+    return store.mailboxes.get(account, name)
 
 
-def put(store: Store, name: str, *arrivals: Arrival) -> None:
+def _put(store: Store, name: str, *arrivals: Arrival) -> None:
     """Deliver to a mailbox, which is made if it is missing."""
-    if store.mailboxes.find(_bob(store), name) is None:
-        store.mailboxes.create(_bob(store), name)
+    mailbox = _mailbox(store, name, make=True)
     for arrival in arrivals:
-        store.messages.deliver([_mailbox(store, name)], arrival, cause="load")
+        store.messages.deliver([mailbox], arrival, cause="load")
 
 
 def _messages(stage: Stage, found: re.Match[str]) -> list[str]:
@@ -71,7 +75,7 @@ def _messages(stage: Stage, found: re.Match[str]) -> list[str]:
     letters = [letter(f"Letter {n + 1}") for n in range(0 if count == "no" else int(count))]
 
     def deliver(store: Store) -> None:
-        put(store, name, *(Arrival(data=data) for data in letters))
+        _put(store, name, *(Arrival(data=data) for data in letters))
         if old:
             store.messages.take_recent(_mailbox(store, name))
 
@@ -92,13 +96,52 @@ def _flags(stage: Stage, found: re.Match[str]) -> list[str]:
     return []
 
 
-def _uidnext(stage: Stage, found: re.Match[str]) -> list[str]:
-    def number(store: Store) -> None:
-        if store.mailboxes.find(_bob(store), found["name"]) is None:
-            store.mailboxes.create(_bob(store), found["name"])
+def _message(stage: Stage, found: re.Match[str]) -> list[str]:
+    head = letter(body="")
+    data = head + f"{found['words']}\r\n".encode()
+    if found["octets"]:
+        data = head + (int(found["octets"]) - len(head)) * b"x"
+
+    def deliver(store: Store) -> None:
+        _put(store, found["name"], Arrival(data=data))
+        if found["old"]:
+            store.messages.take_recent(_mailbox(store, found["name"]))
+
+    stage.store(deliver)
+    return []
+
+
+def _this_message(stage: Stage, found: re.Match[str]) -> list[str]:
+    octets, count = int(found["octets"]), int(found["count"])
+    width = octets // count
+    lines = [(width - 2) * "x"] * (count - 1) + [(octets - width * (count - 1) - 2) * "x"]
+    written = "\r\n".join([*found["mail"].split("\n"), *lines, ""])
+    date = datetime.strptime(found["date"], "%d-%b-%Y %H:%M:%S %z")
+    arrival = Arrival(data=written.encode(), internaldate=date)
+    stage.store(lambda store: _put(store, found["name"], arrival))
+    return []
+
+
+def _gone(stage: Stage, found: re.Match[str]) -> list[str]:
+    def remove(store: Store) -> None:
         mailbox = _mailbox(store, found["name"])
+        if found["number"] is None:
+            store.mailboxes.delete(_account(store, "bob"), mailbox.name)
+        else:
+            uid = store.messages.uids(mailbox)[int(found["number"]) - 1]
+            store.messages.expunge(mailbox, [uid])
+
+    stage.store(remove)
+    return []
+
+
+def _counter(stage: Stage, found: re.Match[str]) -> list[str]:
+    column = "uidvalidity" if found["what"] == "UIDVALIDITY" else "uidnext"
+
+    def number(store: Store) -> None:
+        mailbox = _mailbox(store, found["name"], make=True)
         store.database.sql.execute(
-            "UPDATE mailboxes SET uidnext = ? WHERE id = ?", (int(found["uid"]), mailbox.id)
+            f"UPDATE mailboxes SET {column} = ? WHERE id = ?", (int(found["value"]), mailbox.id)
         )
 
     stage.store(number)
@@ -138,14 +181,26 @@ def _say(stage: Stage, name: str, line: str, ends: str) -> None:
         seen += more
 
 
+_BOX = r"(?P<name>\S+(?: of \w+)?)"
+_NAMES = r"(?P<names>[a-z0-9]+(?:(?:, | and )[a-z0-9]+)*)"
 _GIVEN: tuple[tuple[str, _Deed], ...] = (
-    (r"(?P<name>\S+) has (?P<count>\d+|no) (?P<old>old )?messages?", _messages),
-    (r"(?P<name>\S+) (?P<numbers>[\d:,]+) (?:is|are) (?P<flags>\S.*)", _flags),
-    (r"the next UID of (?P<name>\S+) is (?P<uid>\d+)", _uidnext),
+    (_BOX + r" has (?P<count>\d+|no) (?P<old>old )?messages?", _messages),
+    (
+        _BOX + r' has an? (?P<old>old )?message (?:with "(?P<words>.*)"|of (?P<octets>\d+) octets)',
+        _message,
+    ),
+    (
+        _BOX + r" has this message of (?P<date>[^,]+), and (?P<octets>\d+) octets"
+        r" in (?P<count>\d+) lines\n(?P<mail>(?s:.*))",
+        _this_message,
+    ),
+    (_BOX + r"(?: (?P<number>\d+))? is gone", _gone),
+    (_BOX + r" (?P<numbers>[\d:,]+) (?:is|are) (?P<flags>\S.*)", _flags),
+    (r"the (?P<what>next UID|UIDVALIDITY) of " + _BOX + r" is (?P<value>\d+)", _counter),
     (r'(?P<name>\S+) has the password "(?P<password>.*)"', _password),
     (
-        r"(?P<names>[a-z0-9]+(?:(?:, | and )[a-z0-9]+)*) (?:has|have) "
-        r"(?P<state>connected|logged in|opened POP3|(?:selected|examined) (?P<mailbox>\S+))",
+        _NAMES + r" (?:has|have) (?P<state>connected|logged in|opened POP3|"
+        r"(?:selected|examined) (?P<mailbox>\S+))",
         _connections,
     ),
 )
@@ -173,7 +228,7 @@ def _greater(stage: Stage, found: re.Match[str]) -> list[str]:
 
 
 _CHECKS: tuple[tuple[str, _Deed], ...] = (
-    (r"(?P<name>\S+) holds (?P<uids>nothing|[\d ]+)", _holds),
-    (r"(?P<name>\S+) (?P<number>\d+) is (?P<flags>\S.*)", _flagged),
+    (_BOX + r" holds (?P<uids>nothing|[\d ]+)", _holds),
+    (_BOX + r" (?P<number>\d+) is (?P<flags>\S.*)", _flagged),
     (r"(\d+) > (\d+)", _greater),
 )

@@ -70,6 +70,8 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="LIST-EXTENDED", source="RFC 5258"),
     Capability(name="LIST-STATUS", source="RFC 5819", needs=("LIST-EXTENDED",)),
     Capability(name="STATUS=SIZE", source="RFC 8438"),
+    Capability(name="SPECIAL-USE", source="RFC 6154 section 2", needs=("LIST-EXTENDED",)),
+    Capability(name="CREATE-SPECIAL-USE", source="RFC 6154 section 3", needs=("SPECIAL-USE",)),
 )
 """Every capability, in the order in which they are advertised."""
 

@@ -11,6 +11,7 @@ from labserver.store import (
     BadCredentials,
     HasInferiors,
     InvalidName,
+    InvalidUse,
     MailboxExists,
     NoSuchMailbox,
     OverQuota,
@@ -61,10 +62,11 @@ def refusal(error: StoreError, *, target: bool = False) -> Refused:
     `target`: the mailbox that is missing is where APPEND, COPY or MOVE would put a message: the
     client may create it and try again (RFC 3501 sections 6.3.11 and 6.4.7).
     """
-    if isinstance(error, InvalidName):
-        # The store says in one plain sentence what a name may not be.
+    if isinstance(error, InvalidName | InvalidUse):
+        # The store says in one plain sentence what a name or a use (RFC 6154) may not be.
         text = str(error)
-        return Refused(text[:1].upper() + text[1:], code="CANNOT")
+        code = "CANNOT" if isinstance(error, InvalidName) else "USEATTR"
+        return Refused(text[:1].upper() + text[1:], code=code)
     for kind, code, text in _REFUSALS:
         if isinstance(error, kind):
             trycreate = target and kind is NoSuchMailbox

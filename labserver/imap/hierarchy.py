@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from labserver.imap.patterns import above, in_order, matcher
+from labserver.imap.patterns import in_order, matcher
 from labserver.imap.values import Listing, Selection, Shown
-from labserver.store import Mailbox
+from labserver.store import Mailbox, superiors
 
 __all__ = ["Hierarchy", "Listed"]
 
@@ -36,7 +36,7 @@ class Hierarchy:
     def __init__(self, mailboxes: Iterable[Mailbox], subscribed: Iterable[str]) -> None:
         self.mailboxes = {mailbox.name: mailbox for mailbox in mailboxes}
         self._subscribed = frozenset(subscribed)
-        self._parents = {level for name in self.mailboxes for level in above(name)}
+        self._parents = {level for name in self.mailboxes for level in superiors(name)}
 
     def attributes(self, name: str, shown: frozenset[Shown]) -> tuple[str, ...]:
         """Return the attributes of a name, as far as they shall be shown."""
@@ -50,6 +50,8 @@ class Hierarchy:
             found.append("\\HasChildren" if name in self._parents else "\\HasNoChildren")
         if Shown.SUBSCRIBED in shown and name in self._subscribed:
             found.append("\\Subscribed")
+        if Shown.SPECIAL_USE in shown and mailbox is not None:
+            found += mailbox.uses
         return tuple(found)
 
     def listed(self, asked: Listing) -> list[Listed]:
@@ -67,7 +69,7 @@ class Hierarchy:
         if Selection.RECURSIVEMATCH in asked.selections:
             for name in selected:
                 redundant = name in found
-                for level in above(name):
+                for level in superiors(name):
                     if level in found:
                         found[level] = replace(found[level], child_info=True)
                     elif level not in selected and not redundant and matches(level):
@@ -77,6 +79,8 @@ class Hierarchy:
 
     def _selected(self, selections: frozenset[Selection]) -> set[str]:
         """Return the names that meet the criteria. No mailbox here is remote."""
-        if Selection.SUBSCRIBED in selections:
-            return set(self._subscribed)
-        return set(self.mailboxes)
+        subscribed = Selection.SUBSCRIBED in selections
+        names = set(self._subscribed if subscribed else self.mailboxes)
+        if Selection.SPECIAL_USE in selections:
+            names &= {name for name, mailbox in self.mailboxes.items() if mailbox.uses}
+        return names

@@ -29,9 +29,16 @@ def list_line(
     return start + encode(name, utf8=dialect.utf8) + end + b"\r\n"
 
 
-def unasked(dialect: Dialect) -> frozenset[Shown]:
+def unasked(dialect: Dialect, *, extended: bool = False) -> frozenset[Shown]:
     """Return what LIST tells without being asked for it.
 
-    Who offers CHILDREN gives its attributes in any LIST response (RFC 3348 section 3).
+    CHILDREN has attributes in any LIST response (RFC 3348 section 3), but in the `extended`
+    syntax a client asks for them if it wants them. SPECIAL-USE has its own in either (RFC 6154
+    section 2).
     """
-    return frozenset({Shown.CHILDREN}) if dialect.offers("CHILDREN") else frozenset()
+    shown = set()
+    if dialect.offers("CHILDREN") and not extended:
+        shown.add(Shown.CHILDREN)
+    if dialect.offers("SPECIAL-USE"):
+        shown.add(Shown.SPECIAL_USE)
+    return frozenset(shown)

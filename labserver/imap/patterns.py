@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Final
 
-from labserver.store import SEPARATOR
+from labserver.store import SEPARATOR, superiors
 
-__all__ = ["above", "in_order", "listed", "matcher", "matches"]
+__all__ = ["in_order", "listed", "matcher", "matches"]
 
 _WILDCARDS = re.compile(r"[*%]+")
 _LONGEST: Final = 2000
@@ -70,12 +70,6 @@ def in_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (name != "INBOX", name))
 
 
-def above(name: str) -> list[str]:
-    """Return the names of the levels above a name, the highest first."""
-    parts = name.split(SEPARATOR)
-    return [SEPARATOR.join(parts[:count]) for count in range(1, len(parts))]
-
-
 def listed(pattern: str, names: Iterable[str]) -> dict[str, bool]:
     """Return the names that match, INBOX first, then in order: True for those of `names`.
 
@@ -88,6 +82,6 @@ def listed(pattern: str, names: Iterable[str]) -> dict[str, bool]:
     known = list(names)
     found = {name: True for name in known if matches(pattern, name)}
     if pattern.endswith("%"):
-        levels = {level for name in known for level in above(name)}
+        levels = {level for name in known for level in superiors(name)}
         found |= {level: False for level in levels - set(known) if matches(pattern, level)}
     return {name: found[name] for name in in_order(found)}

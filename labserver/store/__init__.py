@@ -5,14 +5,16 @@ from labserver.store.errors import (
     BadCredentials,
     HasInferiors,
     InvalidName,
+    InvalidUse,
     MailboxExists,
     NoSuchMailbox,
     OverQuota,
     StoreError,
 )
 from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
-from labserver.store.mailboxes import SEPARATOR, Mailbox
+from labserver.store.mailboxes import SPECIAL_USES, Mailbox
 from labserver.store.messages import Arrival
+from labserver.store.names import SEPARATOR, superiors
 from labserver.store.reading import Row, Status
 from labserver.store.recollect import recollect
 from labserver.store.store import Store
@@ -20,6 +22,7 @@ from labserver.store.store import Store
 __all__ = [
     "DOMAINS",
     "SEPARATOR",
+    "SPECIAL_USES",
     "SYSTEM_FLAGS",
     "Account",
     "Arrival",
@@ -27,6 +30,7 @@ __all__ = [
     "Flagging",
     "HasInferiors",
     "InvalidName",
+    "InvalidUse",
     "Mailbox",
     "MailboxExists",
     "NoSuchMailbox",
@@ -39,4 +43,5 @@ __all__ = [
     "flag_text",
     "flag_tuple",
     "recollect",
+    "superiors",
 ]

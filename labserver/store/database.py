@@ -20,7 +20,7 @@ __all__ = ["Changes", "Database", "Watcher"]
 Watcher = Callable[[Event], None]
 """Called after each committed change of a watched mailbox, with its event."""
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 
 _CACHE = 16 * 1024
 """KiB of a file's pages held in memory; SQLite's own 2 MiB is less than a lesson's mailbox."""
@@ -69,7 +69,11 @@ class Database:
         # Asked before anything is written: the file may be another program's.
         (version,) = self.sql.execute("PRAGMA user_version").fetchone()
         if version not in {0, _SCHEMA_VERSION}:
-            msg = f"the store has schema version {version}, this program knows {_SCHEMA_VERSION}"
+            age = "an older" if version < _SCHEMA_VERSION else "a newer"
+            msg = (
+                f"the store was made by {age} version of this program: it has schema version"
+                f" {version}, this one knows {_SCHEMA_VERSION}"
+            )
             raise StoreError(msg)
         if version == 0 and self.sql.execute("SELECT 1 FROM sqlite_master").fetchone():
             msg = "the file is a database, but not a store"

@@ -6,6 +6,7 @@ __all__ = [
     "BadCredentials",
     "HasInferiors",
     "InvalidName",
+    "InvalidUse",
     "MailboxExists",
     "NoSuchMailbox",
     "OverQuota",
@@ -31,6 +32,10 @@ class MailboxExists(StoreError):
 
 class InvalidName(StoreError):
     """A mailbox can't have this name, or may not be deleted or renamed."""
+
+
+class InvalidUse(StoreError):
+    """A mailbox can't have this special use: there is none such, or another mailbox has it."""
 
 
 class HasInferiors(StoreError):

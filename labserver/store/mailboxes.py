@@ -1,8 +1,4 @@
-"""Mailboxes: names in a hierarchy, each with its UIDVALIDITY.
-
-Names are Unicode text with `/` between levels; how a protocol spells them (modified UTF-7 in
-IMAP4rev1) is that protocol's matter. INBOX is one name in any case of its letters.
-"""
+"""Mailboxes: names in a hierarchy, each with its UIDVALIDITY and what it is meant for."""
 
 from __future__ import annotations
 
@@ -14,21 +10,32 @@ from labserver.clock import Ids
 from labserver.events import MailboxCreated, MailboxDeleted, MailboxRenamed
 from labserver.store.accounts import Account
 from labserver.store.database import Changes, Database
-from labserver.store.errors import HasInferiors, InvalidName, MailboxExists, NoSuchMailbox
+from labserver.store.errors import (
+    HasInferiors,
+    InvalidName,
+    InvalidUse,
+    MailboxExists,
+    NoSuchMailbox,
+)
+from labserver.store.names import SEPARATOR, canonical, check_name, superiors
 
-__all__ = ["SEPARATOR", "Mailbox", "Mailboxes"]
+__all__ = ["SPECIAL_USES", "Mailbox", "Mailboxes"]
 
-SEPARATOR = "/"
-_MAX_NAME = 500
+SPECIAL_USES = ("\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash")
+r"""What a mailbox can be for (RFC 6154 section 2). \All and \Flagged would be views of others."""
+
 _COLUMNS = (
     "m.id, m.account, m.name, m.uidvalidity, m.uidnext, m.modseq, m.selectable,"
-    " a.name || '@' || a.domain"
+    " m.uses, a.name || '@' || a.domain"
 )
 _FROM = "FROM mailboxes m JOIN accounts a ON a.id = m.account"
 
 
 class Mailbox(NamedTuple):
-    """A mailbox as it stood when it was asked for; `address` is its account's."""
+    """A mailbox as it stood when it was asked for.
+
+    `uses` are its special-use attributes, in order; `address` is its account's.
+    """
 
     id: int
     account: int
@@ -37,14 +44,16 @@ class Mailbox(NamedTuple):
     uidnext: int
     modseq: int
     selectable: bool
+    uses: tuple[str, ...]
     address: str
 
 
 class Wanted(NamedTuple):
-    """A mailbox that shall be made, with the UIDVALIDITY it will have."""
+    """A mailbox that shall be made, with the UIDVALIDITY and the uses it will have."""
 
     name: str
     uidvalidity: int
+    uses: str = ""
 
 
 class Mailboxes:
@@ -86,18 +95,26 @@ class Mailboxes:
             raise _missing(mailbox.name)
         return _mailbox(row)
 
-    def create(self, account: Account, name: str, *, connection: int | None = None) -> Mailbox:
+    def create(
+        self,
+        account: Account,
+        name: str,
+        *,
+        uses: Iterable[str] = (),
+        connection: int | None = None,
+    ) -> Mailbox:
         """Make a mailbox, and those above it that are missing (RFC 3501 section 6.3.3).
 
         A separator at the end only says that names below it will follow. A name that stayed
-        behind without being selectable becomes a mailbox again. Raises MailboxExists,
-        InvalidName.
+        behind without being selectable becomes a mailbox again. `uses` are special-use attributes
+        of the new mailbox (RFC 6154 section 3); each is one mailbox's only. Raises MailboxExists,
+        InvalidName, InvalidUse.
         """
-        wanted = self.wanted(account, name)
+        wanted = self.wanted(account, name, uses)
         with self._db.transaction() as changes:
             return self.add(account, wanted, connection, changes)
 
-    def wanted(self, account: Account, name: str) -> list[Wanted]:
+    def wanted(self, account: Account, name: str, uses: Iterable[str] = ()) -> list[Wanted]:
         """Return what must be made so that there is a mailbox `name`: it comes last.
 
         Their UIDVALIDITYs are drawn, so not to be called in a transaction. Raises as `create`.
@@ -107,10 +124,23 @@ class Mailboxes:
         if known is not None and known.selectable:
             msg = f"there is a mailbox {name!r} already"
             raise MailboxExists(msg)
-        return self._numbered(account, [*self._missing_above(account, name), name])
+        checked = self._check_uses(account, uses)
+        *missing, last = self._numbered(account, [*self._missing_above(account, name), name])
+        return [*missing, last._replace(uses=checked)]
+
+    def _check_uses(self, account: Account, uses: Iterable[str]) -> str:
+        wanted = set(uses)
+        for use in sorted(wanted.difference(SPECIAL_USES)):
+            msg = f"no mailbox is {use} here"
+            raise InvalidUse(msg)
+        for mailbox in self.all(account):
+            for use in wanted.intersection(mailbox.uses):
+                msg = f"{mailbox.name!r} is {use} already"
+                raise InvalidUse(msg)
+        return " ".join(sorted(wanted))
 
     def _missing_above(self, account: Account, name: str) -> list[str]:
-        return [above for above in _above(name) if self.find(account, above) is None]
+        return [above for above in superiors(name) if self.find(account, above) is None]
 
     def _numbered(self, account: Account, names: list[str]) -> list[Wanted]:
         return [Wanted(name, self._ids.uidvalidity(account.address)) for name in names]
@@ -124,28 +154,27 @@ class Mailboxes:
     ) -> Mailbox:
         """Make them as part of a transaction; return the last one."""
         for each in wanted:
-            self._add(account, *each, connection, changes)
+            self._add(account, each, connection, changes)
         return self.get(account, wanted[-1].name)
 
     def _add(
         self,
         account: Account,
-        name: str,
-        uidvalidity: int,
+        wanted: Wanted,
         connection: int | None,
         changes: Changes,
     ) -> None:
         self._db.sql.execute(
-            "INSERT INTO mailboxes (account, name, uidvalidity) VALUES (?, ?, ?)"
-            " ON CONFLICT (account, name) DO UPDATE"
-            " SET selectable = 1, uidvalidity = excluded.uidvalidity, uidnext = 1, modseq = 1",
-            (account.id, name, uidvalidity),
+            "INSERT INTO mailboxes (account, name, uidvalidity, uses) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (account, name) DO UPDATE SET selectable = 1,"
+            " uidvalidity = excluded.uidvalidity, uidnext = 1, modseq = 1, uses = excluded.uses",
+            (account.id, *wanted),
         )
         changes.add(
             MailboxCreated(
                 account=account.address,
-                mailbox=name,
-                uidvalidity=uidvalidity,
+                mailbox=wanted.name,
+                uidvalidity=wanted.uidvalidity,
                 connection=connection,
             )
         )
@@ -222,7 +251,7 @@ class Mailboxes:
         missing = self._numbered(account, self._missing_above(account, to))
         with self._db.transaction() as changes:
             for each in missing:
-                self._add(account, *each, connection, changes)
+                self._add(account, each, connection, changes)
             for mailbox, target in zip(moved, targets, strict=True):
                 try:
                     self._db.sql.execute(
@@ -269,33 +298,6 @@ class Mailboxes:
         return [name for (name,) in rows]
 
 
-def canonical(name: str) -> str:
-    """Return the name with INBOX, alone or as the first level, in capitals."""
-    first, separator, rest = name.partition(SEPARATOR)
-    return "INBOX" + separator + rest if first.upper() == "INBOX" else name
-
-
-def check_name(name: str) -> str:
-    """Return the canonical name. Raises InvalidName for one that no mailbox can have."""
-    name = canonical(name)
-    if not name:
-        msg = "a mailbox needs a name"
-    elif len(name) > _MAX_NAME:
-        msg = f"a mailbox name has at most {_MAX_NAME} characters"
-    elif any(not level for level in name.split(SEPARATOR)):
-        msg = f"a level of the name is empty: {name!r}"
-    elif any(c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" for c in name):
-        # RFC 9051 section 5.1 lets servers refuse them.
-        msg = "a mailbox name has no control characters"
-    elif any("\ud800" <= c <= "\udfff" for c in name):
-        msg = "a mailbox name is Unicode text"
-    elif "*" in name or "%" in name:
-        msg = "a mailbox name has no * or %: LIST reads them as wildcards"
-    else:
-        return name
-    raise InvalidName(msg)
-
-
 def drop_bodies(sql: sqlite3.Connection, bodies: Iterable[int]) -> None:
     """Delete those of the bodies that no message has any more."""
     sql.executemany(
@@ -305,13 +307,8 @@ def drop_bodies(sql: sqlite3.Connection, bodies: Iterable[int]) -> None:
     )
 
 
-def _above(name: str) -> list[str]:
-    levels = name.split(SEPARATOR)
-    return [SEPARATOR.join(levels[:n]) for n in range(1, len(levels))]
-
-
-def _mailbox(row: tuple[int, int, str, int, int, int, int, str]) -> Mailbox:
-    return Mailbox(*row[:6], bool(row[6]), row[7])
+def _mailbox(row: tuple[int, int, str, int, int, int, int, str, str]) -> Mailbox:
+    return Mailbox(*row[:6], bool(row[6]), tuple(row[7].split()), row[8])
 
 
 def _missing(name: str) -> NoSuchMailbox:

@@ -22,6 +22,7 @@ CREATE TABLE accounts (
 );
 
 -- A mailbox that was deleted but has others below it stays as a name: selectable = 0.
+-- uses: special-use attributes in order, parted by spaces.
 CREATE TABLE mailboxes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL REFERENCES accounts (id),
@@ -30,6 +31,7 @@ CREATE TABLE mailboxes (
     uidnext INTEGER NOT NULL DEFAULT 1,
     modseq INTEGER NOT NULL DEFAULT 1,
     selectable INTEGER NOT NULL DEFAULT 1,
+    uses TEXT NOT NULL DEFAULT '',
     UNIQUE (account, name)
 );
 

@@ -235,10 +235,9 @@ def test_size_is_that_of_all_messages(server: Server) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        *('(RECURSIVEMATCH) "" *', '(REMOTE RECURSIVEMATCH) "" *'),
-        *('(BOGUS) "" *', '(CHILDREN) "" *'),
+        *('(RECURSIVEMATCH) "" *', '(REMOTE RECURSIVEMATCH) "" *', '(CHILDREN) "" *'),
         *('( SUBSCRIBED) "" *', '(SUBSCRIBED ) "" *', '(SUBSCRIBED REMOTE "" *'),
-        '(SUBSCRIBED)"" *',
+        *('(SUBSCRIBED)"" *', '(BOGUS) "" *', '(SPECIAL-USE RECURSIVEMATCH) "" *'),
         *('"" ()', '"" (a', '"" (a  b)', '"" (a(b))', '"" * RETURN', '"" * RETURN CHILDREN'),
         *('"" * RETURN (BOGUS)', '"" * RETURN (REMOTE)', '"" * RETURN (CHILDREN', '"" * BACK ()'),
         *('"" * RETURN (STATUS)', '"" * RETURN (STATUS ())', '"" * RETURN (STATUS MESSAGES)'),

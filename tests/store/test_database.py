@@ -70,12 +70,15 @@ def test_a_transaction_holds_no_other(house: House) -> None:
     assert house.told() == [EVENT]
 
 
-def test_another_schema_version_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("version", "age"), [(1, "an older"), (99, "a newer")])
+def test_another_schema_version_is_refused(tmp_path: Path, version: int, age: str) -> None:
     path = tmp_path / "store"
     House(path).close()
     with closing(sqlite3.connect(path)) as other:
-        other.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match="schema version 99, this program knows 1"):
+        other.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(
+        StoreError, match=f"by {age} version of this program: .* version {version},"
+    ):
         House(path)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from labserver.events import Event, MailboxCreated, MailboxDeleted, MailboxRenamed
-from labserver.store import HasInferiors, InvalidName, MailboxExists, NoSuchMailbox
+from labserver.store import HasInferiors, InvalidName, InvalidUse, MailboxExists, NoSuchMailbox
 from tests.store.house import House
 
 
@@ -28,7 +28,8 @@ def test_inbox_is_one_name_in_any_case_as_a_first_level_too(house: House) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["", "/", "/a", "a//b", "a*", "%", "a\r\n", "\x85", "\u2028", "\ud800", "a" * 501]
+    "name",
+    ["", "/", "/a", "a//b", "a*", "%", "a\r\n", "\x85", "e\u0301", "\u2028", "\ud800", "a" * 501],
 )
 def test_names_that_no_mailbox_can_have(house: House, name: str) -> None:
     house.box("old")
@@ -37,6 +38,25 @@ def test_names_that_no_mailbox_can_have(house: House, name: str) -> None:
     with pytest.raises(InvalidName):
         house.mailboxes.rename(house.person(), "old", name)
     assert house.names() == ["INBOX", "old"]
+
+
+def test_a_special_use_is_one_mailboxs(house: House) -> None:
+    bob = house.person()
+    sent = house.mailboxes.create(bob, "Mail/Sent", uses=["\\Sent", "\\Archive"])
+    assert sent.uses == ("\\Archive", "\\Sent")
+    assert house.mailboxes.get(bob, "Mail").uses == ()
+    for uses in (["\\Sent"], ["\\Trash", "\\Archive"], ["\\All"], ["\\Flagged"], ["\\Other"]):
+        with pytest.raises(InvalidUse):
+            house.mailboxes.create(bob, "x/y", uses=uses)
+    assert house.names() == ["INBOX", "Mail", "Mail/Sent"]
+    house.mailboxes.rename(bob, "Mail/Sent", "Out")
+    assert house.mailboxes.get(bob, "Out").uses == sent.uses
+    house.mailboxes.create(bob, "Out/2026")
+    house.mailboxes.delete(bob, "Out")
+    assert house.mailboxes.create(bob, "Sent", uses=["\\Sent"]).uses == ("\\Sent",)
+    assert house.mailboxes.create(bob, "Out").uses == ()
+    other = house.mailboxes.create(house.person("eve"), "Sent", uses=["\\Sent"])
+    assert other.uses == ("\\Sent",)
 
 
 def test_delete_takes_the_messages_along(house: House) -> None:

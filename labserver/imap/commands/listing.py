@@ -34,7 +34,7 @@ def list_names(core: Core, asked: Listing) -> Outcome:
         return Reply(status, [list_line(core.dialect, "", ["\\Noselect"])])
     mailboxes = core.store.mailboxes
     names = Hierarchy(mailboxes.all(core.account), mailboxes.subscribed(core.account))
-    shown = asked.shown if asked.extended else unasked(core.dialect)
+    shown = asked.shown | unasked(core.dialect, extended=asked.extended)
     if Selection.SUBSCRIBED in asked.selections:
         shown |= {Shown.SUBSCRIBED}
     found = names.listed(asked)

@@ -8,7 +8,9 @@ from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.parsing.mailboxes import (
+    Creating,
     Renaming,
+    read_create,
     read_mailbox_name,
     read_rename,
 )
@@ -17,9 +19,11 @@ from labserver.imap.reply import Outcome, Reply, ok
 __all__ = ["COMMANDS"]
 
 
-def create(core: Core, name: str) -> Outcome:
+def create(core: Core, given: Creating) -> Outcome:
     """Make a mailbox, and those above it."""
-    core.store.mailboxes.create(core.account, name, connection=core.connection)
+    core.store.mailboxes.create(
+        core.account, given.name, uses=given.uses, connection=core.connection
+    )
     return Reply(ok("CREATE completed"))
 
 
@@ -56,7 +60,7 @@ def unsubscribe(core: Core, name: str) -> Outcome:
 
 
 COMMANDS: tuple[Command[Any], ...] = (
-    Command("CREATE", read_mailbox_name, create),
+    Command("CREATE", read_create, create),
     Command("DELETE", read_mailbox_name, delete),
     Command("RENAME", read_rename, rename),
     Command("SUBSCRIBE", read_mailbox_name, subscribe),

@@ -17,10 +17,12 @@ _SELECTIONS: Mapping[Selection, str] = {
     Selection.SUBSCRIBED: "LIST-EXTENDED",
     Selection.REMOTE: "LIST-EXTENDED",
     Selection.RECURSIVEMATCH: "LIST-EXTENDED",
+    Selection.SPECIAL_USE: "SPECIAL-USE",
 }
 _SHOWN: Mapping[Shown, str] = {
     Shown.SUBSCRIBED: "LIST-EXTENDED",
     Shown.CHILDREN: "LIST-EXTENDED",
+    Shown.SPECIAL_USE: "SPECIAL-USE",
 }
 
 

@@ -10,11 +10,14 @@ from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.parameters import Parameter, read_parameters
 from labserver.imap.parsing.words import read_mailbox
 from labserver.imap.values import StatusItem
+from labserver.store import SPECIAL_USES
 
 __all__ = [
+    "Creating",
     "Renaming",
     "Selection",
     "StatusAsked",
+    "read_create",
     "read_mailbox_name",
     "read_rename",
     "read_selection",
@@ -40,6 +43,14 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Creating:
+    """A mailbox's name, and the special-use attributes it shall have."""
+
+    name: str
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Renaming:
     """A mailbox's name, and the one it shall have."""
 
@@ -56,12 +67,38 @@ class StatusAsked:
 
 
 def read_mailbox_name(cursor: Cursor) -> str:
-    """Read one mailbox name: CREATE, DELETE, SUBSCRIBE, UNSUBSCRIBE."""
+    """Read one mailbox name: DELETE, SUBSCRIBE, UNSUBSCRIBE."""
     cursor.space()
     return read_mailbox(cursor)
 
 
+_USES = {use.lower(): use for use in SPECIAL_USES}
+
+
+def _read_uses(cursor: Cursor) -> tuple[str, ...]:
+    cursor.space()
+    cursor.expect(b"(")
+    uses: list[str] = []
+    while not cursor.takes(b")"):
+        if uses:
+            cursor.space()
+        cursor.expect(b"\\")
+        use = "\\" + cursor.atom()
+        uses.append(_USES.get(use.lower(), use))
+    return tuple(uses)
+
+
+_CREATE_PARAMETERS = {"USE": Parameter("CREATE-SPECIAL-USE", _read_uses)}
 _SELECT_PARAMETERS = {"CONDSTORE": Parameter("CONDSTORE", lambda _: True)}
+
+
+def read_create(cursor: Cursor) -> Creating:
+    """Read a mailbox name, and the parameter USE if it is there (RFC 6154 section 6)."""
+    name = read_mailbox_name(cursor)
+    if not cursor.takes(b" "):
+        return Creating(name)
+    given = read_parameters(cursor, _CREATE_PARAMETERS, "CREATE")
+    return Creating(name, uses=given["USE"])
 
 
 def read_selection(cursor: Cursor) -> Selection:

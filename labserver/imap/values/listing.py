@@ -1,4 +1,4 @@
-"""What LIST may be asked (RFC 5258 section 3; RFC 9051 sections 6.3.9.1 and 6.3.9.2)."""
+"""What LIST may be asked (RFC 5258 section 3; RFC 9051 sections 6.3.9.1 and 6.3.9.2; RFC 6154)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Selection(Enum):
     SUBSCRIBED = "SUBSCRIBED"
     REMOTE = "REMOTE"
     RECURSIVEMATCH = "RECURSIVEMATCH"
+    SPECIAL_USE = "SPECIAL-USE"
 
 
 class Shown(Enum):
@@ -26,6 +27,7 @@ class Shown(Enum):
 
     SUBSCRIBED = "SUBSCRIBED"
     CHILDREN = "CHILDREN"
+    SPECIAL_USE = "SPECIAL-USE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,13 @@
-"""IMAP4rev1 (RFC 3501) as a state machine: octets in, octets out.
+"""IMAP4rev1 (RFC 3501) and IMAP4rev2 (RFC 9051) as a state machine: octets in, octets out.
 
-With IDLE (RFC 2177), UIDPLUS (RFC 4315) and MOVE (RFC 6851). The way of a command: `reader` cuts
-it out of the stream, `parsing` reads it, `table` says whether it is allowed,
-`commands` does it, `session` binds these together; `view` is what the client knows of the mailbox.
+What they are extended by says `capabilities`. The way of a command: `reader` cuts it out of the
+stream, `parsing` reads it, `table` says whether it is allowed, `commands` does it, `session` binds
+these together; `view` is what the client knows of the mailbox.
+
+Both revisions are offered at once (RFC 9051 Appendix A): a session speaks IMAP4rev1 until the
+client enables IMAP4rev2, and then nothing else: what that removed is no more in its grammar. What
+it allows besides and does not require is left: strings of message data with octets beyond ASCII
+are literals in either revision (RFC 9051 section 4.3.1).
 """
 
 from labserver.imap.capabilities import CAPABILITIES

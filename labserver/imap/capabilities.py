@@ -14,7 +14,7 @@ from functools import cache
 
 from labserver.imap.table import State
 
-__all__ = ["CAPABILITIES", "Capability", "Offer", "When"]
+__all__ = ["CAPABILITIES", "REMOVED", "Capability", "Offer", "When"]
 
 
 class When(Enum):
@@ -46,8 +46,30 @@ class Capability:
     base: bool = False
 
 
+REV2_PARTS = (
+    "ENABLE",
+    "SASL-IR",
+    "LITERAL-",
+    "IDLE",
+    "UIDPLUS",
+    "MOVE",
+    "NAMESPACE",
+    "UNSELECT",
+    "LIST-EXTENDED",
+    "LIST-STATUS",
+    "STATUS=SIZE",
+)
+"""What IMAP4rev2 took in, and is not whole without (RFC 9051 Appendix E, items 2 and 3).
+
+CHILDREN and SPECIAL-USE are not among them: their attributes may be told, but need not be.
+"""
+
+REMOVED = frozenset({"CHECK", "LSUB"})
+"""Commands of IMAP4rev1 that IMAP4rev2 has no more (RFC 9051 Appendix E, items 17 and 19)."""
+
 CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="IMAP4rev1", source="RFC 3501", base=True),
+    Capability(name="IMAP4rev2", source="RFC 9051", needs=REV2_PARTS, enables=("IMAP4rev2",)),
     Capability(name="ENABLE", source="RFC 5161", commands=("ENABLE",)),
     Capability(name="SASL-IR", source="RFC 4959", when=When.BEFORE_LOGIN),
     Capability(name="AUTH=PLAIN", source="RFC 4616", when=When.BEFORE_LOGIN),

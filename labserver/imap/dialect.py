@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from labserver.imap.capabilities import CAPABILITIES, Offer
+from labserver.imap.capabilities import CAPABILITIES, REMOVED, Offer
 
 __all__ = ["Dialect"]
 
@@ -26,6 +26,14 @@ class Dialect:
     def has(self, name: str | None) -> bool:
         """Tell whether what belongs to a capability (None: to the protocol) is there."""
         return name is None or name in self.offer
+
+    def knows(self, command: str) -> bool:
+        """Tell whether a command of the state table exists in this dialect.
+
+        Who has enabled IMAP4rev2 speaks it: what it removed is there no more (RFC 9051
+        Appendix A: only for a client of IMAP4rev1).
+        """
+        return self.offer.knows(command) and not (self.rev2 and command in REMOVED)
 
     def enable(self, names: Iterable[str]) -> tuple[str, ...]:
         """Enable capabilities by name, in any case; return those that were not enabled before.

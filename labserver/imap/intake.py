@@ -193,7 +193,7 @@ def _allowed(cursor: Cursor, state: State) -> Command[Any]:
     except Malformed:
         raise Malformed("A command has a tag and a name, as in: a1 NOOP") from None
     verdict = TABLE.ask(state, name)
-    if verdict is Verdict.UNKNOWN or not cursor.dialect.offer.knows(name):
+    if verdict is Verdict.UNKNOWN or not cursor.dialect.knows(name):
         raise Malformed(f"Unknown command {name[:40]}")
     if verdict is Verdict.OUT_OF_ORDER:
         raise Malformed(_out_of_order(state, name))

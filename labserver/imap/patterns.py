@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Final
 
-from labserver.store import SEPARATOR, superiors
+from labserver.store import SEPARATOR, canonical, superiors
 
 __all__ = ["in_order", "listed", "matcher", "matches"]
 
@@ -49,9 +49,7 @@ def _within_level(places: set[int], name: str) -> set[int]:
 
 def _simplified(pattern: str) -> str:
     """Put runs of wildcards together, and spell INBOX as it is spelled."""
-    pattern = _WILDCARDS.sub(lambda run: "*" if "*" in run[0] else "%", pattern)
-    first, separator, rest = pattern.partition(SEPARATOR)
-    return "INBOX" + separator + rest if first.upper() == "INBOX" else pattern
+    return canonical(_WILDCARDS.sub(lambda run: "*" if "*" in run[0] else "%", pattern))
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:

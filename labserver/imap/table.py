@@ -16,6 +16,8 @@ Three things move a session that no row of the table shows:
   section 3.3 allows.
 - Too many errors, too many failed logins or a close of the server end in LOGOUT, with BYE.
 
+IMAP4rev2 (RFC 9051 section 3) has the same states and diagram, without CHECK and LSUB.
+
 IDLE (RFC 2177) is an activity, not a state: the session stays where it is, says that it is busy
 with "IDLE", and takes nothing but DONE.
 

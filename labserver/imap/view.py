@@ -9,7 +9,8 @@ as long as both have heard of the same EXPUNGEs (RFC 3501 section 7.4.1).
 \Recent (section 2.3.2): a session that selects a mailbox takes the messages that no session has
 been told of. Of those that arrive while the mailbox is open, the first session *to say so* to its
 client takes them; the RFC leaves it undefined which one. A read-only session shows messages as
-\Recent without taking them.
+\Recent without taking them. A client of IMAP4rev2 never hears of \Recent (RFC 9051 Appendix E,
+item 12), but its session takes them like any other: it is the first to be notified of them.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class View:
 
     def flags_now(self) -> Callable[[Row], tuple[str, ...]]:
         r"""Return what gives the flags that the client sees now, \Recent included, of a row."""
-        recent = frozenset(self.recent)
+        recent: frozenset[int] = frozenset() if self._dialect.rev2 else frozenset(self.recent)
 
         def flags(row: Row) -> tuple[str, ...]:
             flags = flag_tuple(row.flags)
@@ -158,7 +159,8 @@ class View:
 
         In this order: EXPUNGE from the lowest number up, EXISTS with RECENT, FETCH with flags.
         Without `expunges` messages that are gone keep their numbers for now. `uids`: FETCH has
-        the UID too, as section 6.4.8 wants it of any that a UID command brings.
+        the UID too, as section 6.4.8 wants it of any that a UID command brings; IMAP4rev2 wants
+        it always (RFC 9051 Appendix E, item 21).
         """
         if not self.has_news:
             return []
@@ -168,7 +170,7 @@ class View:
         if self._arrived:
             lines += self._arrivals()
         if self._flagged:
-            lines += self._changes(uids=uids)
+            lines += self._changes(uids=uids or self._dialect.rev2)
         if self._gone and self._dialect.condstore:
             lines.append(self.highest_line())
         return lines
@@ -190,10 +192,14 @@ class View:
         # Whose flags changed since it came is new all the same: the client will ask.
         self._flagged.difference_update(self._arrived)
         self._arrived.clear()
-        return [
-            b"* %d EXISTS\r\n" % len(self.uids),
-            b"* %d RECENT\r\n" % len(self.recent),
-        ]
+        return self.sizes()
+
+    def sizes(self) -> list[bytes]:
+        """Return EXISTS, and what there is of RECENT in this dialect."""
+        lines = [b"* %d EXISTS\r\n" % len(self.uids)]
+        if not self._dialect.rev2:
+            lines.append(b"* %d RECENT\r\n" % len(self.recent))
+        return lines
 
     def _changes(self, *, uids: bool) -> list[bytes]:
         rows = self._messages.rows(self.mailbox, self._flagged)

@@ -14,7 +14,7 @@ from labserver.store.errors import (
 from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
 from labserver.store.mailboxes import SPECIAL_USES, Mailbox
 from labserver.store.messages import Arrival
-from labserver.store.names import SEPARATOR, superiors
+from labserver.store.names import SEPARATOR, canonical, superiors
 from labserver.store.reading import Row, Status
 from labserver.store.recollect import recollect
 from labserver.store.store import Store
@@ -40,6 +40,7 @@ __all__ = [
     "Status",
     "Store",
     "StoreError",
+    "canonical",
     "flag_text",
     "flag_tuple",
     "recollect",

@@ -179,8 +179,8 @@ class Mailboxes:
             )
         )
 
-    def delete(self, account: Account, name: str, *, connection: int | None = None) -> None:
-        """Delete a mailbox and its messages (RFC 3501 section 6.3.4).
+    def delete(self, account: Account, name: str, *, connection: int | None = None) -> Mailbox:
+        """Delete a mailbox and its messages (RFC 3501 section 6.3.4); return it as it was.
 
         If there are names below it, the name stays, not selectable. Raises NoSuchMailbox;
         InvalidName for INBOX, HasInferiors for a name that already is not selectable.
@@ -221,11 +221,12 @@ class Mailboxes:
                     ),
                     mailbox.id,
                 )
+        return mailbox
 
     def rename(
         self, account: Account, name: str, to: str, *, connection: int | None = None
-    ) -> None:
-        """Rename a mailbox and all below it (RFC 3501 section 6.3.5).
+    ) -> Mailbox:
+        """Rename a mailbox and all below it (RFC 3501 section 6.3.5); return it as it is now.
 
         Messages keep their UIDs, the mailbox its UIDVALIDITY. INBOX is not for this call: what
         renaming it means is to move its messages (`Store.rename_inbox`). Raises NoSuchMailbox,
@@ -270,6 +271,7 @@ class Mailboxes:
                         ),
                         mailbox.id,
                     )
+        return old._replace(name=to)
 
     def _below(self, account: Account, name: str) -> list[Mailbox]:
         return [m for m in self.all(account) if m.name.startswith(name + SEPARATOR)]

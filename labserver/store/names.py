@@ -20,7 +20,9 @@ _MAX_NAME = 500
 def canonical(name: str) -> str:
     """Return the name with INBOX, alone or as the first level, in capitals."""
     first, separator, rest = name.partition(SEPARATOR)
-    return "INBOX" + separator + rest if first.upper() == "INBOX" else name
+    # Some letters beyond ASCII are no others' capitals, but turn into them all the same.
+    is_inbox = first.isascii() and first.upper() == "INBOX"
+    return "INBOX" + separator + rest if is_inbox else name
 
 
 def check_name(name: str) -> str:

@@ -52,8 +52,8 @@ class Store:
         (kept,) = sql.execute("SELECT value FROM meta WHERE key = 'seed'").fetchone()
         return int(kept)
 
-    def rename_inbox(self, account: Account, to: str, *, connection: int | None = None) -> None:
-        """Move the messages of INBOX into a new mailbox, in one transaction.
+    def rename_inbox(self, account: Account, to: str, *, connection: int | None = None) -> Mailbox:
+        """Move the messages of INBOX into a new mailbox, in one transaction; return that.
 
         That is what renaming INBOX is (RFC 3501 section 6.3.5). Raises MailboxExists, InvalidName.
         """
@@ -62,6 +62,7 @@ class Store:
         with self.database.transaction() as changes:
             new = self.mailboxes.add(account, wanted, connection, changes)
             self.messages.moved(inbox, self.messages.uids(inbox), new, connection, changes)
+        return new
 
     def watch(self, mailbox: Mailbox, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher(event)` after each committed change of the mailbox.

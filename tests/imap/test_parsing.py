@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from labserver.imap.commands import COMMANDS
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
+from labserver.imap.names import Name
 from labserver.imap.parsing.appending import Appending, Upload
 from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
 from labserver.imap.parsing.login import Authenticating, Credentials
-from labserver.imap.parsing.mailboxes import Renaming, Selection, StatusAsked
+from labserver.imap.parsing.mailboxes import Creating, Renaming, Selection, StatusAsked
 from labserver.imap.parsing.messages import Copying, Fetching, Storing
 from labserver.imap.syntax import astring, string
 from labserver.imap.values import (
@@ -41,6 +42,10 @@ from labserver.imap.values import (
     When,
 )
 from labserver.store import Flagging
+
+
+def named(text: str) -> Name:
+    return Name(text, text)
 
 
 def pieces(text: bytes) -> list[Piece]:
@@ -73,11 +78,11 @@ ONE = SequenceSet(((1, 1),))
         ("LOGIN", b' a]b ""', Credentials("a]b", "")),
         ("AUTHENTICATE", b" plain", Authenticating("PLAIN", None)),
         ("AUTHENTICATE", b" plain AA==", Authenticating("PLAIN", b"AA==")),
-        ("SELECT", b" &AOQ-", Selection("ä")),
+        ("SELECT", b" &AOQ-", Selection(named("ä"))),
         ("SELECT", b" & (CONDSTORE)", Selection(None, condstore=True)),
-        ("CREATE", b' "a b"', "a b"),
-        ("DELETE", b" NIL", "NIL"),
-        ("RENAME", b" {1}a b/c", Renaming("a", "b/c")),
+        ("CREATE", b' "a b"', Creating(named("a b"))),
+        ("DELETE", b" NIL", named("NIL")),
+        ("RENAME", b" {1}a b/c", Renaming(named("a"), named("b/c"))),
         ("LIST", b' "" %', Listing(reference="", patterns=("%",))),
         ("LSUB", b" #news. comp.*", Listing(reference="#news.", patterns=("comp.*",))),
         ("LIST", b' & "*"', Listing(reference=None, patterns=("*",))),
@@ -86,12 +91,12 @@ ONE = SequenceSet(((1, 1),))
             b" x (unseen UIDNEXT)",
             StatusAsked("x", (StatusItem.UNSEEN, StatusItem.UIDNEXT)),
         ),
-        ("APPEND", b" x {2}hi", Appending("x", (Upload((), None, b"hi"),))),
+        ("APPEND", b" x {2}hi", Appending(named("x"), (Upload((), None, b"hi"),))),
         (
             "APPEND",
             b' x (\\seen $A) " 7-Feb-1994 21:52:25 -0800" {2}hi',
             Appending(
-                "x",
+                named("x"),
                 (
                     Upload(
                         ("\\Seen", "$A"),
@@ -104,7 +109,9 @@ ONE = SequenceSet(((1, 1),))
         (
             "APPEND",
             b' x () "17-Feb-1994 21:52:25 +0000" {2}hi',
-            Appending("x", (Upload((), datetime(1994, 2, 17, 21, 52, 25, tzinfo=UTC), b"hi"),)),
+            Appending(
+                named("x"), (Upload((), datetime(1994, 2, 17, 21, 52, 25, tzinfo=UTC), b"hi"),)
+            ),
         ),
         ("COPY", b" 1:*,3 x", Copying(SequenceSet(((1, STAR), (3, 3))), "x")),
         ("UID EXPUNGE", b" 4294967295:2", SequenceSet(((4294967295, 2),))),

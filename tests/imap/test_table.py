@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from labserver.imap.capabilities import CAPABILITIES, REMOVED, REV2_PARTS
 from labserver.imap.commands import COMMANDS
+from labserver.imap.dialect import Dialect
 from labserver.imap.table import TABLE, State
 from tests.imap.driver import Client, Server
 
@@ -59,13 +61,23 @@ LEADS_TO = {
 }
 
 
-def in_state(server: Server, state: State) -> Client:
+EXTENSIONS = {
+    command for each in CAPABILITIES if each.name not in REV2_PARTS for command in each.commands
+}
+"""Commands that neither revision has."""
+
+
+def in_state(server: Server, state: State, revision: str = "IMAP4rev1") -> Client:
     server.deliver()
     server.store.mailboxes.create(server.bob, "box")
     server.store.mailboxes.subscribe(server.bob, "subscribed")
     if state is State.NOT_AUTHENTICATED:
         return server.connect()
-    return server.login() if state is State.AUTHENTICATED else server.selected()
+    client = server.login()
+    assert client.do(f"ENABLE {revision}")[-1] == "OK ENABLE completed"
+    if state is State.SELECTED:
+        client.do("SELECT INBOX")
+    return client
 
 
 def test_every_command_has_a_grammar_a_deed_and_a_row() -> None:
@@ -81,16 +93,38 @@ def test_the_table_says_what_the_rfc_says() -> None:
     assert "STARTTLS" not in TABLE.rules
 
 
+def test_rev2_has_the_same_table_without_what_it_removed() -> None:
+    # RFC 9051 section 9: command-any, command-nonauth, command-auth, command-select
+    dialect = Dialect()
+    dialect.enable(["IMAP4rev2"])
+    known = {name for name in TABLE.rules if dialect.knows(name)}
+    base = {name for name in known if name not in EXTENSIONS}
+    assert base == {
+        *("CAPABILITY", "LOGOUT", "NOOP", "LOGIN", "AUTHENTICATE"),
+        *("APPEND", "CREATE", "DELETE", "ENABLE", "EXAMINE", "LIST", "NAMESPACE", "RENAME"),
+        *("SELECT", "STATUS", "SUBSCRIBE", "UNSUBSCRIBE", "IDLE", "CLOSE", "UNSELECT"),
+        *("EXPUNGE", "COPY", "MOVE", "FETCH", "STORE", "SEARCH", "UID COPY", "UID MOVE"),
+        *("UID FETCH", "UID SEARCH", "UID STORE", "UID EXPUNGE"),
+    }
+    assert set(TABLE.rules) - known == {"CHECK", "LSUB"}
+
+
+@pytest.mark.parametrize("revision", ["IMAP4rev1", "IMAP4rev2"])
 @pytest.mark.parametrize("state", [State.NOT_AUTHENTICATED, State.AUTHENTICATED, State.SELECTED])
 @pytest.mark.parametrize(
     "command", [*ANY, *NOT_AUTHENTICATED, *AUTHENTICATED, *NOTHING_SELECTED, *SELECTED]
 )
-def test_each_command_in_each_state(server: Server, state: State, command: str) -> None:
-    client = in_state(server, state)
+def test_each_command_in_each_state(
+    server: Server, state: State, command: str, revision: str
+) -> None:
+    client = in_state(server, state, revision)
     before = list(server.log)
     reply = client.do(EXAMPLES.get(command, command))
     allowed = command in TABLE.allowed(state)
-    if not allowed:
+    if command in REMOVED and client.session._core.dialect.rev2:
+        assert reply == [f"BAD Unknown command {command}"]
+        assert server.log == before
+    elif not allowed:
         expected = {
             State.NOT_AUTHENTICATED: "BAD Log in first",
             State.AUTHENTICATED: "BAD Select a mailbox first",

@@ -21,6 +21,7 @@ NO_MATCH = b"NO [AUTHENTICATIONFAILED] User name or password is wrong\r\n"
 NO_TAG = b"* BAD A command begins with a tag, as in: a1 NOOP\r\n"
 NO_NAME = b"a1 BAD A command has a tag and a name, as in: a1 NOOP\r\n"
 SELECTED = b"l LOGIN bob tulip\r\ns SELECT INBOX\r\n"
+REV2 = b"l LOGIN bob tulip\r\ne ENABLE IMAP4rev2\r\ns SELECT INBOX\r\n"
 
 
 @pytest.mark.parametrize(
@@ -336,7 +337,7 @@ def _run(data: bytes, places: list[int]) -> tuple[bytes, list[tuple[str, bytes]]
     return out, client.heard, log
 
 
-@given(st.sampled_from([b"", SELECTED]), _STREAMS, st.lists(st.integers(0, 400), max_size=30))
+@given(st.sampled_from([b"", SELECTED, REV2]), _STREAMS, st.lists(st.integers(0, 400), max_size=30))
 def test_any_octets_in_any_split(before: bytes, stream: bytes, places: list[int]) -> None:
     # The driver sees to it that what is heard is what was sent.
     data = before + stream

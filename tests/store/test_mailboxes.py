@@ -25,6 +25,7 @@ def test_inbox_is_one_name_in_any_case_as_a_first_level_too(house: House) -> Non
     assert house.box("inbox/new").name == "INBOX/new"
     assert house.mailboxes.find(house.person(), "iNbOx/new") is not None
     assert house.mailboxes.find(house.person(), "INBOX/NEW") is None
+    assert house.box("\u0131nbox").name == "\u0131nbox"  # its capital is an I
 
 
 @pytest.mark.parametrize(

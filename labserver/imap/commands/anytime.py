@@ -31,7 +31,8 @@ def noop(core: Core, _: None) -> Outcome:
 def logout(core: Core, _: None) -> Outcome:
     """Say goodbye. The selected mailbox is let go without an expunge (section 6.4.2)."""
     core.close()
-    return Reply(ok("LOGOUT completed"), [b"* BYE IMAP4rev1 server logging out\r\n"])
+    spoken = b"IMAP4rev2" if core.dialect.rev2 else b"IMAP4rev1"
+    return Reply(ok("LOGOUT completed"), [b"* BYE %b server logging out\r\n" % spoken])
 
 
 def enable(core: Core, names: tuple[str, ...]) -> Outcome:

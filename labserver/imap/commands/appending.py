@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.listing import normalised
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.parsing.appending import Appending, read_append
@@ -17,7 +18,7 @@ __all__ = ["COMMANDS"]
 
 def append(core: Core, given: Appending) -> Outcome:
     """Put messages into a mailbox, exactly as they came, all or none."""
-    target = core.store.mailboxes.get(core.account, given.name)
+    target = core.store.mailboxes.get(core.account, given.name.text)
     if not all(upload.data for upload in given.messages):
         # RFC 3502: NO; a client cancels the command by it.
         raise Refused("An empty message can't be appended", code="CANNOT")
@@ -29,7 +30,7 @@ def append(core: Core, given: Appending) -> Outcome:
     code = None
     if core.dialect.offers("UIDPLUS"):
         code = f"APPENDUID {target.uidvalidity} {format_set(uids).decode('ascii')}"
-    return Reply(ok("APPEND completed", code=code))
+    return Reply(ok("APPEND completed", code=code), normalised(core, target.name, given.name))
 
 
 COMMANDS: tuple[Command[Any], ...] = (Command("APPEND", read_append, append),)

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.condstore import aware
 from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
 from labserver.imap.hierarchy import Hierarchy, Listed
 from labserver.imap.mailbox_data import list_line, unasked
+from labserver.imap.names import Name
 from labserver.imap.parsing.listing import read_list, read_lsub
 from labserver.imap.parsing.login import read_nothing
 from labserver.imap.patterns import listed
 from labserver.imap.reply import Outcome, Reply, ok
-from labserver.imap.values import Listing, Selection, Shown
+from labserver.imap.syntax import string
+from labserver.imap.values import Listing, Selection, Shown, StatusItem
 from labserver.store import SEPARATOR
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "name_line", "normalised"]
 
 _CHILD_INFO = b'"CHILDINFO" ("SUBSCRIBED")'
 """Only SUBSCRIBED can stand beside RECURSIVEMATCH (RFC 5258 section 6: childinfo)."""
@@ -32,15 +35,19 @@ def list_names(core: Core, asked: Listing) -> Outcome:
     status = ok("LIST completed")
     if asked.patterns == ("",) and not asked.extended:
         return Reply(status, [list_line(core.dialect, "", ["\\Noselect"])])
-    mailboxes = core.store.mailboxes
-    names = Hierarchy(mailboxes.all(core.account), mailboxes.subscribed(core.account))
+    names = _hierarchy(core)
     shown = asked.shown | unasked(core.dialect, extended=asked.extended)
     if Selection.SUBSCRIBED in asked.selections:
         shown |= {Shown.SUBSCRIBED}
-    found = names.listed(asked)
-    return Reply(
-        status, [line for each in found for line in _lines(core, asked, names, shown, each)]
-    )
+    lines = aware(core) if StatusItem.HIGHESTMODSEQ in asked.status else []
+    for each in names.listed(asked):
+        lines += _lines(core, asked, names, shown, each)
+    return Reply(status, lines)
+
+
+def _hierarchy(core: Core) -> Hierarchy:
+    mailboxes = core.store.mailboxes
+    return Hierarchy(mailboxes.all(core.account), mailboxes.subscribed(core.account))
 
 
 def _lines(
@@ -68,6 +75,26 @@ def lsub(core: Core, asked: Listing) -> Outcome:
         for name, is_name in names.items()
     ]
     return Reply(ok("LSUB completed"), lines)
+
+
+def name_line(core: Core, name: str, supplied: str) -> bytes:
+    """Return the LIST response that tells what became of a name that the client supplied.
+
+    OLDNAME is in it if that is not how the name is spelled (RFC 9051 section 6.3.9.7).
+    """
+    extended = b""
+    if supplied != name:
+        extended = b'"OLDNAME" (%b)' % string(supplied.encode("utf-8"), utf8=True)
+    attributes = _hierarchy(core).attributes(name, unasked(core.dialect))
+    return list_line(core.dialect, name, attributes, extended=extended)
+
+
+def normalised(core: Core, name: str, given: Name) -> list[bytes]:
+    """Return a `name_line` for a client of IMAP4rev2 if the name was spelled otherwise."""
+    supplied = given.supplied.removesuffix(SEPARATOR)
+    if supplied == name or not core.dialect.rev2:
+        return []
+    return [name_line(core, name, supplied)]
 
 
 def namespace(core: Core, _: None) -> Outcome:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.listing import name_line, normalised
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
+from labserver.imap.names import Name
 from labserver.imap.parsing.mailboxes import (
     Creating,
     Renaming,
@@ -15,46 +17,53 @@ from labserver.imap.parsing.mailboxes import (
     read_rename,
 )
 from labserver.imap.reply import Outcome, Reply, ok
+from labserver.store import canonical
 
 __all__ = ["COMMANDS"]
 
 
 def create(core: Core, given: Creating) -> Outcome:
     """Make a mailbox, and those above it."""
-    core.store.mailboxes.create(
-        core.account, given.name, uses=given.uses, connection=core.connection
+    made = core.store.mailboxes.create(
+        core.account, given.name.text, uses=given.uses, connection=core.connection
     )
-    return Reply(ok("CREATE completed"))
+    return Reply(ok("CREATE completed"), normalised(core, made.name, given.name))
 
 
-def delete(core: Core, name: str) -> Outcome:
+def delete(core: Core, name: Name) -> Outcome:
     """Delete a mailbox. Whoever else has it selected hears BYE (RFC 2180 section 3.3)."""
-    core.store.mailboxes.delete(core.account, name, connection=core.connection)
+    gone = core.store.mailboxes.delete(core.account, name.text, connection=core.connection)
     if core.selected is not None and core.selected.deleted:
         core.deselect()
-    return Reply(ok("DELETE completed"))
+    return Reply(ok("DELETE completed"), normalised(core, gone.name, name))
 
 
 def rename(core: Core, names: Renaming) -> Outcome:
     """Rename a mailbox and all below it. INBOX stays, empty: its messages move (section 6.3.5)."""
     mailboxes = core.store.mailboxes
-    old = mailboxes.find(core.account, names.name)
-    if old is None or old.name != "INBOX":
-        mailboxes.rename(core.account, names.name, names.to, connection=core.connection)
+    name, to = names.name.text, names.to.text
+    if canonical(name) == "INBOX":
+        new = core.store.rename_inbox(core.account, to, connection=core.connection)
     else:
-        core.store.rename_inbox(core.account, names.to, connection=core.connection)
-    return Reply(ok("RENAME completed"))
+        new = mailboxes.rename(core.account, name, to, connection=core.connection)
+    lines = normalised(core, new.name, names.to)
+    if core.dialect.rev2 and (lines or names.name.supplied != name):
+        # RFC 9051 section 6.3.6: either spelling counts, and OLDNAME is that of the old name.
+        lines = [name_line(core, new.name, names.name.supplied)]
+    return Reply(ok("RENAME completed"), lines)
 
 
-def subscribe(core: Core, name: str) -> Outcome:
+def subscribe(core: Core, name: Name) -> Outcome:
     """Put a name among those that LSUB lists, whether or not there is such a mailbox."""
-    core.store.mailboxes.subscribe(core.account, name)
+    core.store.mailboxes.subscribe(core.account, name.text)
     return Reply(ok("SUBSCRIBE completed"))
 
 
-def unsubscribe(core: Core, name: str) -> Outcome:
+def unsubscribe(core: Core, name: Name) -> Outcome:
     """Take a name from those that LSUB lists."""
-    if not core.store.mailboxes.unsubscribe(core.account, name):
+    done = core.store.mailboxes.unsubscribe(core.account, name.text)
+    # RFC 9051 section 6.3.8: OK as well if it was not subscribed.
+    if not done and not core.dialect.rev2:
         raise Refused("There is no such subscription", code="NONEXISTENT")
     return Reply(ok("UNSUBSCRIBE completed"))
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from labserver.imap.commands.chosen import expunge_deleted
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.listing import name_line
 from labserver.imap.core import Core
-from labserver.imap.errors import Refused
+from labserver.imap.names import Name
 from labserver.imap.parsing.login import read_nothing
 from labserver.imap.parsing.mailboxes import Selection, read_selection
-from labserver.imap.reply import Outcome, Reply, ok
+from labserver.imap.reply import Outcome, Reply, no, ok
 from labserver.imap.view import View, flag_list
 from labserver.store import SYSTEM_FLAGS
 
@@ -32,21 +33,36 @@ def examine(core: Core, asked: Selection) -> Outcome:
 
 def _open(core: Core, asked: Selection, *, read_only: bool) -> Outcome:
     # Section 6.3.1: the mailbox that is open is let go first, whatever comes of the new one.
+    closed = _closed(core)
     core.deselect()
     if asked.condstore:
         core.dialect.enable(["CONDSTORE"])
-    if asked.name is None:
-        raise Refused("No such mailbox", code="NONEXISTENT")
-    view = core.open(core.store.mailboxes.get(core.account, asked.name), read_only=read_only)
+    name = asked.name
+    mailbox = None if name is None else core.store.mailboxes.find(core.account, name.text)
+    if name is None or mailbox is None or not mailbox.selectable:
+        return Reply(no("No such mailbox", code="NONEXISTENT"), closed)
+    view = core.open(mailbox, read_only=read_only)
     status = (
         ok("EXAMINE completed", code="READ-ONLY")
         if read_only
         else ok("SELECT completed", code="READ-WRITE")
     )
-    return Reply(status, _description(core, view))
+    return Reply(status, [*closed, *_description(core, view, name)])
 
 
-def _description(core: Core, view: View) -> list[bytes]:
+def _closed(core: Core) -> list[bytes]:
+    """Return what parts responses on the mailbox that is let go from those on the new one.
+
+    RFC 9051 section 6.3.2 requires it, section 7.1: CLOSED.
+    """
+    if core.selected is None or not core.dialect.rev2:
+        return []
+    return [ok("Previous mailbox is now closed", code="CLOSED").line()]
+
+
+def _description(core: Core, view: View, given: Name) -> list[bytes]:
+    # RFC 9051 section 6.3.2 and Appendix E, items 10 to 12.
+    rev2 = core.dialect.rev2
     messages, mailbox = core.store.messages, view.mailbox
     flags = (*SYSTEM_FLAGS, *messages.keywords(mailbox))
     permanent = () if view.read_only else (*flags, "\\*")
@@ -57,20 +73,24 @@ def _description(core: Core, view: View) -> list[bytes]:
             flag_list(permanent),
             b"No flags can be changed" if view.read_only else b"These flags can be changed",
         ),
-        b"* %d EXISTS\r\n" % len(view.uids),
-        b"* %d RECENT\r\n" % len(view.recent),
-    ]
-    unseen = messages.first_unseen(mailbox)
-    number = None if unseen is None else view.number(unseen)
-    if number is not None:
-        lines.append(b"* OK [UNSEEN %d] Message %d is the first unseen\r\n" % (number, number))
-    lines += (
+        *view.sizes(),
+        *([] if rev2 else _first_unseen(core, view)),
         b"* OK [UIDVALIDITY %d] UIDs valid\r\n" % mailbox.uidvalidity,
         b"* OK [UIDNEXT %d] Predicted next UID\r\n" % mailbox.uidnext,
-    )
+    ]
     if core.dialect.offers("CONDSTORE"):
         lines.append(view.highest_line())
+    if rev2:
+        lines.append(name_line(core, mailbox.name, given.supplied))
     return lines
+
+
+def _first_unseen(core: Core, view: View) -> list[bytes]:
+    unseen = core.store.messages.first_unseen(view.mailbox)
+    number = None if unseen is None else view.number(unseen)
+    if number is None:
+        return []
+    return [b"* OK [UNSEEN %d] Message %d is the first unseen\r\n" % (number, number)]
 
 
 def check(core: Core, _: None) -> Outcome:

@@ -1,4 +1,4 @@
-"""STATUS (RFC 3501 section 6.3.10; SIZE: RFC 8438, HIGHESTMODSEQ: RFC 7162)."""
+"""STATUS (RFC 3501 section 6.3.10; SIZE: RFC 8438, DELETED: RFC 9051 section 6.3.11)."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def status_line(core: Core, mailbox: Mailbox, items: tuple[StatusItem, ...]) -> 
         StatusItem.UNSEEN: counted.unseen,
         StatusItem.HIGHESTMODSEQ: mailbox.modseq,
         StatusItem.SIZE: counted.octets,
+        StatusItem.DELETED: counted.deleted,
     }
     told = " ".join(f"{item.value} {values[item]}" for item in dict.fromkeys(items))
     name = encode(mailbox.name, utf8=core.dialect.utf8)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from labserver.imap.names import Name
 from labserver.imap.parsing.cursor import Cursor
-from labserver.imap.parsing.words import read_date_time, read_flags, read_mailbox
+from labserver.imap.parsing.words import read_date_time, read_flags, read_name
 
 __all__ = ["Appending", "Upload", "read_append"]
 
@@ -24,14 +25,14 @@ class Upload:
 class Appending:
     """Messages for a mailbox, at least one."""
 
-    name: str
+    name: Name
     messages: tuple[Upload, ...]
 
 
 def read_append(cursor: Cursor) -> Appending:
     """Read a mailbox name, and a message; with MULTIAPPEND any number of them (RFC 3502)."""
     cursor.space()
-    name = read_mailbox(cursor)
+    name = read_name(cursor)
     cursor.space()
     messages = [_read_message(cursor)]
     while cursor.dialect.offers("MULTIAPPEND") and cursor.takes(b" "):

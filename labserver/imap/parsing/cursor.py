@@ -4,7 +4,7 @@ A `Cursor` stands in a command that may still lack a literal: it raises `Wanting
 octets that the client has announced would come, so that the session can tell, before it invites
 them, whether a literal belongs there at all (section 7.5). What is not in the grammar raises
 `Malformed`. Lines are 7-bit text; only literals may hold other octets, and never NUL (section
-4.3.1).
+4.3.1), unless the dialect has UTF-8 in quoted strings (RFC 9051 section 4.3).
 """
 
 from __future__ import annotations
@@ -26,13 +26,16 @@ _ASTRING = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
 _LIST = re.compile(rb"[!#$%&'*+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
 _TAG = re.compile(rb"[!#$&',\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
 _QUOTED = re.compile(rb'"((?:[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f]|\\["\\])*)"')
+_QUOTED_UTF8 = re.compile(
+    rb'"((?:[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f\x80-\xff]|\\["\\])*)"'
+)
 _NAME = re.compile(rb"[A-Za-z0-9.]+")
 _NUMBER = re.compile(rb"[0-9]+")
 _SEQUENCE = re.compile(rb"[0-9*:,]+")
 _ESCAPED = re.compile(rb'\\(["\\])')
 
 _LARGEST: Final = 2**32 - 1
-_LARGEST_MODSEQ: Final = 2**63 - 1
+_LARGEST_64: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +161,34 @@ class Cursor:
 
     def mod_sequence(self, *, zero: bool = False) -> int:
         """Read a mod-sequence, a number of 63 bits; 0 only with `zero` (RFC 7162 section 7)."""
-        value = self._number(_LARGEST_MODSEQ)
+        value = self._number(_LARGEST_64)
         if not value and not zero:
             raise Malformed("A mod-sequence is 1 or more")
         return value
 
+    def size(self) -> int:
+        """Read a number of octets: 32 bits, and 63 in IMAP4rev2 (RFC 9051 section 9: number64)."""
+        return self._number(_LARGEST_64 if self.dialect.rev2 else _LARGEST)
+
     def nz_number(self) -> int:
         """Read a number of 32 bits that is not 0 (and does not begin with a 0)."""
-        if self.sees(b"0"):
-            raise Malformed(f"Expected a number from 1 up {self.where()}")
+        self._not_zero()
         return self.number()
 
+    def nz_size(self) -> int:
+        """Read a `size` that is not 0 (and does not begin with a 0)."""
+        self._not_zero()
+        return self.size()
+
+    def _not_zero(self) -> None:
+        if self.sees(b"0"):
+            raise Malformed(f"Expected a number from 1 up {self.where()}")
+
     def quoted(self) -> bytes:
-        """Read a quoted string."""
-        found = _QUOTED.match(self._text, self._at)
-        if found is None:
+        """Read a quoted string; what is not 7-bit text in it is UTF-8."""
+        pattern = _QUOTED_UTF8 if self.dialect.utf8 else _QUOTED
+        found = pattern.match(self._text, self._at)
+        if found is None or not _is_utf8(found[1]):
             raise Malformed(f"The quoted string is wrong {self.where()}")
         self._at = found.end()
         inner = found[1]
@@ -246,6 +262,14 @@ def _sequence_number(written: str) -> int:
     if not written.isdigit() or written[0] == "0" or len(written) > 10 or int(written) > _LARGEST:
         raise Malformed("The set of messages is wrong")
     return int(written)
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _named(octet: bytes) -> str:

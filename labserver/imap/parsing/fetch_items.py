@@ -18,6 +18,8 @@ __all__ = ["read_fetch_items"]
 
 _ITEMS = {item.value: item for item in Item}
 _CAPABILITIES = {Item.MODSEQ: "CONDSTORE"}
+# RFC 9051 Appendix E, item 18: IMAP4rev2 has them no more.
+_REMOVED = {Item.RFC822, Item.RFC822_HEADER, Item.RFC822_TEXT}
 _TEXTS = {text.value: text for text in SectionText}
 _WITH_NAMES = {SectionText.FIELDS, SectionText.FIELDS_NOT}
 
@@ -42,7 +44,11 @@ def _read_item(cursor: Cursor, name: str) -> FetchItem:
     if name in MACROS:
         raise Malformed(f"{name} stands alone, not in a list")
     item = _ITEMS.get(name)
-    if item is None or not cursor.dialect.has(_CAPABILITIES.get(item)):
+    if (
+        item is None
+        or not cursor.dialect.has(_CAPABILITIES.get(item))
+        or (cursor.dialect.rev2 and item in _REMOVED)
+    ):
         raise Malformed(f"There is no FETCH item {name[:40]}")
     return item
 
@@ -78,8 +84,8 @@ def _read_header_list(cursor: Cursor) -> tuple[bytes, ...]:
 def _read_partial(cursor: Cursor) -> Partial | None:
     if not cursor.takes(b"<"):
         return None
-    offset = cursor.number()
+    offset = cursor.size()
     cursor.expect(b".")
-    count = cursor.nz_number()
+    count = cursor.nz_size()
     cursor.expect(b">")
     return Partial(offset, count)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
-from labserver.imap.names import BadName, decode_name
+from labserver.imap.names import BadName, Name
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.parameters import Parameter, read_parameters
-from labserver.imap.parsing.words import read_mailbox
+from labserver.imap.parsing.words import read_mailbox, read_name
 from labserver.imap.values import StatusItem
 from labserver.store import SPECIAL_USES
 
@@ -38,7 +39,7 @@ class Selection:
     `condstore`: the client wants to hear of mod-sequences (RFC 7162 section 3.1.8).
     """
 
-    name: str | None
+    name: Name | None
     condstore: bool = False
 
 
@@ -46,7 +47,7 @@ class Selection:
 class Creating:
     """A mailbox's name, and the special-use attributes it shall have."""
 
-    name: str
+    name: Name
     uses: tuple[str, ...] = ()
 
 
@@ -54,8 +55,8 @@ class Creating:
 class Renaming:
     """A mailbox's name, and the one it shall have."""
 
-    name: str
-    to: str
+    name: Name
+    to: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,10 @@ class StatusAsked:
     items: tuple[StatusItem, ...]
 
 
-def read_mailbox_name(cursor: Cursor) -> str:
+def read_mailbox_name(cursor: Cursor) -> Name:
     """Read one mailbox name: DELETE, SUBSCRIBE, UNSUBSCRIBE."""
     cursor.space()
-    return read_mailbox(cursor)
+    return read_name(cursor)
 
 
 _USES = {use.lower(): use for use in SPECIAL_USES}
@@ -108,26 +109,26 @@ def read_selection(cursor: Cursor) -> Selection:
     3501 section 6.3.1).
     """
     cursor.space()
-    name = _or_nothing(cursor.astring())
+    name = _read_name_or_nothing(cursor)
     if not cursor.takes(b" "):
         return Selection(name)
     given = read_parameters(cursor, _SELECT_PARAMETERS, "SELECT")
     return Selection(name, condstore="CONDSTORE" in given)
 
 
+def _read_name_or_nothing(cursor: Cursor) -> Name | None:
+    try:
+        return read_name(cursor)
+    except BadName:
+        return None
+
+
 def read_rename(cursor: Cursor) -> Renaming:
     """Read the names of RENAME."""
     cursor.space()
-    name = read_mailbox(cursor)
+    name = read_name(cursor)
     cursor.space()
-    return Renaming(name, read_mailbox(cursor))
-
-
-def _or_nothing(name: bytes) -> str | None:
-    try:
-        return decode_name(name)
-    except BadName:
-        return None
+    return Renaming(name, read_name(cursor))
 
 
 def read_status(cursor: Cursor) -> StatusAsked:
@@ -151,6 +152,15 @@ def read_status_items(cursor: Cursor) -> tuple[StatusItem, ...]:
 def _read_status_item(cursor: Cursor) -> StatusItem:
     name = cursor.name()
     item = _STATUS_ITEMS.get(name)
-    if item is None or not cursor.dialect.has(_STATUS_NEEDS.get(item)):
+    if item is None or not _is_offered(item, cursor.dialect):
         raise Malformed(f"There is no STATUS item {name[:40]}")
     return item
+
+
+def _is_offered(item: StatusItem, dialect: Dialect) -> bool:
+    # RFC 9051 Appendix E, items 3 and 12.
+    if item is StatusItem.RECENT:
+        return not dialect.rev2
+    if item is StatusItem.DELETED:
+        return dialect.rev2
+    return dialect.has(_STATUS_NEEDS.get(item))

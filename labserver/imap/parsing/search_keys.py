@@ -38,6 +38,9 @@ _CAPABILITIES = {"MODSEQ": "CONDSTORE"}
 _ENTRY = re.compile(r"/flags/\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+", re.IGNORECASE)
 _ENTRY_TYPES = frozenset({"PRIV", "SHARED", "ALL"})
 
+# RFC 9051 Appendix E, item 12: what asks for \Recent.
+_REMOVED = frozenset({"NEW", "OLD", "RECENT"})
+
 
 def read_criteria(cursor: Cursor) -> Criteria:
     """Read the charset, if one is named, and the keys, of which at least one."""
@@ -73,6 +76,8 @@ def _read_key(cursor: Cursor, depth: int) -> SearchKey:
 
 
 def _read_named(cursor: Cursor, name: str, depth: int) -> SearchKey:
+    if cursor.dialect.rev2 and name in _REMOVED:
+        raise Malformed(f"IMAP4rev2 has no SEARCH key {name}")
     if name in SIMPLE_KEYS:
         return SIMPLE_KEYS[name]
     if name == "NOT":
@@ -120,14 +125,14 @@ _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
     "FROM": _address(b"FROM"),
     "HEADER": _header,
     "KEYWORD": lambda cursor: HasFlag(read_keyword(cursor)),
-    "LARGER": lambda cursor: Larger(cursor.number()),
+    "LARGER": lambda cursor: Larger(cursor.size()),
     "MODSEQ": _mod_sequence,
     "ON": lambda cursor: InternalDate(When.ON, read_date(cursor)),
     "SENTBEFORE": lambda cursor: SentDate(When.BEFORE, read_date(cursor)),
     "SENTON": lambda cursor: SentDate(When.ON, read_date(cursor)),
     "SENTSINCE": lambda cursor: SentDate(When.SINCE, read_date(cursor)),
     "SINCE": lambda cursor: InternalDate(When.SINCE, read_date(cursor)),
-    "SMALLER": lambda cursor: Smaller(cursor.number()),
+    "SMALLER": lambda cursor: Smaller(cursor.size()),
     "SUBJECT": _address(b"SUBJECT"),
     "TEXT": lambda cursor: TextContains(cursor.astring()),
     "TO": _address(b"TO"),

@@ -6,11 +6,11 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.names import decode_name
+from labserver.imap.names import Name, decode
 from labserver.imap.parsing.cursor import Cursor
 from labserver.store import SYSTEM_FLAGS
 
-__all__ = ["read_date", "read_date_time", "read_flags", "read_keyword", "read_mailbox"]
+__all__ = ["read_date", "read_date_time", "read_flags", "read_keyword", "read_mailbox", "read_name"]
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4})\Z", re.ASCII)
@@ -20,12 +20,17 @@ _DATE_TIME = re.compile(
 _SYSTEM = {flag.lower(): flag for flag in SYSTEM_FLAGS}
 
 
-def read_mailbox(cursor: Cursor) -> str:
-    """Read a mailbox name, from modified UTF-7 to Unicode (RFC 3501 section 5.1.3).
+def read_name(cursor: Cursor) -> Name:
+    """Read a mailbox name, from modified UTF-7 or UTF-8, whichever the dialect has, to Unicode.
 
-    Raises BadName, which is answered NO, for what is no modified UTF-7: it names nothing.
+    Raises BadName, which is answered NO, for what is neither: it names nothing.
     """
-    return decode_name(cursor.astring())
+    return decode(cursor.astring(), utf8=cursor.dialect.utf8)
+
+
+def read_mailbox(cursor: Cursor) -> str:
+    """Read a mailbox name as `read_name`, without what the client supplied for it."""
+    return read_name(cursor).text
 
 
 def read_flags(cursor: Cursor, *, bare: bool = False) -> tuple[str, ...]:
@@ -74,7 +79,7 @@ def _month(name: str) -> int:
 
 def read_date(cursor: Cursor) -> date:
     """Read a date of SEARCH, with or without quotes: 1-Feb-1994."""
-    text = cursor.quoted().decode("ascii") if cursor.sees(b'"') else cursor.atom()
+    text = cursor.quoted().decode("ascii", "replace") if cursor.sees(b'"') else cursor.atom()
     found = _DATE.match(text)
     if found is None:
         raise Malformed("A date looks like 1-Feb-1994")
@@ -87,7 +92,7 @@ def read_date(cursor: Cursor) -> date:
 
 def read_date_time(cursor: Cursor) -> datetime:
     """Read the date-time of APPEND, always quoted; the result knows its zone."""
-    found = _DATE_TIME.match(cursor.quoted().decode("ascii"))
+    found = _DATE_TIME.match(cursor.quoted().decode("ascii", "replace"))
     if found is None:
         raise Malformed('A date and time looks like " 7-Feb-1994 21:52:25 -0800"')
     day, month, year, hour, minute, second, sign, hours, minutes = found.groups()

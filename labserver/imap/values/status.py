@@ -17,3 +17,4 @@ class StatusItem(Enum):
     UNSEEN = "UNSEEN"
     HIGHESTMODSEQ = "HIGHESTMODSEQ"
     SIZE = "SIZE"
+    DELETED = "DELETED"

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from labserver.imap.binary import extract_binary
 from labserver.imap.opened import Bodies, Gone, Opened, open_body
 from labserver.imap.sections import extract, section_name
 from labserver.imap.structure import body_structure, envelope_structure
 from labserver.imap.syntax import date_time
-from labserver.imap.values import BodySection, FetchItem, Item, Section, SectionText
+from labserver.imap.values import (
+    BinarySection,
+    BinarySize,
+    BodySection,
+    FetchItem,
+    Item,
+    Partial,
+    Section,
+    SectionText,
+)
 from labserver.imap.view import flag_list
 from labserver.message import Part
 from labserver.protocol.session import Payload
@@ -108,47 +119,86 @@ _SECTIONS = {
 
 def _content(item: BodySection) -> tuple[bytes, _Value]:
     """Return the name of a section in the reply, and what takes its octets from a message."""
-    section, partial = item.section, item.partial
-    name = b"BODY" + section_name(section)
+    section = item.section
+
+    def whole(message: _Message) -> bytes | None:
+        return extract(message.ahead.open(message.row.body), section)
+
+    return _part_of(b"BODY" + section_name(section), whole, item.partial)
+
+
+def _binary(item: BinarySection) -> tuple[bytes, _Value]:
+    path = item.path
+
+    def whole(message: _Message) -> bytes | None:
+        return extract_binary(message.ahead.open(message.row.body), path)
+
+    return _part_of(b"BINARY" + section_name(Section(path=path)), whole, item.partial)
+
+
+def _part_of(name: bytes, whole: _Value, partial: Partial | None) -> tuple[bytes, _Value]:
+    """Return name and value of a content of which the client may want a part only."""
     if partial is None:
-        return name, lambda message: extract(message.ahead.open(message.row.body), section)
+        return name, whole
     start, stop = partial.offset, partial.offset + partial.count
 
     def piece(message: _Message) -> bytes | None:
-        whole = extract(message.ahead.open(message.row.body), section)
+        found = whole(message)
         # Beyond the end a slice is empty, as section 6.4.5 wants.
-        return None if whole is None else whole[start:stop]
+        return None if found is None else found[start:stop]
 
     # Only the origin octet is repeated (section 7.4.2).
     return b"%b<%d>" % (name, start), piece
 
 
+def _binary_size(item: BinarySize) -> tuple[bytes, _Value]:
+    path = item.path
+
+    def size(message: _Message) -> bytes:
+        return b"%d" % len(extract_binary(message.ahead.open(message.row.body), path) or b"")
+
+    return b"BINARY.SIZE" + section_name(Section(path=path)), size
+
+
+class _Kind(Enum):
+    """How a value is written: as it is, as a string, or as a string in which NUL may stand."""
+
+    PLAIN = "plain"
+    STRING = "string"
+    BINARY = "binary"
+
+
 class _Plan(NamedTuple):
-    """What to do for each message: name, value and whether it is content, for each item once.
+    """What to do for each message: name, value and its kind, for each item once.
 
     Without content the reply is one line, `template`, with a place for the number and each value.
     """
 
-    items: tuple[tuple[bytes, _Value, bool], ...]
+    items: tuple[tuple[bytes, _Value, _Kind], ...]
     has_content: bool
     template: bytes
 
 
 @lru_cache(maxsize=256)
 def _plan(items: tuple[FetchItem, ...]) -> _Plan:
-    plan: list[tuple[bytes, _Value, bool]] = []
+    plan: list[tuple[bytes, _Value, _Kind]] = []
     for item in dict.fromkeys(items):
-        if isinstance(item, BodySection):
-            plan.append((*_content(item), True))
-        elif item in _SECTIONS:
-            _, value = _content(BodySection(section=_SECTIONS[item]))
-            plan.append((item.value.encode("ascii"), value, True))
-        else:
-            plan.append((item.value.encode("ascii"), _PLAIN[item], False))
+        match item:
+            case BodySection():
+                plan.append((*_content(item), _Kind.STRING))
+            case BinarySection():
+                plan.append((*_binary(item), _Kind.BINARY))
+            case BinarySize():
+                plan.append((*_binary_size(item), _Kind.PLAIN))
+            case _ if item in _SECTIONS:
+                _, value = _content(BodySection(section=_SECTIONS[item]))
+                plan.append((item.value.encode("ascii"), value, _Kind.STRING))
+            case _:
+                plan.append((item.value.encode("ascii"), _PLAIN[item], _Kind.PLAIN))
     names = b" ".join(b"%b %%b" % name for name, _, _ in plan)
     return _Plan(
         tuple(plan),
-        any(is_content for _, _, is_content in plan),
+        any(kind is not _Kind.PLAIN for _, _, kind in plan),
         b"* %%d FETCH (%b)\r\n" % names,
     )
 
@@ -168,7 +218,7 @@ def render(
     Together the chunks are the whole reply with its line end. The content of each section is a
     `Payload`, a chunk of its own; if it is empty it is "" and no chunk. Content is sent exactly
     as it arrived. What is expunged meanwhile is left to the caller to refuse (RFC 2180 section
-    4.1.2); a reply that needs no octets is always made.
+    4.1.2); a reply that needs no octets is always made. Raises UnknownEncoding.
     """
     plan = _plan(items)
     message = _Message(row, flags, ahead or Ahead(items, [row], messages))
@@ -184,18 +234,19 @@ def _with_content(plan: _Plan, seq: int, message: _Message) -> list[bytes]:
     chunks: list[bytes] = []
     text = b"* %d FETCH (" % seq
     gap = b""
-    for name, value, is_content in plan.items:
+    for name, value, kind in plan.items:
         found = value(message)
         text += b"%b%b " % (gap, name)
         gap = b" "
         if found is None:
             text += b"NIL"
-        elif not is_content:
+        elif kind is _Kind.PLAIN:
             text += found
         elif not found:
             text += b'""'
         else:
-            chunks += (text + b"{%d}\r\n" % len(found), Payload(found))
+            tilde = b"~" if kind is _Kind.BINARY and b"\0" in found else b""
+            chunks += (text + b"%b{%d}\r\n" % (tilde, len(found)), Payload(found))
             text = b""
     chunks.append(text + b")\r\n")
     return chunks
@@ -204,10 +255,12 @@ def _with_content(plan: _Plan, seq: int, message: _Message) -> list[bytes]:
 def sets_seen(items: Iterable[FetchItem]) -> bool:
     r"""Say whether fetching these sets `\Seen` (RFC 3501 section 6.4.5).
 
-    BODY[...] does, BODY.PEEK[...] does not; RFC822 is as BODY[], RFC822.TEXT as BODY[TEXT], but
-    RFC822.HEADER is as BODY.PEEK[HEADER].
+    BODY[...] and BINARY[...] do, with .PEEK they do not; RFC822 is as BODY[], RFC822.TEXT as
+    BODY[TEXT], but RFC822.HEADER is as BODY.PEEK[HEADER].
     """
     return any(
-        not item.peek if isinstance(item, BodySection) else item in (Item.RFC822, Item.RFC822_TEXT)
+        not item.peek
+        if isinstance(item, BodySection | BinarySection)
+        else item in (Item.RFC822, Item.RFC822_TEXT)
         for item in items
     )

@@ -40,12 +40,16 @@ class Gone(LabError):
 
 
 class Opened:
-    """A message's octets, and its root part, which is found when it is asked for."""
+    """A message's octets, and its root part, which is found when it is asked for.
 
-    __slots__ = ("_root", "data")
+    `decoded` is the part that was decoded last, by its path: it is fetched in pieces too.
+    """
+
+    __slots__ = ("_root", "data", "decoded")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.decoded: tuple[tuple[int, ...], bytes] | None = None
         self._root: Part | None = None
 
     @property

@@ -69,7 +69,7 @@ def test_errors_before_login(server: Server, line: bytes, reply: bytes) -> None:
         *("FETCH 1 BODY[MIME]", "FETCH 1 BODY[1.]", "FETCH 1 BODY[0]", "FETCH 1 BODY[]<5>"),
         *("FETCH 1 BODY[]<0.0>", "FETCH 1 BODY[HEADER.FIELDS]", "FETCH 1 BODY.PEEK"),
         *("FETCH 1 BODY[HEADER.FIELDS ()]", "FETCH 1 RFC822.PEEK", "FETCH 2 FLAGS"),
-        *("FETCH * BINARY[]", "FETCH 1:* (MODSEQ 1)", "STORE 1 FLAGS", "STORE 1 FLAGS (\\Recent)"),
+        *("FETCH * BINARY[X]", "FETCH 1:* (MODSEQ 1)", "STORE 1 FLAGS", "STORE 1 FLAGS (\\Recent)"),
         *("STORE 1 LABELS (a)", "STORE 1 +FLAGS (a", "STORE 1 (FLAGS a)", "STORE 9 FLAGS a"),
         *("SEARCH", "SEARCH FOO", "SEARCH NOT", "SEARCH OR ALL", "SEARCH ()", "SEARCH (ALL"),
         *("SEARCH BEFORE 1-Foo-2020", "SEARCH ON 31-Feb-2020", "SEARCH LARGER -1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labserver.imap.binary import storable
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.listing import normalised
 from labserver.imap.core import Core
@@ -17,13 +18,13 @@ __all__ = ["COMMANDS"]
 
 
 def append(core: Core, given: Appending) -> Outcome:
-    """Put messages into a mailbox, exactly as they came, all or none."""
+    """Put messages into a mailbox, all or none, exactly as they came (but see `storable`)."""
     target = core.store.mailboxes.get(core.account, given.name.text)
     if not all(upload.data for upload in given.messages):
         # RFC 3502: NO; a client cancels the command by it.
         raise Refused("An empty message can't be appended", code="CANNOT")
     arrivals = [
-        Arrival(data=upload.data, flags=upload.flags, internaldate=upload.moment)
+        Arrival(data=storable(upload.data), flags=upload.flags, internaldate=upload.moment)
         for upload in given.messages
     ]
     uids = core.store.messages.append(target, arrivals, connection=core.connection)

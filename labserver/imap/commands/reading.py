@@ -20,10 +20,11 @@ from labserver.imap.core import Core
 from labserver.imap.fetch import Ahead, render, sets_seen
 from labserver.imap.parsing.messages import Fetching, read_fetch
 from labserver.imap.parsing.search_keys import read_criteria
-from labserver.imap.reply import Outcome, Reply, Status, ok
+from labserver.imap.reply import Outcome, Reply, Status, no, ok
 from labserver.imap.search import search
-from labserver.imap.values import Criteria, FetchItem, Item
+from labserver.imap.values import BinarySection, BinarySize, Criteria, FetchItem, Item
 from labserver.imap.view import View
+from labserver.message import UnknownEncoding
 from labserver.store import Flagging, Row, flag_tuple
 
 __all__ = ["COMMANDS"]
@@ -100,17 +101,31 @@ class _Streamed:
         self._flags = view.flags_now()
         self._newly_seen = newly_seen
         self._incomplete = incomplete
+        self._unknown_encoding = False
 
     def __iter__(self) -> Iterator[bytes]:
         for group in self._groups():
             ahead = Ahead(self._items, [row for row, _ in group], self._messages)
             for row, number in group:
-                items = self._with_flags if row.uid in self._newly_seen else self._items
-                parts = render(items, row, number, self._flags(row), self._messages, ahead)
+                parts = self._render(row, number, ahead)
                 if parts is None:
                     self._incomplete = True
                 else:
                     yield from parts
+
+    def _render(self, row: Row, number: int, ahead: Ahead) -> list[bytes] | None:
+        """Return the response for a message; None if its octets are gone."""
+        items = self._with_flags if row.uid in self._newly_seen else self._items
+        flags = self._flags(row)
+        try:
+            return render(items, row, number, flags, self._messages, ahead)
+        except UnknownEncoding:
+            # RFC 3516 section 4.3: the request fails. What else was asked for is told.
+            self._unknown_encoding = True
+            items = tuple(
+                item for item in items if not isinstance(item, BinarySection | BinarySize)
+            )
+            return render(items, row, number, flags, self._messages, ahead) if items else []
 
     def _groups(self) -> Iterator[list[tuple[Row, int]]]:
         """Yield the messages in groups that are read at once: few, and not large together."""
@@ -126,6 +141,8 @@ class _Streamed:
 
     def status(self, name: str) -> Status:
         """Return how the command ends, once all has been sent that could be."""
+        if self._unknown_encoding:
+            return no("The encoding of a part is not known here", code="UNKNOWN-CTE")
         if self._incomplete:
             return Status.of(some_expunged())
         return ok(f"{name} completed")

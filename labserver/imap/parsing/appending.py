@@ -50,4 +50,5 @@ def _read_message(cursor: Cursor) -> Upload:
     if cursor.sees(b'"'):
         moment = read_date_time(cursor)
         cursor.space()
-    return Upload(flags, moment, cursor.literal(message=True))
+    binary = cursor.dialect.offers("BINARY")
+    return Upload(flags, moment, cursor.literal(message=True, binary=binary))

@@ -194,14 +194,18 @@ class Cursor:
         inner = found[1]
         return _ESCAPED.sub(rb"\1", inner) if b"\\" in inner else inner
 
-    def literal(self, *, message: bool = False) -> bytes:
-        """Read a literal. Raises Wanting if it is announced and has not arrived."""
+    def literal(self, *, message: bool = False, binary: bool = False) -> bytes:
+        """Read a literal, with `binary` also a literal8, in which NUL may stand (RFC 3516).
+
+        Raises Wanting if it is announced and has not arrived.
+        """
+        nul = binary and self.takes(b"~")
         if not self._literal_next():
             raise Malformed(f"Expected a literal {self.where()}")
         octets = self._pieces[self._piece].literal
         if octets is None:
             raise Wanting(message=message)
-        if b"\0" in octets:
+        if b"\0" in octets and not nul:
             raise Malformed("A literal has no NUL octets")
         self._piece += 1
         self._text = self._pieces[self._piece].text

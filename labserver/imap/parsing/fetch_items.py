@@ -6,6 +6,8 @@ from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.values import (
     MACROS,
+    BinarySection,
+    BinarySize,
     BodySection,
     FetchItem,
     Item,
@@ -21,6 +23,7 @@ _CAPABILITIES = {Item.MODSEQ: "CONDSTORE"}
 # RFC 9051 Appendix E, item 18: IMAP4rev2 has them no more.
 _REMOVED = {Item.RFC822, Item.RFC822_HEADER, Item.RFC822_TEXT}
 _TEXTS = {text.value: text for text in SectionText}
+_BINARY = {"BINARY", "BINARY.PEEK", "BINARY.SIZE"}
 _WITH_NAMES = {SectionText.FIELDS, SectionText.FIELDS_NOT}
 
 
@@ -41,6 +44,8 @@ def _read_item(cursor: Cursor, name: str) -> FetchItem:
         section = _read_section(cursor)
         cursor.expect(b"]")
         return BodySection(section=section, peek=name == "BODY.PEEK", partial=_read_partial(cursor))
+    if name in _BINARY and _offers_binary(cursor):
+        return _read_binary(cursor, name)
     if name in MACROS:
         raise Malformed(f"{name} stands alone, not in a list")
     item = _ITEMS.get(name)
@@ -56,11 +61,9 @@ def _read_item(cursor: Cursor, name: str) -> FetchItem:
 def _read_section(cursor: Cursor) -> Section:
     if cursor.sees(b"]"):
         return Section()
-    path: list[int] = []
-    while cursor.at_sequence_set():
-        path.append(cursor.nz_number())
-        if not cursor.takes(b"."):
-            return Section(path=tuple(path))
+    path, ends = _read_path(cursor)
+    if ends:
+        return Section(path=path)
     name = cursor.name()
     text = _TEXTS.get(name)
     if text is None:
@@ -68,7 +71,35 @@ def _read_section(cursor: Cursor) -> Section:
     if text is SectionText.MIME and not path:
         raise Malformed("MIME needs a part number")
     names = _read_header_list(cursor) if text in _WITH_NAMES else ()
-    return Section(path=tuple(path), text=text, names=names)
+    return Section(path=path, text=text, names=names)
+
+
+def _read_path(cursor: Cursor) -> tuple[tuple[int, ...], bool]:
+    """Read a part number as far as it goes; tell whether it is all, with no `.` after it."""
+    path: list[int] = []
+    while cursor.at_sequence_set():
+        path.append(cursor.nz_number())
+        if not cursor.takes(b"."):
+            return tuple(path), True
+    return tuple(path), False
+
+
+def _offers_binary(cursor: Cursor) -> bool:
+    # What BINARY adds to FETCH is part of IMAP4rev2 too (RFC 9051 appendix B).
+    return cursor.dialect.offers("BINARY") or cursor.dialect.offers("IMAP4rev2")
+
+
+def _read_binary(cursor: Cursor, name: str) -> BinarySection | BinarySize:
+    cursor.expect(b"[")
+    path: tuple[int, ...] = ()
+    if not cursor.sees(b"]"):
+        path, ends = _read_path(cursor)
+        if not ends:
+            raise Malformed(f"Expected a part number {cursor.where()}")
+    cursor.expect(b"]")
+    if name == "BINARY.SIZE":
+        return BinarySize(path)
+    return BinarySection(path=path, peek=name == "BINARY.PEEK", partial=_read_partial(cursor))
 
 
 def _read_header_list(cursor: Cursor) -> tuple[bytes, ...]:

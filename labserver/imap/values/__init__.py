@@ -6,6 +6,8 @@ An extension adds members to a union or an enum here, and nothing that exists mo
 
 from labserver.imap.values.fetch import (
     MACROS,
+    BinarySection,
+    BinarySize,
     BodySection,
     FetchItem,
     Item,
@@ -48,6 +50,8 @@ __all__ = [
     "STAR",
     "All",
     "And",
+    "BinarySection",
+    "BinarySize",
     "BodyContains",
     "BodySection",
     "Criteria",

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-__all__ = ["MACROS", "BodySection", "FetchItem", "Item", "Partial", "Section", "SectionText"]
+__all__ = [
+    "MACROS",
+    "BinarySection",
+    "BinarySize",
+    "BodySection",
+    "FetchItem",
+    "Item",
+    "Partial",
+    "Section",
+    "SectionText",
+]
 
 
 class Item(Enum):
@@ -70,7 +80,23 @@ class BodySection:
     partial: Partial | None = None
 
 
-FetchItem: TypeAlias = Item | BodySection
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinarySection:
+    """BINARY[part]<partial>, or BINARY.PEEK (RFC 3516); `path` () is the whole message."""
+
+    path: tuple[int, ...] = ()
+    peek: bool = False
+    partial: Partial | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BinarySize:
+    """BINARY.SIZE[part] (RFC 3516)."""
+
+    path: tuple[int, ...] = ()
+
+
+FetchItem: TypeAlias = Item | BodySection | BinarySection | BinarySize
 
 _FAST = (Item.FLAGS, Item.INTERNALDATE, Item.SIZE)
 

@@ -84,6 +84,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="UIDPLUS", source="RFC 4315", commands=("UID EXPUNGE",)),
     Capability(name="MULTIAPPEND", source="RFC 3502"),
     Capability(name="BINARY", source="RFC 3516"),
+    Capability(name="CATENATE", source="RFC 4469"),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
     Capability(name="COMPRESS=DEFLATE", source="RFC 4978", commands=("COMPRESS",)),
     Capability(name="CONDSTORE", source="RFC 7162 section 3.1", enables=("CONDSTORE",)),

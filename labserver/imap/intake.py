@@ -140,9 +140,9 @@ class Intake:
         if wanting.message:
             most = min(self._limits.literal, self._limits.message)
             if size > most:
-                return Refused(f"A message has at most {most} octets here", code="LIMIT")
+                return Refused(f"A message has at most {most} octets here", code="TOOBIG")
             if self._brought + size > self._limits.literal:
-                return Refused("The messages are too large for one command", code="LIMIT")
+                return Refused("The messages are too large for one command", code="TOOBIG")
             self._brought += size
         elif size > self._limits.line:
             return Malformed(f"This literal has at most {self._limits.line} octets")

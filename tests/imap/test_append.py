@@ -110,7 +110,7 @@ def test_one_command_holds_no_more_than_one_literal_may() -> None:
     reply = client.raw(b"a APPEND INBOX" + several(b"x" * 1000, b"y" * 1000))
     assert reply.startswith(b"a OK")
     assert client.raw(b"b APPEND INBOX {1000+}\r\n" + b"x" * 1000 + b" {1001}\r\n") == (
-        b"b NO [LIMIT] The messages are too large for one command\r\n"
+        b"b NO [TOOBIG] The messages are too large for one command\r\n"
     )
     assert client.raw(b"c APPEND INBOX" + several(b"x" * 1000, b"y" * 1000)).startswith(b"c OK")
     server.store.close()

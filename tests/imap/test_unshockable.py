@@ -167,9 +167,9 @@ def test_literals_that_are_too_large_are_refused_before_they_are_sent() -> None:
     server = Server(literal=1000, message=2000)
     client = server.login()
     assert client.raw(b"a APPEND INBOX {1001}\r\n") == (
-        b"a NO [LIMIT] A message has at most 1000 octets here\r\n"
+        b"a NO [TOOBIG] A message has at most 1000 octets here\r\n"
     )
-    assert client.raw(b"a APPEND INBOX {99999999999999999999}\r\n").startswith(b"a NO [LIMIT]")
+    assert client.raw(b"a APPEND INBOX {99999999999999999999}\r\n").startswith(b"a NO [TOOBIG]")
     assert client.raw(b"a SELECT {8193}\r\n") == b"a BAD This literal has at most 8192 octets\r\n"
     assert client.raw(b"a APPEND INBOX {1000}\r\n").startswith(b"+ ")
     assert client.raw(letter(body="x" * 948) + b"\r\n").startswith(b"a OK [APPENDUID")

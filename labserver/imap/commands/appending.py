@@ -1,4 +1,7 @@
-"""APPEND: messages that the client brings (RFC 3501 section 6.3.11; several: RFC 3502)."""
+"""APPEND: messages that the client brings, or has put together from those that are here.
+
+RFC 3501 section 6.3.11; several at once: RFC 3502; put together: RFC 4469.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,13 @@ from labserver.imap.commands.command import Command
 from labserver.imap.commands.listing import normalised
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
-from labserver.imap.parsing.appending import Appending, read_append
+from labserver.imap.opened import Gone, open_body
+from labserver.imap.parsing.appending import Appending, Upload, read_append
+from labserver.imap.parsing.links import bad_link
 from labserver.imap.reply import Outcome, Reply, ok
+from labserver.imap.sections import extract
 from labserver.imap.sets import format_set
+from labserver.imap.values import Link
 from labserver.store import Arrival
 
 __all__ = ["COMMANDS"]
@@ -20,18 +27,59 @@ __all__ = ["COMMANDS"]
 def append(core: Core, given: Appending) -> Outcome:
     """Put messages into a mailbox, all or none, exactly as they came (but see `storable`)."""
     target = core.store.mailboxes.get(core.account, given.name.text)
-    if not all(upload.data for upload in given.messages):
-        # RFC 3502: NO; a client cancels the command by it.
-        raise Refused("An empty message can't be appended", code="CANNOT")
-    arrivals = [
-        Arrival(data=storable(upload.data), flags=upload.flags, internaldate=upload.moment)
-        for upload in given.messages
-    ]
+    arrivals = []
+    room = core.context.limits.literal
+    for upload in given.messages:
+        data = _content(core, upload, room)
+        room -= len(data)
+        arrivals.append(Arrival(data=data, flags=upload.flags, internaldate=upload.moment))
     uids = core.store.messages.append(target, arrivals, connection=core.connection)
     code = None
     if core.dialect.offers("UIDPLUS"):
         code = f"APPENDUID {target.uidvalidity} {format_set(uids).decode('ascii')}"
     return Reply(ok("APPEND completed", code=code), normalised(core, target.name, given.name))
+
+
+def _content(core: Core, upload: Upload, room: int) -> bytes:
+    """Return the octets of a message. Raises Refused if there are none, or too many.
+
+    `room` bounds what is put together; what a command may bring itself is bounded as it arrives.
+    """
+    content = upload.content
+    data = storable(content) if isinstance(content, bytes) else _catenated(core, content, room)
+    if not data:
+        # RFC 3502: NO; a client cancels the command by it.
+        raise Refused("An empty message can't be appended", code="CANNOT")
+    return data
+
+
+def _catenated(core: Core, pieces: tuple[bytes | Link, ...], room: int) -> bytes:
+    most = min(core.context.limits.message, room)
+    data = bytearray()
+    for piece in pieces:
+        data += piece if isinstance(piece, bytes) else _linked(core, piece)
+        if len(data) > most:
+            raise Refused("The message would be too large", code="TOOBIG")
+    return bytes(data)
+
+
+def _linked(core: Core, link: Link) -> bytes:
+    """Return what a link leads to, and leave it unseen (RFC 4469 section 3)."""
+    store = core.store
+    mailbox = store.mailboxes.find(core.account, link.mailbox)
+    if mailbox is None or link.uidvalidity not in {None, mailbox.uidvalidity}:
+        raise bad_link(link.written)
+    rows = store.messages.rows(mailbox, [link.uid])
+    if not rows:
+        raise bad_link(link.written)
+    try:
+        found = extract(open_body(store.messages, rows[0].body), link.section)
+    except Gone:
+        found = None
+    if found is None:
+        raise bad_link(link.written)
+    end = None if link.count is None else link.offset + link.count
+    return found[link.offset : end]
 
 
 COMMANDS: tuple[Command[Any], ...] = (Command("APPEND", read_append, append),)

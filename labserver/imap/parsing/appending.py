@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from labserver.imap.errors import Malformed
 from labserver.imap.names import Name
 from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.links import read_link
 from labserver.imap.parsing.words import read_date_time, read_flags, read_name
+from labserver.imap.values import Link
 
 __all__ = ["Appending", "Upload", "read_append"]
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A message that the client sends; `moment` None: now."""
+    """A message that the client brings; `moment` None: now.
+
+    `content` is what it sends, or pieces to be put together (RFC 4469): octets, and links to
+    what is on the server.
+    """
 
     flags: tuple[str, ...]
     moment: datetime | None
-    data: bytes
+    content: bytes | tuple[bytes | Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +57,29 @@ def _read_message(cursor: Cursor) -> Upload:
     if cursor.sees(b'"'):
         moment = read_date_time(cursor)
         cursor.space()
+    if cursor.dialect.offers("CATENATE") and cursor.sees_word("CATENATE"):
+        cursor.word()
+        return Upload(flags, moment, _read_pieces(cursor))
     binary = cursor.dialect.offers("BINARY")
     return Upload(flags, moment, cursor.literal(message=True, binary=binary))
+
+
+def _read_pieces(cursor: Cursor) -> tuple[bytes | Link, ...]:
+    """Read what CATENATE puts together, in parentheses (RFC 4469 section 5)."""
+    cursor.space()
+    cursor.expect(b"(")
+    pieces = [_read_piece(cursor)]
+    while not cursor.takes(b")"):
+        cursor.space()
+        pieces.append(_read_piece(cursor))
+    return tuple(pieces)
+
+
+def _read_piece(cursor: Cursor) -> bytes | Link:
+    kind = cursor.word()
+    cursor.space()
+    if kind == "TEXT":
+        return cursor.literal(message=True)
+    if kind == "URL":
+        return read_link(cursor)
+    raise Malformed("CATENATE has TEXT and URL")

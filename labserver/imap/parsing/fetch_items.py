@@ -1,9 +1,10 @@
-"""Reads what FETCH asks for (RFC 3501 section 9: fetch, fetch-att, section)."""
+"""Reads what FETCH asks for (RFC 3501 section 9: fetch, fetch-att)."""
 
 from __future__ import annotations
 
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.sections import read_path, read_section
 from labserver.imap.values import (
     MACROS,
     BinarySection,
@@ -12,8 +13,6 @@ from labserver.imap.values import (
     FetchItem,
     Item,
     Partial,
-    Section,
-    SectionText,
 )
 
 __all__ = ["read_fetch_items"]
@@ -22,9 +21,7 @@ _ITEMS = {item.value: item for item in Item}
 _CAPABILITIES = {Item.MODSEQ: "CONDSTORE"}
 # RFC 9051 Appendix E, item 18: IMAP4rev2 has them no more.
 _REMOVED = {Item.RFC822, Item.RFC822_HEADER, Item.RFC822_TEXT}
-_TEXTS = {text.value: text for text in SectionText}
 _BINARY = {"BINARY", "BINARY.PEEK", "BINARY.SIZE"}
-_WITH_NAMES = {SectionText.FIELDS, SectionText.FIELDS_NOT}
 
 
 def read_fetch_items(cursor: Cursor) -> tuple[FetchItem, ...]:
@@ -41,7 +38,7 @@ def read_fetch_items(cursor: Cursor) -> tuple[FetchItem, ...]:
 
 def _read_item(cursor: Cursor, name: str) -> FetchItem:
     if name in {"BODY", "BODY.PEEK"} and cursor.takes(b"["):
-        section = _read_section(cursor)
+        section = read_section(cursor)
         cursor.expect(b"]")
         return BodySection(section=section, peek=name == "BODY.PEEK", partial=_read_partial(cursor))
     if name in _BINARY and _offers_binary(cursor):
@@ -58,32 +55,6 @@ def _read_item(cursor: Cursor, name: str) -> FetchItem:
     return item
 
 
-def _read_section(cursor: Cursor) -> Section:
-    if cursor.sees(b"]"):
-        return Section()
-    path, ends = _read_path(cursor)
-    if ends:
-        return Section(path=path)
-    name = cursor.name()
-    text = _TEXTS.get(name)
-    if text is None:
-        raise Malformed(f"There is no section {name[:40]}")
-    if text is SectionText.MIME and not path:
-        raise Malformed("MIME needs a part number")
-    names = _read_header_list(cursor) if text in _WITH_NAMES else ()
-    return Section(path=path, text=text, names=names)
-
-
-def _read_path(cursor: Cursor) -> tuple[tuple[int, ...], bool]:
-    """Read a part number as far as it goes; tell whether it is all, with no `.` after it."""
-    path: list[int] = []
-    while cursor.at_sequence_set():
-        path.append(cursor.nz_number())
-        if not cursor.takes(b"."):
-            return tuple(path), True
-    return tuple(path), False
-
-
 def _offers_binary(cursor: Cursor) -> bool:
     # What BINARY adds to FETCH is part of IMAP4rev2 too (RFC 9051 appendix B).
     return cursor.dialect.offers("BINARY") or cursor.dialect.offers("IMAP4rev2")
@@ -93,23 +64,13 @@ def _read_binary(cursor: Cursor, name: str) -> BinarySection | BinarySize:
     cursor.expect(b"[")
     path: tuple[int, ...] = ()
     if not cursor.sees(b"]"):
-        path, ends = _read_path(cursor)
+        path, ends = read_path(cursor)
         if not ends:
             raise Malformed(f"Expected a part number {cursor.where()}")
     cursor.expect(b"]")
     if name == "BINARY.SIZE":
         return BinarySize(path)
     return BinarySection(path=path, peek=name == "BINARY.PEEK", partial=_read_partial(cursor))
-
-
-def _read_header_list(cursor: Cursor) -> tuple[bytes, ...]:
-    cursor.space()
-    cursor.expect(b"(")
-    names = [cursor.astring()]
-    while not cursor.takes(b")"):
-        cursor.space()
-        names.append(cursor.astring())
-    return tuple(names)
 
 
 def _read_partial(cursor: Cursor) -> Partial | None:

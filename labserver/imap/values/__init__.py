@@ -15,6 +15,7 @@ from labserver.imap.values.fetch import (
     Section,
     SectionText,
 )
+from labserver.imap.values.links import Link
 from labserver.imap.values.listing import Listing, Selection, Shown
 from labserver.imap.values.search import (
     MAX_SEARCH_DEPTH,
@@ -63,6 +64,7 @@ __all__ = [
     "InternalDate",
     "Item",
     "Larger",
+    "Link",
     "Listing",
     "ModSeq",
     "Not",

@@ -7,7 +7,7 @@ need of it goes with it: IMAP4rev2 without IDLE would promise too much (RFC 9051
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -85,6 +85,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="MULTIAPPEND", source="RFC 3502"),
     Capability(name="BINARY", source="RFC 3516"),
     Capability(name="CATENATE", source="RFC 4469"),
+    Capability(name="APPENDLIMIT", source="RFC 7889"),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
     Capability(name="COMPRESS=DEFLATE", source="RFC 4978", commands=("COMPRESS",)),
     Capability(name="CONDSTORE", source="RFC 7162 section 3.1", enables=("CONDSTORE",)),
@@ -117,11 +118,14 @@ class Offer:
         needed = _OF_COMMAND.get(command)
         return needed is None or needed in self._left
 
-    def data(self, state: State) -> str:
-        """Return capability-data: what is advertised in that state (RFC 3501 section 7.2.1)."""
+    def data(self, state: State, values: Mapping[str, int]) -> str:
+        """Return capability-data: what is advertised in that state (RFC 3501 section 7.2.1).
+
+        `values` are of those that are advertised with a number, as NAME=NUMBER.
+        """
         early = state is State.NOT_AUTHENTICATED
         told = [
-            each.name
+            f"{each.name}={values[each.name]}" if each.name in values else each.name
             for each in CAPABILITIES
             if each.name in self._left
             and not each.silent

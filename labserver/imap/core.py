@@ -64,7 +64,8 @@ class Core:
 
     def capability_data(self) -> str:
         """Return what the server offers to this client now."""
-        return self.dialect.offer.data(self.state)
+        values = {"APPENDLIMIT": self.context.limits.upload}
+        return self.dialect.offer.data(self.state, values)
 
     def open(self, mailbox: Mailbox, *, read_only: bool) -> View:
         """Select a mailbox; the one selected before must have been let go."""

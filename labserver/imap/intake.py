@@ -138,7 +138,7 @@ class Intake:
         if len(self._pieces) > _MOST_LITERALS:
             return Refused(f"A command has at most {_MOST_LITERALS} literals here", code="LIMIT")
         if wanting.message:
-            most = min(self._limits.literal, self._limits.message)
+            most = self._limits.upload
             if size > most:
                 return Refused(f"A message has at most {most} octets here", code="TOOBIG")
             if self._brought + size > self._limits.literal:

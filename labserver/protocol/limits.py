@@ -22,3 +22,8 @@ class Limits:
     recipients: int = 1000
     errors: int = 50
     failed_logins: int = 10
+
+    @property
+    def upload(self) -> int:
+        """The most octets of a message that comes as a literal."""
+        return min(self.literal, self.message)

@@ -1,4 +1,4 @@
-"""APPEND and what extends it: MULTIAPPEND (RFC 3502)."""
+"""APPEND and what extends it: MULTIAPPEND (RFC 3502), APPENDLIMIT (RFC 7889)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from labserver.events import Delivered
 from labserver.faults import MailboxFull
 from tests.imap.driver import Client, Server, letter
+from tests.imap.test_capabilities import told
 
 JOE = (
     b"Date: Mon, 7 Feb 1994 21:52:25 -0800 (PST)\r\n"
@@ -126,3 +127,32 @@ def test_switched_off_it_is_one_message_a_command(server: Server) -> None:
 def test_without_uidplus_there_is_no_appenduid(server: Server) -> None:
     client: Client = server.login("UIDPLUS")
     assert client.do("APPEND INBOX {5}\nHello") == ["OK APPEND completed"]
+
+
+# RFC 7889
+
+
+def test_the_limit_is_advertised_and_kept() -> None:
+    server = Server(literal=3000, message=2500)
+    client = server.connect()
+    assert "APPENDLIMIT=2500" in told(client)
+    client = server.login()
+    assert "APPENDLIMIT=2500" in told(client)
+    client.do("CREATE Plans")
+    for mailbox in ("INBOX", "Plans"):
+        assert client.do(f"STATUS {mailbox} (APPENDLIMIT)") == [
+            f"* STATUS {mailbox} (APPENDLIMIT 2500)",
+            "OK STATUS completed",
+        ]
+    text = letter() + b"x" * (2500 - len(letter()))
+    assert client.raw(b"a APPEND INBOX" + several(text)).startswith(b"a OK")
+    assert client.raw(b"a APPEND INBOX" + several(text + b"x")) == (
+        b"a NO [TOOBIG] A message has at most 2500 octets here\r\n"
+    )
+    server.store.close()
+
+
+def test_without_appendlimit_nothing_tells_it(server: Server) -> None:
+    client = server.login("APPENDLIMIT")
+    assert not any(name.startswith("APPENDLIMIT") for name in told(client))
+    assert client.do("STATUS INBOX (APPENDLIMIT)") == ["BAD There is no STATUS item APPENDLIMIT"]

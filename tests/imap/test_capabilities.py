@@ -66,5 +66,5 @@ def test_other_sessions_keep_it() -> None:
 
 def test_capabilities_of_the_login_are_told_before_it_only() -> None:
     offer = Offer()
-    assert "AUTH=PLAIN" in offer.data(State.NOT_AUTHENTICATED).split()
-    assert "AUTH=PLAIN" not in offer.data(State.AUTHENTICATED).split()
+    assert "AUTH=PLAIN" in offer.data(State.NOT_AUTHENTICATED, {}).split()
+    assert "AUTH=PLAIN" not in offer.data(State.AUTHENTICATED, {}).split()

@@ -135,7 +135,7 @@ def test_a_huge_message_is_invited_or_refused_and_nothing_is_set_aside(
     client = house.client()
     with undisturbed(house), at_most(MIB):
         reply = client.send(b"a APPEND INBOX {%d}\r\n" % size)
-        assert reply.startswith(b"+ " if size <= 64 * MIB else b"a NO [LIMIT] ")
+        assert reply.startswith(b"+ " if size <= 64 * MIB else b"a NO [TOOBIG] ")
         client.send(b"x" * 1000)
         client.cut()
 

@@ -39,6 +39,7 @@ def status_line(core: Core, mailbox: Mailbox, items: tuple[StatusItem, ...]) -> 
         StatusItem.UIDVALIDITY: mailbox.uidvalidity,
         StatusItem.UNSEEN: counted.unseen,
         StatusItem.HIGHESTMODSEQ: mailbox.modseq,
+        StatusItem.APPENDLIMIT: core.context.limits.upload,
         StatusItem.SIZE: counted.octets,
         StatusItem.DELETED: counted.deleted,
     }

@@ -29,7 +29,11 @@ __all__ = [
 
 _STATUS_ITEMS = {item.value: item for item in StatusItem}
 # Which capability brings an item; the others belong to the protocol itself.
-_STATUS_NEEDS = {StatusItem.SIZE: "STATUS=SIZE", StatusItem.HIGHESTMODSEQ: "CONDSTORE"}
+_STATUS_NEEDS = {
+    StatusItem.SIZE: "STATUS=SIZE",
+    StatusItem.HIGHESTMODSEQ: "CONDSTORE",
+    StatusItem.APPENDLIMIT: "APPENDLIMIT",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,8 +217,8 @@ def render(
     `ahead`: what has been read for this message and others, for these items at least.
     Together the chunks are the whole reply with its line end. The content of each section is a
     `Payload`, a chunk of its own; if it is empty it is "" and no chunk. Content is sent exactly
-    as it arrived. What is expunged meanwhile is left to the caller to refuse (RFC 2180 section
-    4.1.2); a reply that needs no octets is always made. Raises UnknownEncoding.
+    as it arrived, but for NUL, which only BINARY can send. What is expunged meanwhile is left to
+    the caller to refuse (RFC 2180 section 4.1.2); a reply that needs no octets is always made. Raises UnknownEncoding.
     """
     plan = _plan(items)
     message = _Message(row, flags, ahead or Ahead(items, [row], messages))
@@ -245,7 +245,12 @@ def _with_content(plan: _Plan, seq: int, message: _Message) -> list[bytes]:
         elif not found:
             text += b'""'
         else:
-            tilde = b"~" if kind is _Kind.BINARY and b"\0" in found else b""
+            tilde = b""
+            if b"\0" in found:
+                # Only a literal8 holds NUL (RFC 3501 section 9, note 3 and CHAR8). Elsewhere another
+                # octet stands in its place, so that sizes and offsets stay true.
+                tilde = b"~" if kind is _Kind.BINARY else b""
+                found = found if tilde else found.replace(b"\0", b"\x80")
             chunks += (text + b"%b{%d}\r\n" % (tilde, len(found)), Payload(found))
             text = b""
     chunks.append(text + b")\r\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from labserver.imap.errors import Malformed
+from labserver.imap.errors import Malformed, Refused
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.words import read_date, read_keyword
 from labserver.imap.values import (
@@ -63,7 +63,9 @@ def read_criteria(cursor: Cursor) -> Criteria:
 
 def _read_key(cursor: Cursor, depth: int) -> SearchKey:
     if depth > MAX_SEARCH_DEPTH:
-        raise Malformed(f"SEARCH keys are nested more than {MAX_SEARCH_DEPTH} deep")
+        raise Refused(
+            f"SEARCH keys are nested more than {MAX_SEARCH_DEPTH} deep here", code="LIMIT"
+        )
     if cursor.at_sequence_set():
         return InSequence(cursor.sequence_set())
     if cursor.takes(b"("):

@@ -89,15 +89,20 @@ def select_fields(
 ) -> bytes:
     """Return HEADER.FIELDS, or with `exclude` HEADER.FIELDS.NOT (RFC 3501 §6.4.5).
 
-    The fields whose name is (is not) among `names`, case apart, as they stand and in the order of
-    the message; then the blank line, unless the message has none.
+    The fields whose name is among `names`, case apart, as they stand and in the order of the
+    message; then the blank line, unless the message has none. With `exclude` all of the header
+    but these fields: lines that are no field have no name to leave them out by.
     """
     wanted = {name.lower() for name in names}
-    chosen = [
-        found[0] for found in raw_fields(data, part) if (found[1].lower() in wanted) is not exclude
-    ]
-    chosen.append(_blank_line(data, part))
-    return b"".join(chosen)
+    named = [found for found in raw_fields(data, part) if found[1].lower() in wanted]
+    if not exclude:
+        return b"".join(found[0] for found in named) + _blank_line(data, part)
+    rest: list[bytes] = []
+    position = part.start
+    for found in named:
+        rest.append(data[position : found.start()])
+        position = found.end()
+    return b"".join(rest) + data[position : part.body]
 
 
 def _blank_line(data: bytes, part: Part) -> bytes:

@@ -37,9 +37,11 @@ def test_selected_fields_in_the_order_of_the_message() -> None:
 
 def test_fields_left_out() -> None:
     root = scan(_DATA)
+    # Lines that are no field stay: nobody named them.
     assert select_fields(_DATA, root, [b"received", b"x-empty"], exclude=True) == (
-        b"SUBJECT : x: y \r\n\xc3\xa4: d\r\n\r\n"
+        b"From someone Mon Sep  7\r\nSUBJECT : x: y \r\nno colon\r\n\xc3\xa4: d\r\n\r\n"
     )
+    assert select_fields(_DATA, root, [], exclude=True) == header(_DATA, root)
 
 
 @pytest.mark.parametrize(

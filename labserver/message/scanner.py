@@ -139,8 +139,7 @@ class _Scanner:
         after = len(data) if line_end < 0 else line_end + 1
         line = data[at:after].rstrip()
         level, closing = self._owner(line)
-        end = at - 2 if data.endswith(b"\r\n", 0, at) else at - 1
-        self._close(level + 1, max(end, self._stack[-1].body))
+        self._close(level + 1, self._give_back(level + 1, at))
         owner = self._stack[level]
         if closing:
             owner.delimiter = None
@@ -149,6 +148,21 @@ class _Scanner:
             return after
         digest = owner.media.subtype.lower() == "digest"
         return self._open(after, MESSAGE if digest else TEXT)
+
+    def _give_back(self, level: int, at: int) -> int:
+        """Return where the open parts from `level` upwards end before the delimiter at `at`.
+
+        The line end in front of a delimiter is the delimiter's, even if it stood for the blank
+        line, or ended the last field: then there is no such line, and no body (RFC 2046 §5.1.1,
+        body-part and delimiter).
+        """
+        end = at - 2 if self._data.endswith(b"\r\n", 0, at) else at - 1
+        for part in self._stack[level:]:
+            part.start = min(part.start, max(self._stack[level].start, end))
+            body = max(part.start, end)
+            if part.body > body:
+                part.body, part.lines_before = body, self._lines_before(body)
+        return max(end, self._stack[-1].body)
 
     def _owner(self, line: bytes) -> tuple[int, bool]:
         """Which open multipart `line` divides (its level), and whether it closes it.
@@ -208,8 +222,10 @@ class _Scanner:
         return self._blank[1]
 
     def _lines_before(self, position: int) -> int:
-        """Count the line ends before `position`, which never goes backwards."""
+        """Count the line ends before `position`, which goes backwards by one line end at most."""
         last, lines = self._counted
+        if position < last:  # a line end was given back to its delimiter
+            return lines - self._data.count(b"\n", position, last)
         lines += self._data.count(b"\n", last, position)
         self._counted = (position, lines)
         return lines

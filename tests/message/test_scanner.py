@@ -91,11 +91,37 @@ def test_header_of_a_part_is_exact() -> None:
     assert NESTED[image.body : image.end] == b"four one"
 
 
-def test_a_blank_line_before_a_delimiter_is_the_header_s() -> None:
-    data = crlf("Content-Type: multipart/mixed; boundary=b\n\n--b\nA: b\n\n--b--\n")
-    (child,) = scan(data).children
-    assert header(data, child) == b"A: b\r\n\r\n"
-    assert child.octets == 0
+@pytest.mark.parametrize(
+    ("part", "head"),
+    [
+        ("A: b\n\n\n", "A: b\n\n"),
+        # RFC 2046 §5.1.1: delimiter := CRLF "--" boundary; the CRLF is no part of the body part.
+        ("A: b\n\n", "A: b\n"),
+        ("A: b\n", "A: b"),
+        ("\n\n", "\n"),
+        ("\n", ""),
+        ("", ""),
+    ],
+)
+def test_the_line_end_before_a_delimiter_is_the_delimiter_s(part: str, head: str) -> None:
+    data = crlf(f"Content-Type: multipart/mixed; boundary=b\n\n--b\n{part}--b\n\nnext\n--b--\n")
+    child, after = scan(data).children
+    assert header(data, child) == crlf(head)
+    assert (child.octets, child.lines) == (0, 0)
+    assert data[after.body : after.end] == b"next"
+    assert after.lines == 0
+
+
+def test_an_embedded_message_ends_with_its_part() -> None:
+    kind = "Content-Type: message/rfc822\n\n"
+    data = crlf(f"Content-Type: multipart/mixed; boundary=b\n\n--b\n{kind}{kind}--b--\n")
+    (part,) = scan(data).children
+    (inner,) = part.children
+    (innermost,) = inner.children
+    assert header(data, part) == crlf(kind)
+    assert header(data, inner) == crlf(kind)[:-2]
+    assert inner.end == inner.body == innermost.start == innermost.body == innermost.end == part.end
+    assert (part.lines, inner.lines, innermost.lines) == (1, 0, 0)
 
 
 def test_report() -> None:

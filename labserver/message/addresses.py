@@ -127,7 +127,9 @@ class _Reader:
     def read(self) -> Iterator[Address]:
         for token in self._tokens:
             if token.kind is _Kind.COMMENT:
-                self._comment = self._comment or token.text or None
+                # The old form has the name behind the address (RFC 5322 §3.4, the note).
+                if self._words or self._angle is not None:
+                    self._comment = self._comment or token.text or None
             elif token.kind is _Kind.WORD:
                 self._add(token)
             else:

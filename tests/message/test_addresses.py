@@ -77,6 +77,8 @@ def plain(mailbox: bytes, host: bytes, name: bytes | None = None) -> Address:
         # The old form: the name in a comment.
         (b"a@b (Ann (A.) B)", [plain(b"a", b"b", b"Ann (A.) B")]),
         (b"<a@b> (Ann)", [plain(b"a", b"b", b"Ann")]),
+        (b"(Ann) a@b", [plain(b"a", b"b")]),
+        (b"(Ann) <a@b>, (Bob) c@d (Eve)", [plain(b"a", b"b"), plain(b"c", b"d", b"Eve")]),
         (b"Ann <a@b> (Bob)", [plain(b"a", b"b", b"Ann")]),
         (b"a(one)(two)@b", [plain(b"a", b"b", b"one")]),
         # Encoded words and 8-bit names stay as they are.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labserver.imap.syntax import nstring, string
-from labserver.message import Address, Disposition, Parameters, Part, envelope
+from labserver.message import Address, Disposition, Parameters, Part, envelope, join_continuations
 
 __all__ = ["body_structure", "envelope_structure"]
 
@@ -46,8 +46,9 @@ def _addresses(addresses: Sequence[Address]) -> bytes:
 def body_structure(data: bytes, part: Part, *, extensible: bool) -> bytes:
     """Return the structure of `part` and all that is in it: BODYSTRUCTURE if `extensible`, or BODY.
 
-    Names and values are spelt as in the message. Extension data is always given whole, so that
-    NIL says that a field is absent.
+    Names and values are spelt as in the message, but that values in sections are put together, as
+    RFC 9051 section 7.5.2 wants; their character set stays (RFC 2231 section 4). Extension
+    data is always given whole, so that NIL says that a field is absent.
     """
     if part.is_multipart:
         return _multipart(data, part, extensible=extensible)
@@ -94,6 +95,8 @@ def _extension(part: Part) -> tuple[bytes, bytes, bytes]:
 def _parameters(parameters: Parameters) -> bytes:
     if not parameters:
         return b"NIL"
+    if any("*" in name for name, _ in parameters):
+        parameters = join_continuations(parameters)
     return b"(%b)" % b" ".join(
         string(text) for name, value in parameters for text in (name.encode("latin-1"), value)
     )

@@ -10,7 +10,7 @@ from labserver.message.dates import sent_date, sent_moment
 from labserver.message.decode import UnknownEncoding, decode_body, text
 from labserver.message.envelope import Envelope, envelope
 from labserver.message.fields import Field, fields, header, mime_header, select_fields
-from labserver.message.parameters import decode_parameter
+from labserver.message.parameters import decode_parameter, join_continuations
 from labserver.message.parts import Disposition, Parameters, Part, find
 from labserver.message.scanner import MAX_DEPTH, MAX_PARTS, scan
 from labserver.message.searchable import searchable_text
@@ -34,6 +34,7 @@ __all__ = [
     "fields",
     "find",
     "header",
+    "join_continuations",
     "mime_header",
     "scan",
     "searchable_text",

@@ -7,17 +7,21 @@ a value with unquoted spaces, a quote that is never closed all give the likely m
 from __future__ import annotations
 
 import re
+from itertools import count, takewhile
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from labserver.message.charsets import to_text
 from labserver.message.lexis import QUOTED_TEXT, strip_comments, unescape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from labserver.message.parts import Disposition, Parameters
 
 __all__ = [
     "decode_parameter",
+    "join_continuations",
     "parameter",
     "parse_disposition",
     "parse_media_type",
@@ -34,6 +38,8 @@ _PARAMETER = re.compile(
     re.DOTALL,
 )
 _SECTION = re.compile(r"\*(0|[1-9][0-9]{0,8})(\*?)\Z|(\*)\Z")
+# What an extended value may hold besides letters, digits and `%XX` (RFC 2231 §7, attribute-char).
+_UNQUOTED = "!#$&+-.^_`{|}~"
 
 
 def parse_media_type(value: bytes) -> tuple[str, str, Parameters] | None:
@@ -107,6 +113,55 @@ def decode_parameter(params: Parameters, name: str) -> str | None:
     if 0 in sections:
         return _joined(sections)
     return None if plain is None else to_text(plain, None)
+
+
+def join_continuations(params: Parameters) -> Parameters:
+    """Return `params` with each value that was sent in sections put together (RFC 2231 §3).
+
+    `name*0`, `name*1`, ... become `name`; if one of them is extended, `name*`, still in its
+    character set and percent encoding (§4.1), so that the value means the same to any reader.
+    The joined one stands where section 0 stood. Sections after a gap stay as they are, and so do
+    all of them if two have one number, or beside a parameter that has the name already.
+    """
+    sections: dict[str, dict[int, tuple[int, bool]]] = {}
+    taken = set()
+    for index, (key, _) in enumerate(params):
+        lowered = key.lower()
+        base, star, _ = lowered.partition("*")
+        found = _SECTION.match(lowered, len(base)) if base and star else None
+        if found is None or found[1] is None:
+            taken.add(lowered)
+            continue
+        numbered = sections.setdefault(base, {})
+        if int(found[1]) in numbered:
+            taken |= {base, base + "*"}  # two of one number: nobody knows which is meant
+        numbered[int(found[1])] = (index, bool(found[2]))
+    joined: dict[int, tuple[str, bytes]] = {}
+    gone: set[int] = set()
+    for base, numbered in sections.items():
+        run = [numbered[number] for number in takewhile(numbered.__contains__, count())]
+        extended = any(encoded for _, encoded in run)
+        if not run or base + "*" * extended in taken:
+            continue
+        first = run[0][0]
+        name = params[first][0].partition("*")[0] + "*" * extended
+        joined[first] = name, b"".join(_section(params, run, extended=extended))
+        gone.update(index for index, _ in run)
+    return tuple(
+        joined.get(index, one)
+        for index, one in enumerate(params)
+        if index in joined or index not in gone
+    )
+
+
+def _section(params: Parameters, run: list[tuple[int, bool]], *, extended: bool) -> Iterator[bytes]:
+    """Yield the values of the sections as they stand in the whole one."""
+    if extended and not run[0][1]:
+        yield b"''"  # section 0 names the character set, or nobody does
+    for index, encoded in run:
+        value = params[index][1]
+        plain = extended and not encoded
+        yield quote_from_bytes(value, safe=_UNQUOTED).encode("ascii") if plain else value
 
 
 def _extended(value: bytes) -> tuple[str | None, bytes]:

@@ -37,7 +37,8 @@ class Part:
     #: Media type and subtype in the case they were written in (RFC 2045 §5.1).
     type: str
     subtype: str
-    #: As written: RFC 2231 continuations are not joined (`decode_parameter` does that).
+    #: As written: RFC 2231 continuations are not joined (`join_continuations`,
+    #: `decode_parameter`).
     #: Octets outside ASCII in a name stand as latin-1.
     params: Parameters = ()
     #: Content-ID, Content-Description, Content-Transfer-Encoding, Content-MD5 and

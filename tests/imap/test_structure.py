@@ -183,6 +183,17 @@ def test_bodystructure(message: str, structure: str) -> None:
     assert bodystructure(crlf(message)) == structure.encode("latin-1")
 
 
+def test_parameters_in_sections_are_put_together() -> None:
+    # RFC 9051 section 7.5.2: "baz*0", "baz*1" and "baz*2" are returned as "baz".
+    data = crlf(
+        "Content-Type: application/x; baz*0=one; baz*1=two; baz*2=three\n"
+        "Content-Disposition: attachment; filename*0*=utf-8''a%20; filename*1=b\n\n"
+    )
+    told = body_structure(data, scan(data), extensible=True)
+    assert b'("baz" "onetwothree")' in told
+    assert b'("attachment" ("filename*" "utf-8\'\'a%20b"))' in told
+
+
 def test_body_has_no_extension_data_at_any_depth() -> None:
     message = crlf(
         "Content-Type: multipart/mixed; boundary=o\nContent-Language: en\n\n"

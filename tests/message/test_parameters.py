@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labserver.message import Parameters, decode_parameter, scan
+from labserver.message import Parameters, decode_parameter, join_continuations, scan
 
 
 def params(value: bytes) -> Parameters:
@@ -68,3 +68,28 @@ def test_as_written(value: bytes, expected: Parameters) -> None:
 )
 def test_as_text(value: bytes, expected: str | None) -> None:
     assert decode_parameter(params(value), "title") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b"x=1; title*1=b; y=2; Title*0=a; z=3", b"x=1; y=2; Title=ab; z=3"),
+        (b"title*0*=utf-8'en'caf%C3; title*1*=%A9", b"title*=utf-8'en'caf%C3%A9"),
+        # What is plain beside an extended section keeps its meaning (RFC 2231 section 4.1).
+        (b"title*0*=utf-8''a; title*1=\"%41 b\"", b"title*=utf-8''a%2541%20b"),
+        (b"title*0=a; title*1*=%41", b"title*=''a%41"),
+        (b"title*0=a; title*2=c", b"title=a; title*2=c"),
+        (b"title*1=b", b"title*1=b"),
+        (b"title*0=a; title*0=b", b"title*0=a; title*0=b"),
+        (b"title*00=a; *0=b; a*b=c", b"title*00=a; *0=b; a*b=c"),
+        # For old readers a plain form may stand beside them.
+        (b"title=old; title*0*=''n; title*1*=ew", b"title=old; title*=''new"),
+        (b"title=whole; title*0=a; title*1=b", b"title=whole; title*0=a; title*1=b"),
+        (b"title*=''whole; title*0*=''a", b"title*=''whole; title*0*=''a"),
+    ],
+)
+def test_sections_put_together(value: bytes, expected: bytes) -> None:
+    before, after = params(value), join_continuations(params(value))
+    assert after == params(expected)
+    assert join_continuations(after) == after
+    assert decode_parameter(after, "title") == decode_parameter(before, "title")

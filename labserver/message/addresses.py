@@ -175,7 +175,6 @@ class _Reader:
         in_route = False
         for token in self._tokens:
             if token.kind is _Kind.COMMENT:
-                self._comment = self._comment or token.text or None
                 continue
             if _is(token, b">"):
                 return inside, None

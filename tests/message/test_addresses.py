@@ -78,6 +78,7 @@ def plain(mailbox: bytes, host: bytes, name: bytes | None = None) -> Address:
         (b"a@b (Ann (A.) B)", [plain(b"a", b"b", b"Ann (A.) B")]),
         (b"<a@b> (Ann)", [plain(b"a", b"b", b"Ann")]),
         (b"(Ann) a@b", [plain(b"a", b"b")]),
+        (b"<a@(Ann)b>", [plain(b"a", b"b")]),
         (b"(Ann) <a@b>, (Bob) c@d (Eve)", [plain(b"a", b"b"), plain(b"c", b"d", b"Eve")]),
         (b"Ann <a@b> (Bob)", [plain(b"a", b"b", b"Ann")]),
         (b"a(one)(two)@b", [plain(b"a", b"b", b"one")]),

@@ -175,6 +175,7 @@ def _start(stack: contextlib.ExitStack, program: str, mailboxes: str, settings: 
             stdout=subprocess.DEVNULL,
             stderr=told,
             cwd=folder,
+            env={**os.environ, "TZ": "UTC"},  # in which it shows dates, and searches for days
             **privileges,  # type: ignore[call-overload]
         )
     stack.callback(_stop, process)

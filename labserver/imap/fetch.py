@@ -27,7 +27,7 @@ from labserver.message import Part
 from labserver.protocol.session import Payload
 from labserver.store import Row
 
-__all__ = ["Ahead", "render", "sets_seen"]
+__all__ = ["Ahead", "lines", "render", "sets_seen"]
 
 
 def _body(data: bytes, root: Part) -> bytes:
@@ -109,6 +109,16 @@ _PLAIN: dict[Item, _Value] = {
     Item.MODSEQ: lambda message: b"(%d)" % message.row.modseq,
     **{item: _once(item) for item in _COMPUTED},
 }
+
+_Column: TypeAlias = Callable[[Sequence[Row], Sequence[tuple[str, ...]]], Iterable[bytes | int]]
+"""What an item is for several messages, of which rows and flags are given."""
+
+_COLUMNS: dict[Item, tuple[bytes, _Column]] = {
+    Item.FLAGS: (b"%b", lambda _, flags: map(flag_list, flags)),
+    Item.SIZE: (b"%d", lambda rows, _: [row.octets for row in rows]),
+    Item.UID: (b"%d", lambda rows, _: [row.uid for row in rows]),
+}
+"""The items that clients ask of whole mailboxes, and how they are written."""
 
 _SECTIONS = {
     Item.RFC822: Section(),
@@ -255,6 +265,41 @@ def _with_content(plan: _Plan, seq: int, message: _Message) -> list[bytes]:
             text = b""
     chunks.append(text + b")\r\n")
     return chunks
+
+
+@lru_cache(maxsize=256)
+def _columns(items: tuple[FetchItem, ...]) -> tuple[bytes, tuple[_Column, ...]] | None:
+    """Return the line for these items and what stands in it, if all of them are in `_COLUMNS`."""
+    columns = []
+    places = []
+    for item in dict.fromkeys(items):
+        if not isinstance(item, Item) or item not in _COLUMNS:
+            return None
+        how, column = _COLUMNS[item]
+        columns.append(column)
+        places.append(b"%b %b" % (item.value.encode("ascii"), how))
+    return b"* %%d FETCH (%b)\r\n" % b" ".join(places), tuple(columns)
+
+
+def lines(
+    items: tuple[FetchItem, ...],
+    numbered: Sequence[tuple[Row, int]],
+    flags: Callable[[Row], tuple[str, ...]],
+) -> bytes | None:
+    """Return the replies for several messages, if their rows are all that these items need.
+
+    They are the octets that `render` gives one by one, in a fraction of the time.
+    """
+    found = _columns(items)
+    if found is None:
+        return None
+    line, columns = found
+    rows = [row for row, _ in numbered]
+    shown = [flags(row) for row in rows]
+    cells = zip(
+        [number for _, number in numbered], *(each(rows, shown) for each in columns), strict=True
+    )
+    return b"".join([line % values for values in cells])
 
 
 def sets_seen(items: Iterable[FetchItem]) -> bool:

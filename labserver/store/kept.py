@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -34,8 +36,26 @@ class KeptRows:
         return held[1]
 
     def put(self, mailbox: int, modseq: int, rows: list[Row]) -> None:
-        """Keep the committed rows of a mailbox; nobody may change the list any more."""
+        """Keep the committed rows of a mailbox; the list belongs to this object from now on."""
         self._held[mailbox] = (modseq, rows)
         self._held.move_to_end(mailbox)
         while len(self._held) > 1 and sum(len(rows) for _, rows in self._held.values()) > _MOST:
             self._held.popitem(last=False)
+
+    def change(self, mailbox: int, modseq: int, changed: Sequence[Row]) -> None:
+        """Take note that a committed change has raised the mod-sequence by one, to that.
+
+        `changed` are the rows that it changed, as they are now, ascending. Nothing came or went.
+        """
+        rows = self.get(mailbox, modseq - 1)
+        if rows is None:
+            return
+        at = 0
+        for row in changed:
+            at = bisect_left(rows, row.uid, at, key=_uid)
+            rows[at] = row
+        self.put(mailbox, modseq, rows)
+
+
+def _uid(row: Row) -> int:
+    return row.uid

@@ -222,12 +222,14 @@ class Messages(Reading):
                     ),
                     mailbox.id,
                 )
-        return [
+        now = [
             row
             if becomes[row.flags] == row.flags
-            else row._replace(flags=becomes[row.flags], modseq=modseq)
+            else Row(*row[:6], flags=becomes[row.flags], modseq=modseq)
             for row in old
         ]
+        self._kept.change(mailbox.id, modseq, [row for row in now if row.modseq == modseq])
+        return now
 
     def _spelled(self, mailbox: Mailbox, flags: tuple[str, ...]) -> tuple[str, ...]:
         """Spell keywords as the mailbox does already."""

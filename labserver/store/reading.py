@@ -74,7 +74,7 @@ class Reading:
         return self._read(mailbox, listed, json.dumps(list(uids)))
 
     def _all(self, mailbox: Mailbox) -> list[Row]:
-        """Return all rows; the list is kept, and not to be changed."""
+        """Return all rows, to look at now: the list is kept, and will change."""
         modseq = self._modseq(mailbox)
         rows = self._kept.get(mailbox.id, modseq)
         if rows is None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labserver.imap import opened
-from labserver.imap.fetch import render, sets_seen
+from labserver.imap.fetch import lines, render, sets_seen
 from labserver.imap.values import (
     MACROS,
     BodySection,
@@ -330,3 +330,28 @@ def test_macros_are_what_the_rfc_says(shelf: Shelf) -> None:
         _, items = fetched(fetch(shelf, uid, *MACROS[macro]))
         assert list(items) == names
         assert items["RFC822.SIZE"] == Atom("60")
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        (Item.UID, Item.FLAGS, Item.SIZE),
+        (Item.SIZE, Item.UID, Item.SIZE),
+        (Item.FLAGS,),
+        (Item.UID, Item.INTERNALDATE),
+        (Item.UID, WHOLE),
+    ],
+)
+def test_many_lines_are_what_one_by_one_gives(shelf: Shelf, items: tuple[FetchItem, ...]) -> None:
+    for flags in ((), ("\\Seen",), ("\\Seen", "k")):
+        shelf.add(b"x" * (len(flags) + 1), flags)
+    numbered = [(row, number * 2) for number, row in enumerate(shelf.rows(), start=1)]
+    shown = dict(zip(shelf.uids, ((), ("\\Recent",), ("\\Seen", "k")), strict=True))
+    many = lines(items, numbered, lambda row: shown[row.uid])
+    one_by_one = [
+        render(items, row, number, shown[row.uid], shelf.messages) for row, number in numbered
+    ]
+    if set(items) <= {Item.UID, Item.FLAGS, Item.SIZE}:
+        assert many == b"".join(chunk for chunks in one_by_one for chunk in chunks or ())
+    else:
+        assert many is None

@@ -17,7 +17,7 @@ from labserver.imap.commands.chosen import chosen, some_expunged
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import asks_modseq, aware, highest_of
 from labserver.imap.core import Core
-from labserver.imap.fetch import Ahead, render, sets_seen
+from labserver.imap.fetch import Ahead, lines, render, sets_seen
 from labserver.imap.parsing.messages import Fetching, read_fetch
 from labserver.imap.parsing.search_keys import read_criteria
 from labserver.imap.reply import Outcome, Reply, Status, no, ok
@@ -105,6 +105,10 @@ class _Streamed:
 
     def __iter__(self) -> Iterator[bytes]:
         for group in self._groups():
+            together = lines(self._items, group, self._flags)
+            if together is not None:
+                yield together
+                continue
             ahead = Ahead(self._items, [row for row, _ in group], self._messages)
             for row, number in group:
                 parts = self._render(row, number, ahead)
@@ -137,7 +141,8 @@ class _Streamed:
                 yield group
                 group, octets = [], pair[0].octets
             group.append(pair)
-        yield group
+        if group:
+            yield group
 
     def status(self, name: str) -> Status:
         """Return how the command ends, once all has been sent that could be."""

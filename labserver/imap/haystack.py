@@ -14,7 +14,7 @@ so that a search through a mailbox is little more than looking into each text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import Final, NamedTuple
@@ -118,6 +118,10 @@ class _Kept:
 _kept: WeakKeyDictionary[Bodies, _Kept] = WeakKeyDictionary()
 
 
+def _slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (rows[begin : begin + _SLICE] for begin in range(0, len(rows), _SLICE))
+
+
 class Haystack:
     """The texts of one store's messages, for one search.
 
@@ -154,7 +158,8 @@ class Haystack:
             return bool(text) and fits(date.fromisoformat(text.decode("ascii")))
 
         found: list[Row] = []
-        for slice_, texts in self._texts(_Text(_SENT), rows):
+        for slice_ in _slices(rows):
+            texts = self._of(_Text(_SENT), slice_)
             found += [row for row in slice_ if row.body in texts and on_a_day(texts[row.body])]
         return found
 
@@ -171,29 +176,28 @@ class Haystack:
 
     def _in(self, text: _Text, needle: bytes, rows: Sequence[Row]) -> list[Row]:
         found: list[Row] = []
-        for slice_, texts in self._texts(text, rows):
-            if self.gone:
-                found += [row for row in slice_ if needle in texts.get(row.body, b"")]
-            else:
-                found += [row for row in slice_ if needle in texts[row.body]]
+        for slice_ in _slices(rows):
+            kept = self._kept.held(text)
+            try:
+                found += [row for row in slice_ if needle in kept[row.body]]
+            except KeyError:  # not all are kept
+                texts = self._of(text, slice_)
+                found += [r for r in slice_ if r.body in texts and needle in texts[r.body]]
         return found
 
-    def _texts(
-        self, text: _Text, rows: Sequence[Row]
-    ) -> Iterator[tuple[Sequence[Row], dict[int, bytes]]]:
-        """Yield the rows in slices, with the texts of (at least) their messages."""
-        for begin in range(0, len(rows), _SLICE):
-            slice_ = rows[begin : begin + _SLICE]
-            texts = self._kept.held(text)
-            missing = [row.body for row in slice_ if row.body not in texts]
-            if missing:
-                made = self._made(text, missing)
-                self.gone.update(body for body in missing if body not in made)
-                self._kept.add(text, made)
-                texts = {**made, **{b: texts[b] for row in slice_ if (b := row.body) in texts}}
-            yield slice_, texts
+    def _of(self, text: _Text, rows: Sequence[Row]) -> dict[int, bytes]:
+        """Return the texts of these messages, and of no others; those that are gone have none."""
+        kept = self._kept.held(text)
+        texts = {body: kept[body] for row in rows if (body := row.body) in kept}
+        missing = {row.body for row in rows} - texts.keys()
+        if missing:
+            made = self._made(text, sorted(missing))
+            self.gone |= missing - made.keys()
+            self._kept.add(text, made)
+            texts |= made
+        return texts
 
-    def _made(self, text: _Text, bodies: Iterable[int]) -> dict[int, bytes]:
+    def _made(self, text: _Text, bodies: Sequence[int]) -> dict[int, bytes]:
         """Return what the store has of the bodies, or what is made of them now."""
         compute = _KINDS[text.kind]
 
@@ -201,7 +205,7 @@ class Haystack:
             opened = open_body(self._messages, body, data)
             return compute(opened.data, opened.root)
 
-        made = self._messages.derived(list(dict.fromkeys(bodies)), text.kind, make)
+        made = self._messages.derived(bodies, text.kind, make)
         if text.field is None:
             return made
         values = partial(_values, text.field)

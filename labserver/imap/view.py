@@ -80,6 +80,13 @@ class View:
         index = bisect_left(self.uids, uid)
         return index + 1 if index < len(self.uids) and self.uids[index] == uid else None
 
+    def numbers(self, uids: Sequence[int]) -> list[int]:
+        """Return the sequence numbers of those of these messages that the client knows."""
+        if len(uids) * 8 < len(self.uids):
+            return [number for uid in uids if (number := self.number(uid))]
+        numbers = dict(zip(self.uids, range(1, len(self.uids) + 1), strict=True))
+        return [numbers[uid] for uid in uids if uid in numbers]
+
     def rows(self, uids: Sequence[int]) -> list[Row]:
         """Return what the store still has of these messages, of which the client knows."""
         if len(uids) < len(self.uids):
@@ -103,7 +110,8 @@ class View:
 
     def told_flags(self, uids: Iterable[int]) -> None:
         """Take note that the client is being told the present flags of these messages."""
-        self._flagged.difference_update(uids)
+        if self._flagged:
+            self._flagged.difference_update(uids)
 
     def highest_line(self) -> bytes:
         """Return the untagged OK with HIGHESTMODSEQ.

@@ -160,7 +160,7 @@ def search_messages(core: Core, criteria: Criteria, *, uid: bool) -> Outcome:
     lines = aware(core) if modseq else []
     known = view.rows(view.uids)
     found = search(criteria, view, known, core.store.messages)
-    numbers = found if uid else [number for each in found if (number := view.number(each))]
+    numbers = found if uid else view.numbers(found)
     words = ["* SEARCH", *map(str, numbers)]
     if modseq and found:
         words.append(f"(MODSEQ {highest_of(known, found)})")

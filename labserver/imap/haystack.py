@@ -14,14 +14,14 @@ so that a search through a mailbox is little more than looking into each text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from labserver.imap.opened import Bodies, open_body
-from labserver.message import Part, decode_words, fields, searchable_text, sent_date
+from labserver.message import Part, decode_words, field_values, searchable_text, sent_date
 from labserver.store import Row
 
 __all__ = ["Haystack", "fold"]
@@ -39,19 +39,20 @@ def fold(text: str) -> bytes:
     return text.replace("\0", "").casefold().encode("utf-8", "replace")
 
 
-def _header(pairs: Iterator[tuple[bytes, str]]) -> bytes:
+def _header(pairs: Iterable[tuple[bytes, str]]) -> bytes:
     """Return fields as NUL, name, colon, space, value each; and a NUL at the end."""
-    pieces = [b"\0%b: %b" % (fold(name.decode("latin-1")), fold(value)) for name, value in pairs]
-    return b"".join(pieces) + b"\0"
+    # Folding goes character by character: what is put together first is folded at once.
+    pieces = [f"\0{name.decode('latin-1')}: " + value.replace("\0", "") for name, value in pairs]
+    return "".join(pieces).casefold().encode("utf-8", "replace") + b"\0"
 
 
 def _decoded(data: bytes, root: Part) -> bytes:
-    return _header((field.name, decode_words(field.value)) for field in fields(data, root))
+    return _header((name, decode_words(value)) for name, value in field_values(data, root))
 
 
 def _raw(data: bytes, root: Part) -> bytes:
     return _header(
-        (field.name, field.value.decode("utf-8", "replace")) for field in fields(data, root)
+        (name, value.decode("utf-8", "replace")) for name, value in field_values(data, root)
     )
 
 
@@ -60,9 +61,9 @@ def _contents(data: bytes, root: Part) -> bytes:
 
 
 def _sent(data: bytes, root: Part) -> bytes:
-    for field in fields(data, root):
-        if field.name.lower() == b"date":
-            day = sent_date(field.value)
+    for name, value in field_values(data, root):
+        if name.lower() == b"date":
+            day = sent_date(value)
             return b"" if day is None else day.isoformat().encode("ascii")
     return b""
 

@@ -16,13 +16,15 @@ def envelope_structure(data: bytes, root: Part) -> bytes:
     A field that is absent is NIL, one that is there and empty is "" (section 7.4.2).
     """
     fields = envelope(data, root)
+    from_ = _addresses(fields.from_)
     return b"(%b)" % b" ".join(
         (
             nstring(fields.date),
             nstring(fields.subject),
-            _addresses(fields.from_),
-            _addresses(fields.sender),
-            _addresses(fields.reply_to),
+            from_,
+            # They default to From: most often they are that very list.
+            from_ if fields.sender is fields.from_ else _addresses(fields.sender),
+            from_ if fields.reply_to is fields.from_ else _addresses(fields.reply_to),
             _addresses(fields.to),
             _addresses(fields.cc),
             _addresses(fields.bcc),

@@ -9,7 +9,14 @@ from labserver.message.addresses import Address, addresses
 from labserver.message.dates import sent_date, sent_moment
 from labserver.message.decode import UnknownEncoding, decode_body, text
 from labserver.message.envelope import Envelope, envelope
-from labserver.message.fields import Field, fields, header, mime_header, select_fields
+from labserver.message.fields import (
+    Field,
+    field_values,
+    fields,
+    header,
+    mime_header,
+    select_fields,
+)
 from labserver.message.parameters import decode_parameter, join_continuations
 from labserver.message.parts import Disposition, Parameters, Part, find
 from labserver.message.scanner import MAX_DEPTH, MAX_PARTS, scan
@@ -31,6 +38,7 @@ __all__ = [
     "decode_parameter",
     "decode_words",
     "envelope",
+    "field_values",
     "fields",
     "find",
     "header",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Field",
+    "field_values",
     "fields",
     "header",
     "mime_header",
@@ -61,6 +62,11 @@ def raw_fields(data: bytes, part: Part) -> Iterator[re.Match[bytes]]:
     Lines that are no field (no colon, an mbox `From ` line) are passed over.
     """
     return _FIELD.finditer(data, part.start, part.body)
+
+
+def field_values(data: bytes, part: Part) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the name as written and the unfolded value of each header field of `part`."""
+    return ((found[1], unfold(found[2])) for found in raw_fields(data, part))
 
 
 def fields(data: bytes, part: Part) -> tuple[Field, ...]:

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from tests.peers.dovecot import ABSENT, dovecot, find_dovecot
 
 USER = "bob"
-_BATCH = 500
+_BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)

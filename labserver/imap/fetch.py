@@ -52,7 +52,7 @@ class Ahead:
     Raises Gone where a message is asked for that is not there any more.
     """
 
-    __slots__ = ("_computed", "_datas", "_messages")
+    __slots__ = ("_computed", "_messages", "_opened")
 
     def __init__(self, items: tuple[FetchItem, ...], rows: Sequence[Row], messages: Bodies) -> None:
         bodies = [row.body for row in rows]
@@ -64,7 +64,8 @@ class Ahead:
         }
         # A single message may be open still: it is fetched piece by piece.
         ahead = len(bodies) > 1 and _plan(items).has_content
-        self._datas = messages.datas(bodies) if ahead else {}
+        datas = messages.datas(bodies) if ahead else {}
+        self._opened = {body: Opened(data) for body, data in datas.items()}
 
     def _computing(self, compute: Callable[[bytes, Part], bytes]) -> Callable[[int, bytes], bytes]:
         def make(body: int, data: bytes) -> bytes:
@@ -75,7 +76,7 @@ class Ahead:
 
     def open(self, body: int) -> Opened:
         """Return a message's octets and structure."""
-        return open_body(self._messages, body, self._datas.get(body))
+        return self._opened.get(body) or open_body(self._messages, body)
 
     def computed(self, item: Item, body: int) -> bytes:
         """Return what one of the items that are computed once is."""

@@ -131,8 +131,8 @@ class Sessions(RuleBasedStateMachine):
 
     # What anybody may do
 
-    @rule(session=sessions, place=places, uid=st.booleans())
-    def fetch(self, session: int, place: tuple[int, int], *, uid: bool) -> None:
+    @rule(session=sessions, place=places, uid=st.booleans(), ask=st.booleans())
+    def fetch(self, session: int, place: tuple[int, int], *, uid: bool, ask: bool) -> None:
         if model := self.ready(session):
             numbers = model.numbers(place)
             if uid:
@@ -140,6 +140,8 @@ class Sessions(RuleBasedStateMachine):
             else:
                 model.do(f"FETCH {listed(numbers)} (UID FLAGS)")
         self.done()
+        if ask:
+            self.noop(session)
 
     @rule(
         session=sessions,
@@ -147,6 +149,7 @@ class Sessions(RuleBasedStateMachine):
         how=st.sampled_from(("+", "-", "")),
         silent=st.booleans(),
         uid=st.booleans(),
+        ask=st.booleans(),
         named=flags,
     )
     def store(
@@ -158,6 +161,7 @@ class Sessions(RuleBasedStateMachine):
         *,
         silent: bool,
         uid: bool,
+        ask: bool,
     ) -> None:
         model = self.ready(session)
         if model and not model.read_only:
@@ -174,6 +178,8 @@ class Sessions(RuleBasedStateMachine):
             name = f"{how}FLAGS{'.SILENT' if silent else ''}"
             model.do(f"{'UID ' if uid else ''}STORE {messages} {name} ({' '.join(named)})")
         self.done()
+        if ask:
+            self.noop(session)
 
     @rule(session=sessions, uid=st.booleans(), key=st.sampled_from(("ALL", "DELETED", "SEEN")))
     def search(self, session: int, key: str, *, uid: bool) -> None:

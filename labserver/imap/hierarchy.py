@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from labserver.imap.patterns import in_order, matcher
-from labserver.imap.values import Listing, Selection, Shown
+from labserver.imap.values import Listing, ReturnOption, SelectionOption
 from labserver.store import Mailbox, superiors
 
 __all__ = ["Hierarchy", "Listed"]
@@ -38,7 +38,7 @@ class Hierarchy:
         self._subscribed = frozenset(subscribed)
         self._parents = {level for name in self.mailboxes for level in superiors(name)}
 
-    def attributes(self, name: str, shown: frozenset[Shown]) -> tuple[str, ...]:
+    def attributes(self, name: str, shown: frozenset[ReturnOption]) -> tuple[str, ...]:
         """Return the attributes of a name, as far as they shall be shown."""
         mailbox = self.mailboxes.get(name)
         found = []
@@ -46,11 +46,11 @@ class Hierarchy:
             found.append("\\NonExistent")
         elif not mailbox.selectable:
             found.append("\\Noselect")
-        if Shown.CHILDREN in shown:
+        if ReturnOption.CHILDREN in shown:
             found.append("\\HasChildren" if name in self._parents else "\\HasNoChildren")
-        if Shown.SUBSCRIBED in shown and name in self._subscribed:
+        if ReturnOption.SUBSCRIBED in shown and name in self._subscribed:
             found.append("\\Subscribed")
-        if Shown.SPECIAL_USE in shown and mailbox is not None:
+        if ReturnOption.SPECIAL_USE in shown and mailbox is not None:
             found += mailbox.uses
         return tuple(found)
 
@@ -66,7 +66,7 @@ class Hierarchy:
         )
         selected = self._selected(asked.selections)
         found = {name: Listed(name=name) for name in selected if matches(name)}
-        if Selection.RECURSIVEMATCH in asked.selections:
+        if SelectionOption.RECURSIVEMATCH in asked.selections:
             for name in selected:
                 redundant = name in found
                 for level in superiors(name):
@@ -77,10 +77,10 @@ class Hierarchy:
                         found[level] = Listed(name=level, selected=False, child_info=True)
         return [found[name] for name in in_order(found)]
 
-    def _selected(self, selections: frozenset[Selection]) -> set[str]:
+    def _selected(self, selections: frozenset[SelectionOption]) -> set[str]:
         """Return the names that meet the criteria. No mailbox here is remote."""
-        subscribed = Selection.SUBSCRIBED in selections
+        subscribed = SelectionOption.SUBSCRIBED in selections
         names = set(self._subscribed if subscribed else self.mailboxes)
-        if Selection.SPECIAL_USE in selections:
+        if SelectionOption.SPECIAL_USE in selections:
             names &= {name for name, mailbox in self.mailboxes.items() if mailbox.uses}
         return names

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from labserver.imap.dialect import Dialect
 from labserver.imap.names import encode
-from labserver.imap.values import Shown
+from labserver.imap.values import ReturnOption
 from labserver.store import SEPARATOR
 
 __all__ = ["list_line", "unasked"]
@@ -29,7 +29,7 @@ def list_line(
     return start + encode(name, utf8=dialect.utf8) + end + b"\r\n"
 
 
-def unasked(dialect: Dialect, *, extended: bool = False) -> frozenset[Shown]:
+def unasked(dialect: Dialect, *, extended: bool = False) -> frozenset[ReturnOption]:
     """Return what LIST tells without being asked for it.
 
     CHILDREN has attributes in any LIST response (RFC 3348 section 3), but in the `extended`
@@ -38,7 +38,7 @@ def unasked(dialect: Dialect, *, extended: bool = False) -> frozenset[Shown]:
     """
     shown = set()
     if dialect.offers("CHILDREN") and not extended:
-        shown.add(Shown.CHILDREN)
+        shown.add(ReturnOption.CHILDREN)
     if dialect.offers("SPECIAL-USE"):
-        shown.add(Shown.SPECIAL_USE)
+        shown.add(ReturnOption.SPECIAL_USE)
     return frozenset(shown)

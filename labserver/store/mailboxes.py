@@ -80,9 +80,13 @@ class Mailboxes:
         return None if row is None else _mailbox(row)
 
     def get(self, account: Account, name: str) -> Mailbox:
-        """Return the selectable mailbox of that name. Raises NoSuchMailbox."""
+        """Return the selectable mailbox of that name.
+
+        Raises NoSuchMailbox; InvalidName if there can be none.
+        """
         mailbox = self.find(account, name)
         if mailbox is None or not mailbox.selectable:
+            check_name(name)
             raise _missing(name)
         return mailbox
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from labserver.imap.hierarchy import Hierarchy
-from labserver.imap.values import Listing, Selection
+from labserver.imap.values import Listing, SelectionOption
 from tests.imap.driver import Client, Server
 
 FRUIT = ("Fruit/Apple", "Fruit/Banana", "Tofu", "Vegetable/Broccoli", "Vegetable/Corn")
@@ -281,6 +281,6 @@ def test_many_names_are_listed_in_time_that_grows_with_them() -> None:
     asked = Listing(
         reference="",
         patterns=("*a%" * 300, "%"),
-        selections=frozenset({Selection.SUBSCRIBED, Selection.RECURSIVEMATCH}),
+        selections=frozenset({SelectionOption.SUBSCRIBED, SelectionOption.RECURSIVEMATCH}),
     )
     assert [each.name for each in Hierarchy((), names).listed(asked)] == ["x"]

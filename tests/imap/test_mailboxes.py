@@ -124,6 +124,25 @@ def test_append_without_a_date_is_now(server: Server) -> None:
     assert bob.do("FETCH 1 INTERNALDATE")[0].endswith('"02-Mar-2026 09:00:00 +0000")')
 
 
+def test_nobody_is_told_to_create_what_cannot_be(server: Server) -> None:
+    server.deliver()
+    bob = server.selected()
+    # RFC 9051 section 6.3.12: TRYCREATE unless it is certain that it can't be created.
+    for name in ("a//b", '"a*"', '""'):
+        assert bob.do(f"APPEND {name} {{1}}\nx")[-1].startswith("NO [CANNOT] ")
+        assert bob.do(f"COPY 1 {name}")[0].startswith("NO [CANNOT] ")
+    assert bob.do("COPY 1 a/b") == ["NO [TRYCREATE] No such mailbox"]
+
+
+def test_without_uidplus_nobody_hears_of_uids_in_other_mailboxes(server: Server) -> None:
+    server.deliver()
+    bob = server.selected(without=["UIDPLUS"])
+    bob.do("CREATE box")
+    assert bob.do("COPY 1 box") == ["OK COPY completed"]
+    assert bob.do("MOVE 1 box") == ["* 1 EXPUNGE", "OK MOVE completed"]
+    assert bob.do("APPEND box {1}\nx") == ["OK APPEND completed"]
+
+
 def test_a_message_keeps_its_letter_when_it_is_copied_moved_and_appended(server: Server) -> None:
     server.deliver(b"Hello")
     bob = server.selected()

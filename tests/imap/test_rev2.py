@@ -357,3 +357,55 @@ def test_rename_of_inbox(server: Server) -> None:
         "* STATUS INBOX (MESSAGES 0)",
         "* STATUS old-mail (MESSAGES 1)",
     ]
+
+
+# Other examples
+
+
+def test_append_and_copy(server: Server) -> None:
+    for n in range(4):
+        server.deliver(f"Subject: {n}\r\n\r\n".encode())
+    bob = rev2(server)
+    for name in ("saved-messages", "meeting", "funny"):
+        bob.do(f"CREATE {name}")
+    bob.do("SELECT INBOX")
+    validity = {
+        name: server.store.mailboxes.get(server.bob, name).uidvalidity
+        for name in ("saved-messages", "meeting", "funny")
+    }
+    # Section 6.3.12, the second example
+    assert bob.raw(b"A003 APPEND saved-messages (\\Seen) {5+}\r\nHello\r\n") == (
+        b"A003 OK [APPENDUID %d 1] APPEND completed\r\n" % validity["saved-messages"]
+    )
+    assert bob.do("COPY 2:4 meeting") == [
+        f"OK [COPYUID {validity['meeting']} 2:4 1:3] COPY completed"
+    ]
+    assert bob.do("UID COPY 305:310 meeting") == ["OK UID COPY completed"]
+    assert bob.do("COPY 2 funny") == [f"OK [COPYUID {validity['funny']} 2 1] COPY completed"]
+    told = bob.do("SELECT funny")
+    assert told[0] == "* OK [CLOSED] Previous mailbox is now closed"
+    assert {"* 1 EXISTS", "* OK [UIDNEXT 2] Predicted next UID", '* LIST () "/" funny'} < set(told)
+    assert told[-1] == "OK [READ-WRITE] SELECT completed"
+    # Section 6.3.11
+    assert bob.do("STATUS meeting (UIDNEXT MESSAGES)") == [
+        "* STATUS meeting (UIDNEXT 4 MESSAGES 3)",
+        "OK STATUS completed",
+    ]
+    # Section 6.3.7
+    assert bob.do("SUBSCRIBE #news.comp.mail.mime") == ["OK SUBSCRIBE completed"]
+    assert bob.do('LIST (SUBSCRIBED) "" *') == [
+        '* LIST (\\NonExistent \\Subscribed) "/" #news.comp.mail.mime',
+        "OK LIST completed",
+    ]
+
+
+def test_names_that_others_change_while_the_mailbox_is_selected(server: Server) -> None:
+    bob, other = rev2(server), rev2(server)
+    bob.do(f'CREATE "{E_ACUTE}"')
+    bob.do(f'SELECT "{DECOMPOSED}"')
+    assert other.do(f'RENAME "{E_ACUTE}" x') == ["OK RENAME completed"]
+    assert bob.do("NOOP") == ["OK NOOP completed"]
+    assert bob.states[-1] == ("SELECTED", "x")
+    # RFC 2180 section 3.3
+    assert other.do("DELETE x") == ["OK DELETE completed"]
+    assert bob.do("NOOP") == ["* BYE The mailbox has been deleted"]

@@ -104,7 +104,7 @@ def copy(core: Core, given: Copying, *, uid: bool) -> Outcome:
     uids, target = _to_copy(core, view, given, uid=uid)
     pairs = core.store.messages.copy(view.mailbox, uids, target, connection=core.connection)
     name = "UID COPY" if uid else "COPY"
-    return Reply(ok(f"{name} completed", code=_copyuid(target, pairs)))
+    return Reply(ok(f"{name} completed", code=_copyuid(core, target, pairs)))
 
 
 def move(core: Core, given: Copying, *, uid: bool) -> Outcome:
@@ -112,7 +112,7 @@ def move(core: Core, given: Copying, *, uid: bool) -> Outcome:
     view = writable(core.view)
     uids, target = _to_copy(core, view, given, uid=uid)
     pairs = core.store.messages.move(view.mailbox, uids, target, connection=core.connection)
-    code = _copyuid(target, pairs)
+    code = _copyuid(core, target, pairs)
     # RFC 6851 section 4.3: before the EXPUNGEs, which the session adds as news.
     lines = [] if code is None else [ok("Moved", code=code).line()]
     text = "UID MOVE completed" if uid else "MOVE completed"
@@ -128,9 +128,9 @@ def _to_copy(core: Core, view: View, given: Copying, *, uid: bool) -> tuple[list
     return uids, target
 
 
-def _copyuid(target: Mailbox, pairs: list[tuple[int, int]]) -> str | None:
+def _copyuid(core: Core, target: Mailbox, pairs: list[tuple[int, int]]) -> str | None:
     """Return the COPYUID response code; None if nothing was copied (RFC 4315 section 3)."""
-    if not pairs:
+    if not pairs or not core.dialect.offers("UIDPLUS"):
         return None
     here = format_set(source for source, _ in pairs).decode("ascii")
     there = format_set(copied for _, copied in pairs).decode("ascii")

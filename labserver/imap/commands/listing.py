@@ -17,7 +17,7 @@ from labserver.imap.parsing.login import read_nothing
 from labserver.imap.patterns import listed
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.syntax import string
-from labserver.imap.values import Listing, Selection, Shown, StatusItem
+from labserver.imap.values import Listing, ReturnOption, SelectionOption, StatusItem
 from labserver.store import SEPARATOR
 
 __all__ = ["COMMANDS", "name_line", "normalised"]
@@ -37,8 +37,8 @@ def list_names(core: Core, asked: Listing) -> Outcome:
         return Reply(status, [list_line(core.dialect, "", ["\\Noselect"])])
     names = _hierarchy(core)
     shown = asked.shown | unasked(core.dialect, extended=asked.extended)
-    if Selection.SUBSCRIBED in asked.selections:
-        shown |= {Shown.SUBSCRIBED}
+    if SelectionOption.SUBSCRIBED in asked.selections:
+        shown |= {ReturnOption.SUBSCRIBED}
     lines = aware(core) if StatusItem.HIGHESTMODSEQ in asked.status else []
     for each in names.listed(asked):
         lines += _lines(core, asked, names, shown, each)
@@ -51,7 +51,7 @@ def _hierarchy(core: Core) -> Hierarchy:
 
 
 def _lines(
-    core: Core, asked: Listing, names: Hierarchy, shown: frozenset[Shown], each: Listed
+    core: Core, asked: Listing, names: Hierarchy, shown: frozenset[ReturnOption], each: Listed
 ) -> Iterator[bytes]:
     extended = _CHILD_INFO if each.child_info else b""
     attributes = names.attributes(each.name, shown)

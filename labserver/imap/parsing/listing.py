@@ -8,21 +8,21 @@ from labserver.imap.errors import Malformed
 from labserver.imap.names import BadName, decode
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.mailboxes import read_status_items
-from labserver.imap.values import Listing, Selection, Shown, StatusItem
+from labserver.imap.values import Listing, ReturnOption, SelectionOption, StatusItem
 
 __all__ = ["read_list", "read_lsub"]
 
 # Which capability brings an option; what is not offered is not in the grammar.
-_SELECTIONS: Mapping[Selection, str] = {
-    Selection.SUBSCRIBED: "LIST-EXTENDED",
-    Selection.REMOTE: "LIST-EXTENDED",
-    Selection.RECURSIVEMATCH: "LIST-EXTENDED",
-    Selection.SPECIAL_USE: "SPECIAL-USE",
+_SELECTIONS: Mapping[SelectionOption, str] = {
+    SelectionOption.SUBSCRIBED: "LIST-EXTENDED",
+    SelectionOption.REMOTE: "LIST-EXTENDED",
+    SelectionOption.RECURSIVEMATCH: "LIST-EXTENDED",
+    SelectionOption.SPECIAL_USE: "SPECIAL-USE",
 }
-_SHOWN: Mapping[Shown, str] = {
-    Shown.SUBSCRIBED: "LIST-EXTENDED",
-    Shown.CHILDREN: "LIST-EXTENDED",
-    Shown.SPECIAL_USE: "SPECIAL-USE",
+_SHOWN: Mapping[ReturnOption, str] = {
+    ReturnOption.SUBSCRIBED: "LIST-EXTENDED",
+    ReturnOption.CHILDREN: "LIST-EXTENDED",
+    ReturnOption.SPECIAL_USE: "SPECIAL-USE",
 }
 
 
@@ -40,7 +40,7 @@ def read_list(cursor: Cursor) -> Listing:
         return read_lsub(cursor)
     cursor.space()
     extended = cursor.sees(b"(")
-    selections: frozenset[Selection] = frozenset()
+    selections: frozenset[SelectionOption] = frozenset()
     if extended:
         selections = _read_selections(cursor)
         cursor.space()
@@ -51,7 +51,7 @@ def read_list(cursor: Cursor) -> Listing:
         patterns = _read_patterns(cursor)
     else:
         patterns = (_name(cursor, cursor.list_mailbox()),)
-    shown: frozenset[Shown] = frozenset()
+    shown: frozenset[ReturnOption] = frozenset()
     status: tuple[StatusItem, ...] = ()
     if cursor.takes(b" "):
         extended = True
@@ -81,10 +81,10 @@ def _read_patterns(cursor: Cursor) -> tuple[str | None, ...]:
     return tuple(patterns)
 
 
-def _read_selections(cursor: Cursor) -> frozenset[Selection]:
+def _read_selections(cursor: Cursor) -> frozenset[SelectionOption]:
     cursor.expect(b"(")
     known = {each.value: each for each, name in _SELECTIONS.items() if cursor.dialect.offers(name)}
-    found: set[Selection] = set()
+    found: set[SelectionOption] = set()
     while not cursor.takes(b")"):
         if found:
             cursor.space()
@@ -92,19 +92,19 @@ def _read_selections(cursor: Cursor) -> frozenset[Selection]:
         if option not in known:
             raise Malformed(f"There is no LIST selection option {option[:40]}")
         found.add(known[option])
-    if Selection.RECURSIVEMATCH in found and Selection.SUBSCRIBED not in found:
+    if SelectionOption.RECURSIVEMATCH in found and SelectionOption.SUBSCRIBED not in found:
         # RFC 5258 section 3.1: BAD, alone or with options that select nothing by themselves.
         raise Malformed("RECURSIVEMATCH needs SUBSCRIBED beside it")
     return frozenset(found)
 
 
-def _read_return(cursor: Cursor) -> tuple[frozenset[Shown], tuple[StatusItem, ...]]:
+def _read_return(cursor: Cursor) -> tuple[frozenset[ReturnOption], tuple[StatusItem, ...]]:
     if cursor.word() != "RETURN":
         raise Malformed("LIST ends, or goes on with RETURN")
     cursor.space()
     cursor.expect(b"(")
     known = {each.value: each for each, name in _SHOWN.items() if cursor.dialect.offers(name)}
-    shown: set[Shown] = set()
+    shown: set[ReturnOption] = set()
     status: tuple[StatusItem, ...] = ()
     first = True
     while not cursor.takes(b")"):

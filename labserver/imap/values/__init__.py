@@ -16,7 +16,7 @@ from labserver.imap.values.fetch import (
     SectionText,
 )
 from labserver.imap.values.links import Link
-from labserver.imap.values.listing import Listing, Selection, Shown
+from labserver.imap.values.listing import Listing, ReturnOption, SelectionOption
 from labserver.imap.values.search import (
     MAX_SEARCH_DEPTH,
     SIMPLE_KEYS,
@@ -71,13 +71,13 @@ __all__ = [
     "Or",
     "Partial",
     "Recent",
+    "ReturnOption",
     "SearchKey",
     "Section",
     "SectionText",
-    "Selection",
+    "SelectionOption",
     "SentDate",
     "SequenceSet",
-    "Shown",
     "Smaller",
     "StatusItem",
     "TextContains",

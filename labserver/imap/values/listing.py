@@ -7,10 +7,10 @@ from enum import Enum
 
 from labserver.imap.values.status import StatusItem
 
-__all__ = ["Listing", "Selection", "Shown"]
+__all__ = ["Listing", "ReturnOption", "SelectionOption"]
 
 
-class Selection(Enum):
+class SelectionOption(Enum):
     """A selection option: which names are listed; the value is the name on the wire."""
 
     SUBSCRIBED = "SUBSCRIBED"
@@ -19,7 +19,7 @@ class Selection(Enum):
     SPECIAL_USE = "SPECIAL-USE"
 
 
-class Shown(Enum):
+class ReturnOption(Enum):
     """A return option: what is told of each name; the value is the name on the wire.
 
     STATUS is not among them: it brings responses of its own (`Listing.status`).
@@ -41,7 +41,7 @@ class Listing:
 
     reference: str | None
     patterns: tuple[str | None, ...]
-    selections: frozenset[Selection] = frozenset()
-    shown: frozenset[Shown] = frozenset()
+    selections: frozenset[SelectionOption] = frozenset()
+    shown: frozenset[ReturnOption] = frozenset()
     status: tuple[StatusItem, ...] = ()
     extended: bool = False

@@ -34,7 +34,7 @@ def test_lists_searches_and_fetches(mail_lab: Lab, letters: tuple[bytes, ...], c
     large = b"Subject: Large\r\n\r\n" + b"* 1 FETCH (BODY[] {9}\r\nA004 OK done\r\n)\r\n" * 9000
     for letter in (*letters, large):
         mail_lab.load(letter)
-    assert curl("") == b'* LIST () "/" INBOX\r\n'
+    assert curl("") == b'* LIST (\\HasNoChildren) "/" INBOX\r\n'
     assert curl("INBOX?SUBJECT%20lunch") == b"* SEARCH 1\r\n"
     assert curl("INBOX?UNSEEN") == b"* SEARCH 1 2 3\r\n"
     for stored in mail_lab.messages():

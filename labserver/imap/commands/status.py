@@ -1,4 +1,7 @@
-"""STATUS (RFC 3501 section 6.3.10; SIZE: RFC 8438, DELETED: RFC 9051 section 6.3.11)."""
+"""STATUS (RFC 3501 section 6.3.10).
+
+SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162; DELETED: RFC 9051 section 6.3.11; APPENDLIMIT: RFC 7889.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,9 @@ __all__ = ["ImapSession"]
 
 logger = logging.getLogger("labserver.imap")
 
-_HAS_TARGET = frozenset({"APPEND", "COPY", "MOVE", "UID COPY", "UID MOVE"})
+_HAS_TARGET = frozenset(
+    {"APPEND", "COPY", "MOVE", "REPLACE", "UID COPY", "UID MOVE", "UID REPLACE"}
+)
 _BUG = no("Something is wrong in the server; this command was not done", code="SERVERBUG")
 
 

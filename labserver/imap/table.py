@@ -95,11 +95,13 @@ TABLE: StateTable[State] = StateTable(
         _rule("STORE", _SELECTED, "RFC 3501 section 6.4.6"),
         _rule("COPY", _SELECTED, "RFC 3501 section 6.4.7"),
         _rule("MOVE", _SELECTED, "RFC 6851 section 3.1"),
+        _rule("REPLACE", _SELECTED, "RFC 8508 section 3.2"),
         _rule("UID SEARCH", _SELECTED, "RFC 3501 section 6.4.8"),
         _rule("UID FETCH", _SELECTED, "RFC 3501 section 6.4.8"),
         _rule("UID STORE", _SELECTED, "RFC 3501 section 6.4.8"),
         _rule("UID COPY", _SELECTED, "RFC 3501 section 6.4.8"),
         _rule("UID MOVE", _SELECTED, "RFC 6851 section 3.2"),
+        _rule("UID REPLACE", _SELECTED, "RFC 8508 section 3.3"),
         _rule("UID EXPUNGE", _SELECTED, "RFC 4315 section 2.1"),
     ),
 )

@@ -50,6 +50,14 @@ class _Body(NamedTuple):
     message: int
 
 
+class _Letter(NamedTuple):
+    """The SHA-256 of octets, their lab message number, and whether it is drawn for them now."""
+
+    digest: str
+    message: int
+    new: bool
+
+
 class _Cited(NamedTuple):
     """Why something happens, who asked for it, and the transaction it belongs to."""
 
@@ -102,23 +110,59 @@ class Messages(Reading):
 
         Octets that the lab knows keep their letter. Raises OverQuota, NoSuchMailbox.
         """
+        drawn = self._drawn(target, arrivals)
+        with self._db.transaction() as changes:
+            return self._append(target, drawn, connection, changes)
+
+    def replace(
+        self,
+        mailbox: Mailbox,
+        uid: int,
+        target: Mailbox,
+        arrival: Arrival,
+        *,
+        connection: int | None = None,
+    ) -> int:
+        """Append a message to `target` and remove one for good, in one transaction.
+
+        Returns the UID of the new one. Raises OverQuota, NoSuchMailbox.
+        """
+        drawn = self._drawn(target, [arrival])
+        with self._db.transaction() as changes:
+            (new,) = self._append(target, drawn, connection, changes)
+            self._remove(mailbox, self.rows(mailbox, [uid]), connection, changes)
+        return new
+
+    def _drawn(self, target: Mailbox, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, _Letter]]:
+        """Pair messages with their letters: the lab's own if it knows the octets, else new ones."""
         if arrivals and self._faults.delivery(target.address) is not None:
             raise OverQuota(target.address)
-        digests = [hashlib.sha256(arrival.data).hexdigest() for arrival in arrivals]
-        drawn: dict[str, int] = {}
-        for digest in digests:
-            if digest not in drawn and self._letters.known(digest) is None:
-                drawn[digest] = self._letters.draw()
+        letters: dict[str, _Letter] = {}
+        drawn = []
+        for arrival in arrivals:
+            digest = hashlib.sha256(arrival.data).hexdigest()
+            if digest not in letters:
+                known = self._letters.known(digest)
+                letter = _Letter(digest, known or self._letters.draw(), new=known is None)
+                letters[digest] = letter
+            drawn.append((arrival, letters[digest]))
+        return drawn
+
+    def _append(
+        self,
+        target: Mailbox,
+        drawn: list[tuple[Arrival, _Letter]],
+        connection: int | None,
+        changes: Changes,
+    ) -> list[int]:
         uids = []
-        with self._db.transaction() as changes:
-            for arrival, digest in zip(arrivals, digests, strict=True):
-                message = self._letters.known(digest)
-                if message is None:
-                    message = drawn[digest]
-                    self._letters.introduce(message, digest, arrival.data, changes)
-                body = _Body(self._keep(arrival.data, digest), digest, message)
-                cited = _Cited("append", connection, changes)
-                uids.append(self._insert(target, arrival, body, cited))
+        introduced = set()
+        for arrival, (digest, message, new) in drawn:
+            if new and message not in introduced:
+                introduced.add(message)
+                self._letters.introduce(message, digest, arrival.data, changes)
+            body = _Body(self._keep(arrival.data, digest), digest, message)
+            uids.append(self._insert(target, arrival, body, _Cited("append", connection, changes)))
         return uids
 
     def _keep(self, data: bytes, digest: str) -> int:

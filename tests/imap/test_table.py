@@ -18,6 +18,7 @@ AUTHENTICATED = [
 NOTHING_SELECTED = ["ENABLE"]
 SELECTED = [
     *("CHECK", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE"),
+    *("REPLACE", "UID REPLACE"),
     *("UID SEARCH", "UID FETCH", "UID STORE", "UID COPY", "UID MOVE", "UID EXPUNGE"),
 ]
 
@@ -43,6 +44,8 @@ EXAMPLES = {
     "STORE": "STORE 1 FLAGS (\\Seen)",
     "COPY": "COPY 1 box",
     "MOVE": "MOVE 1 box",
+    "REPLACE": "REPLACE 1 box {5}\nHello",
+    "UID REPLACE": "UID REPLACE 1 box {5}\nHello",
     "UID SEARCH": "UID SEARCH ALL",
     "UID FETCH": "UID FETCH 1 FLAGS",
     "UID STORE": "UID STORE 1 FLAGS (\\Seen)",

@@ -1,25 +1,34 @@
-"""APPEND: messages that the client brings, or has put together from those that are here.
+"""APPEND and REPLACE: messages that the client brings, or has put together from others here.
 
-RFC 3501 section 6.3.11; several at once: RFC 3502; put together: RFC 4469.
+RFC 3501 section 6.3.11; several at once: RFC 3502; put together: RFC 4469; REPLACE: RFC 8508.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from labserver.imap.binary import storable
+from labserver.imap.commands.chosen import chosen, some_expunged, writable
 from labserver.imap.commands.command import Command
+from labserver.imap.commands.condstore import highest_after
 from labserver.imap.commands.listing import normalised
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.opened import Gone, open_body
-from labserver.imap.parsing.appending import Appending, Upload, read_append
+from labserver.imap.parsing.appending import (
+    Appending,
+    Replacing,
+    Upload,
+    read_append,
+    read_replace,
+)
 from labserver.imap.parsing.links import bad_link
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.sections import extract
 from labserver.imap.sets import format_set
 from labserver.imap.values import Link
-from labserver.store import Arrival
+from labserver.store import Arrival, Mailbox
 
 __all__ = ["COMMANDS"]
 
@@ -34,10 +43,39 @@ def append(core: Core, given: Appending) -> Outcome:
         room -= len(data)
         arrivals.append(Arrival(data=data, flags=upload.flags, internaldate=upload.moment))
     uids = core.store.messages.append(target, arrivals, connection=core.connection)
-    code = None
-    if core.dialect.offers("UIDPLUS"):
-        code = f"APPENDUID {target.uidvalidity} {format_set(uids).decode('ascii')}"
-    return Reply(ok("APPEND completed", code=code), normalised(core, target.name, given.name))
+    status = ok("APPEND completed", code=_appenduid(core, target, uids))
+    return Reply(status, normalised(core, target.name, given.name))
+
+
+def replace(core: Core, given: Replacing, *, uid: bool) -> Outcome:
+    """Put a message into a mailbox and remove one from the selected mailbox, both or none."""
+    view = writable(core.view)
+    target = core.store.mailboxes.get(core.account, given.name.text)
+    uids = chosen(view, given.old, uid=uid)
+    if not uids:
+        raise Refused("There is no message of that UID", code="NONEXISTENT")
+    if not core.store.messages.rows(view.mailbox, uids):
+        raise some_expunged()
+    upload = given.message
+    data = _content(core, upload, core.context.limits.literal)
+    arrival = Arrival(data=data, flags=upload.flags, internaldate=upload.moment)
+    new = core.store.messages.replace(
+        view.mailbox, uids[0], target, arrival, connection=core.connection
+    )
+    # RFC 8508 section 4.3: before the EXPUNGE, which the session adds as news.
+    code = _appenduid(core, target, [new])
+    lines = normalised(core, target.name, given.name)
+    if code is not None:
+        lines.append(ok("Replacement message ready", code=code).line())
+    text = "UID REPLACE completed" if uid else "REPLACE completed"
+    return Reply(ok(text, code=highest_after(core, view, uids)), lines)
+
+
+def _appenduid(core: Core, target: Mailbox, uids: list[int]) -> str | None:
+    """Return the response code of RFC 4315 section 3; with several messages as RFC 3502 has it."""
+    if not core.dialect.offers("UIDPLUS"):
+        return None
+    return f"APPENDUID {target.uidvalidity} {format_set(uids).decode('ascii')}"
 
 
 def _content(core: Core, upload: Upload, room: int) -> bytes:
@@ -82,4 +120,8 @@ def _linked(core: Core, link: Link) -> bytes:
     return found[link.offset : end]
 
 
-COMMANDS: tuple[Command[Any], ...] = (Command("APPEND", read_append, append),)
+COMMANDS: tuple[Command[Any], ...] = (
+    Command("APPEND", read_append, append),
+    Command("REPLACE", read_replace, partial(replace, uid=False)),
+    Command("UID REPLACE", read_replace, partial(replace, uid=True)),
+)

@@ -1,4 +1,7 @@
-"""Reads the arguments of APPEND (RFC 3501 section 6.3.11, in the form of RFC 4466 section 2.7)."""
+"""Reads the arguments of APPEND and REPLACE.
+
+RFC 3501 section 6.3.11, in the form of RFC 4466 section 2.7; RFC 8508 section 5.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from labserver.imap.names import Name
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.links import read_link
 from labserver.imap.parsing.words import read_date_time, read_flags, read_name
-from labserver.imap.values import Link
+from labserver.imap.values import STAR, Link, SequenceSet
 
-__all__ = ["Appending", "Upload", "read_append"]
+__all__ = ["Appending", "Replacing", "Upload", "read_append", "read_replace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,15 @@ class Appending:
     messages: tuple[Upload, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """Which message goes, the mailbox for the new one, and that."""
+
+    old: SequenceSet
+    name: Name
+    message: Upload
+
+
 def read_append(cursor: Cursor) -> Appending:
     """Read a mailbox name, and a message; with MULTIAPPEND any number of them (RFC 3502)."""
     cursor.space()
@@ -45,6 +57,16 @@ def read_append(cursor: Cursor) -> Appending:
     while cursor.dialect.offers("MULTIAPPEND") and cursor.takes(b" "):
         messages.append(_read_message(cursor))
     return Appending(name, tuple(messages))
+
+
+def read_replace(cursor: Cursor) -> Replacing:
+    """Read one message number or UID, a mailbox name, and one message (RFC 8508 section 5)."""
+    cursor.space()
+    number = STAR if cursor.takes(b"*") else cursor.nz_number()
+    cursor.space()
+    name = read_name(cursor)
+    cursor.space()
+    return Replacing(SequenceSet(((number, number),)), name, _read_message(cursor))
 
 
 def _read_message(cursor: Cursor) -> Upload:

@@ -85,6 +85,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="MULTIAPPEND", source="RFC 3502"),
     Capability(name="BINARY", source="RFC 3516"),
     Capability(name="CATENATE", source="RFC 4469"),
+    Capability(name="UNAUTHENTICATE", source="RFC 8437", commands=("UNAUTHENTICATE",)),
     Capability(name="APPENDLIMIT", source="RFC 7889"),
     Capability(name="REPLACE", source="RFC 8508", commands=("REPLACE", "UID REPLACE")),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),

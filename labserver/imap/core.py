@@ -79,6 +79,12 @@ class Core:
             self._view = None
             self.enter(State.AUTHENTICATED)
 
+    def forget(self) -> None:
+        """Be as before the login, whoever it was; how often logging in has failed is kept."""
+        self.close()
+        self._account = None
+        self.dialect.reset()
+
     def enter(self, state: State) -> None:
         """Be in a state from now on."""
         self.state = state

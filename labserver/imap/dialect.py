@@ -10,9 +10,10 @@ __all__ = ["Dialect"]
 
 
 class Dialect:
-    """The dialect of one session. What is enabled stays so (RFC 5161 section 3.1).
+    """The dialect of one session.
 
-    The grammar asks it what it may read, commands and the view what they may say.
+    What is enabled stays so (RFC 5161 section 3.1), unless all is `reset` (RFC 8437). The
+    grammar asks it what it may read, commands and the view what they may say.
     """
 
     def __init__(self, without: Iterable[str] = ()) -> None:
@@ -50,6 +51,10 @@ class Dialect:
         new = tuple(name for name in dict.fromkeys(on) if name not in self._enabled)
         self._enabled.update(new)
         return new
+
+    def reset(self) -> None:
+        """Be as at the start: nothing is enabled (RFC 8437 section 4.1)."""
+        self._enabled.clear()
 
     def enabled(self, name: str) -> bool:
         """Tell whether a capability is enabled; `name` as it is advertised."""

@@ -190,6 +190,8 @@ class ImapSession:
         """Do it, and turn whatever is raised into the status that tells it."""
         try:
             return do()
+        except Farewell:
+            raise
         except ImapError as error:
             return Reply(Status.of(error))
         except StoreError as error:

@@ -2,10 +2,10 @@ r"""The states of an IMAP session, and which command may be given in which: data
 
 Theory of operation (RFC 3501 section 3). A connection starts in NOT AUTHENTICATED: the server
 does not know who speaks. LOGIN or AUTHENTICATE proves it and leads to AUTHENTICATED, where
-mailboxes are handled as wholes; there is no way back. SELECT and EXAMINE open one mailbox and
-lead to SELECTED, where its messages are handled; everything that AUTHENTICATED allows stays
-allowed. CLOSE and UNSELECT lead back to AUTHENTICATED. LOGOUT, from anywhere, leads to LOGOUT,
-where nothing is allowed any more and the connection is closed.
+mailboxes are handled as wholes; only UNAUTHENTICATE (RFC 8437) leads back. SELECT and EXAMINE
+open one mailbox and lead to SELECTED, where its messages are handled; everything that
+AUTHENTICATED allows stays allowed. CLOSE and UNSELECT lead back to AUTHENTICATED. LOGOUT, from
+anywhere, leads to LOGOUT, where nothing is allowed any more and the connection is closed.
 
 Three things move a session that no row of the table shows:
 
@@ -71,6 +71,7 @@ TABLE: StateTable[State] = StateTable(
         _rule("ID", _ANY, "RFC 2971 section 3.1"),
         _rule("AUTHENTICATE", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.2", State.AUTHENTICATED),
         _rule("LOGIN", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.3", State.AUTHENTICATED),
+        _rule("UNAUTHENTICATE", _AUTHENTICATED, "RFC 8437 section 3", State.NOT_AUTHENTICATED),
         _rule("ENABLE", _NOTHING_SELECTED, "RFC 5161 section 3.1"),
         _rule("SELECT", _AUTHENTICATED, "RFC 3501 section 6.3.1", State.SELECTED),
         _rule("EXAMINE", _AUTHENTICATED, "RFC 3501 section 6.3.2", State.SELECTED),

@@ -1,4 +1,4 @@
-"""Commands that prove who speaks (RFC 3501 section 6.2)."""
+"""Commands that prove who speaks (RFC 3501 section 6.2), and that take it back (RFC 8437)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from typing import Any
 
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
-from labserver.imap.errors import ImapError, Malformed, Refused
-from labserver.imap.parsing.login import Authenticating, Credentials, read_authenticate, read_login
+from labserver.imap.errors import Farewell, ImapError, Malformed, Refused
+from labserver.imap.parsing.login import (
+    Authenticating,
+    Credentials,
+    read_authenticate,
+    read_login,
+    read_nothing,
+)
 from labserver.imap.reply import Ask, Outcome, Reply, ok
 from labserver.protocol.sasl import (
     MECHANISMS,
@@ -72,7 +78,21 @@ def _told(core: Core, error: SaslError) -> ImapError:
             return Malformed(str(error))
 
 
+def unauthenticate(core: Core, _: None) -> Outcome:
+    """Be as before the login, with nothing selected or enabled, and nothing expunged (RFC 8437).
+
+    The client takes its compression for ended with this command, and may have sent the next one
+    already: where one stream ends and the other begins can't be told, so the session ends, as
+    section 3 allows.
+    """
+    if core.compressed:
+        raise Farewell("Compression can't be taken back")
+    core.forget()
+    return Reply(ok("UNAUTHENTICATE completed"))
+
+
 COMMANDS: tuple[Command[Any], ...] = (
     Command("AUTHENTICATE", read_authenticate, authenticate),
     Command("LOGIN", read_login, login),
+    Command("UNAUTHENTICATE", read_nothing, unauthenticate),
 )

@@ -52,6 +52,7 @@ REV2_PARTS = (
     "LITERAL-",
     "IDLE",
     "UIDPLUS",
+    "BINARY",
     "MOVE",
     "NAMESPACE",
     "UNSELECT",

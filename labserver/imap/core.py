@@ -22,6 +22,7 @@ class Core:
         self.connection = context.connection
         self.dialect = Dialect(context.without)
         self.state = TABLE.initial
+        self.tag = ""  # of the command that is being done
         self.failed_logins = 0
         self.compressed = False
         self._account: Account | None = None

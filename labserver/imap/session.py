@@ -126,6 +126,7 @@ class ImapSession:
                 return [*self._end(tag, Status.of(error))]
             case Ready(tag, command, arguments):
                 core = self._core
+                core.tag = tag
                 return self._perform(tag, command.name, lambda: command.do(core, arguments))
 
     def _answer(self, asking: _Asking, line: bytes | Overlong) -> Iterable[bytes]:

@@ -16,9 +16,11 @@ from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
 from labserver.imap.parsing.login import Authenticating, Credentials
 from labserver.imap.parsing.mailboxes import Creating, Renaming, Selection, StatusAsked
 from labserver.imap.parsing.messages import Copying, Fetching, Storing
+from labserver.imap.parsing.searching import Searching
 from labserver.imap.syntax import astring, string
 from labserver.imap.values import (
     STAR,
+    All,
     And,
     BodySection,
     Criteria,
@@ -33,6 +35,8 @@ from labserver.imap.values import (
     Not,
     Or,
     Partial,
+    Returning,
+    ResultOption,
     Section,
     SectionText,
     SentDate,
@@ -152,36 +156,51 @@ ONE = SequenceSet(((1, 1),))
                 ),
             ),
         ),
-        ("SEARCH", b" 2:4", Criteria(key=InSequence(SequenceSet(((2, 4),))))),
+        ("SEARCH", b" 2:4", Searching(Criteria(key=InSequence(SequenceSet(((2, 4),)))), None)),
+        (
+            "SEARCH",
+            b" return (count Min COUNT) 2",
+            Searching(
+                Criteria(key=InSequence(SequenceSet(((2, 2),)))),
+                Returning(frozenset({ResultOption.MIN, ResultOption.COUNT})),
+            ),
+        ),
+        ("SEARCH", b" RETURN () ALL", Searching(Criteria(key=All()), Returning())),
         (
             "SEARCH",
             b' charset utf-8 or from "a" not (seen text {1}b) uid 3',
-            Criteria(
-                key=And(
-                    (
-                        Or(
-                            HeaderContains(b"FROM", b"a"),
-                            Not(And((HasFlag("\\Seen"), TextContains(b"b")))),
-                        ),
-                        InUids(SequenceSet(((3, 3),))),
-                    )
+            Searching(
+                Criteria(
+                    key=And(
+                        (
+                            Or(
+                                HeaderContains(b"FROM", b"a"),
+                                Not(And((HasFlag("\\Seen"), TextContains(b"b")))),
+                            ),
+                            InUids(SequenceSet(((3, 3),))),
+                        )
+                    ),
+                    charset=b"utf-8",
                 ),
-                charset=b"utf-8",
+                None,
             ),
         ),
         (
             "UID SEARCH",
             b' since 1-feb-1994 sentbefore "02-Mar-2026" larger 5 unkeyword $A header X ""',
-            Criteria(
-                key=And(
-                    (
-                        InternalDate(When.SINCE, date(1994, 2, 1)),
-                        SentDate(When.BEFORE, date(2026, 3, 2)),
-                        Larger(5),
-                        Not(HasFlag("$A")),
-                        HeaderContains(b"X", b""),
+            Searching(
+                Criteria(
+                    key=And(
+                        (
+                            InternalDate(When.SINCE, date(1994, 2, 1)),
+                            SentDate(When.BEFORE, date(2026, 3, 2)),
+                            Larger(5),
+                            Not(HasFlag("$A")),
+                            HeaderContains(b"X", b""),
+                        )
                     )
-                )
+                ),
+                None,
             ),
         ),
     ],

@@ -14,6 +14,7 @@ from labserver.imap.commands import (
     login,
     mailboxes,
     reading,
+    searching,
     selecting,
     status,
 )
@@ -31,6 +32,7 @@ _MODULES = (
     status,
     appending,
     reading,
+    searching,
     changing,
 )
 

@@ -1,6 +1,6 @@
-"""Commands that read messages: FETCH and SEARCH, with and without UID.
+"""Commands that read messages: FETCH, with and without UID.
 
-RFC 3501 sections 6.4.4, 6.4.5 and 6.4.8. A message that another session has expunged, of which
+RFC 3501 sections 6.4.5 and 6.4.8. A message that another session has expunged, of which
 this client has not heard yet, is handled as RFC 2180 section 4.1.2 allows: FETCH gives what is
 there and ends with NO. UID FETCH passes it over as a UID that does not exist and tells of the
 EXPUNGE in the same reply; only if the message goes while the reply is being sent, it ends with NO.
@@ -15,14 +15,12 @@ from typing import Any, Final
 
 from labserver.imap.commands.chosen import chosen, some_expunged
 from labserver.imap.commands.command import Command
-from labserver.imap.commands.condstore import asks_modseq, aware, highest_of
+from labserver.imap.commands.condstore import aware
 from labserver.imap.core import Core
 from labserver.imap.fetch import Ahead, lines, render, sets_seen
 from labserver.imap.parsing.messages import Fetching, read_fetch
-from labserver.imap.parsing.search_keys import read_criteria
 from labserver.imap.reply import Outcome, Reply, Status, no, ok
-from labserver.imap.search import search
-from labserver.imap.values import BinarySection, BinarySize, Criteria, FetchItem, Item
+from labserver.imap.values import BinarySection, BinarySize, FetchItem, Item
 from labserver.imap.view import View
 from labserver.message import UnknownEncoding
 from labserver.store import Flagging, Row, flag_tuple
@@ -153,24 +151,7 @@ class _Streamed:
         return ok(f"{name} completed")
 
 
-def search_messages(core: Core, criteria: Criteria, *, uid: bool) -> Outcome:
-    """Tell which messages match; those expunged meanwhile don't (RFC 2180 section 4.3)."""
-    view = core.view
-    modseq = asks_modseq(criteria.key)
-    lines = aware(core) if modseq else []
-    known = view.rows(view.uids)
-    found = search(criteria, view, known, core.store.messages)
-    numbers = found if uid else view.numbers(found)
-    words = ["* SEARCH", *map(str, numbers)]
-    if modseq and found:
-        words.append(f"(MODSEQ {highest_of(known, found)})")
-    lines.append(" ".join(words).encode("ascii") + b"\r\n")
-    return Reply(ok("UID SEARCH completed" if uid else "SEARCH completed"), lines)
-
-
 COMMANDS: tuple[Command[Any], ...] = (
-    Command("SEARCH", read_criteria, partial(search_messages, uid=False)),
-    Command("UID SEARCH", read_criteria, partial(search_messages, uid=True)),
     Command("FETCH", read_fetch, partial(fetch, uid=False)),
     Command("UID FETCH", read_fetch, partial(fetch, uid=True)),
 )

@@ -153,6 +153,14 @@ class Cursor:
         """Read the name of a FETCH item, a section or a SEARCH key, returned in capitals."""
         return self._match(_NAME, "a name").decode("ascii").upper()
 
+    def takes_name(self, name: str) -> bool:
+        """Go past `name`, in any case, if that is the next name; tell whether it was."""
+        found = _NAME.match(self._text, self._at)
+        if found is None or found[0].decode("ascii").upper() != name:
+            return False
+        self._at = found.end()
+        return True
+
     def number(self) -> int:
         """Read a number of 32 bits."""
         return self._number(_LARGEST)

@@ -1,4 +1,4 @@
-"""Reads what SEARCH asks for (RFC 3501 section 9: search, search-key)."""
+"""Reads what SEARCH asks for (RFC 3501 section 9: search-key)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from labserver.imap.values import (
     SIMPLE_KEYS,
     And,
     BodyContains,
-    Criteria,
     HasFlag,
     HeaderContains,
     InSequence,
@@ -30,7 +29,7 @@ from labserver.imap.values import (
     When,
 )
 
-__all__ = ["read_criteria"]
+__all__ = ["read_keys"]
 
 _CAPABILITIES = {"MODSEQ": "CONDSTORE"}
 
@@ -42,30 +41,21 @@ _ENTRY_TYPES = frozenset({"PRIV", "SHARED", "ALL"})
 _REMOVED = frozenset({"NEW", "OLD", "RECENT"})
 
 
-def read_criteria(cursor: Cursor) -> Criteria:
-    """Read the charset, if one is named, and the keys, of which at least one."""
-    cursor.space()
-    charset = None
-    first: SearchKey | None = None
-    if not cursor.at_sequence_set() and not cursor.sees(b"("):
-        name = cursor.name()
-        if name == "CHARSET":
-            cursor.space()
-            charset = cursor.astring()
-            cursor.space()
-        else:
-            first = _read_named(cursor, name, 1)
-    keys = [first or _read_key(cursor, 1)]
+def read_keys(cursor: Cursor) -> SearchKey:
+    """Read the keys to the end of the command, at least one; all must match.
+
+    Raises Refused with LIMIT (RFC 5530 section 3) for keys that are right and nested too deep.
+    """
+    keys = [_read_key(cursor, 1)]
     while cursor.takes(b" "):
         keys.append(_read_key(cursor, 1))
-    return Criteria(key=keys[0] if len(keys) == 1 else And(tuple(keys)), charset=charset)
+    return keys[0] if len(keys) == 1 else And(tuple(keys))
 
 
 def _read_key(cursor: Cursor, depth: int) -> SearchKey:
     if depth > MAX_SEARCH_DEPTH:
-        raise Refused(
-            f"SEARCH keys are nested more than {MAX_SEARCH_DEPTH} deep here", code="LIMIT"
-        )
+        text = f"SEARCH keys are nested more than {MAX_SEARCH_DEPTH} deep here"
+        raise Refused(text, code="LIMIT")
     if cursor.at_sequence_set():
         return InSequence(cursor.sequence_set())
     if cursor.takes(b"("):

@@ -1,4 +1,4 @@
-"""What a parsed command holds: sets of messages, FETCH items, SEARCH keys, what LIST is asked.
+"""What a parsed command holds: sets of messages, what FETCH, SEARCH, LIST may ask and tell.
 
 Values only: `labserver.imap.parsing` builds them, `sets`, `fetch` and `search` say what they mean.
 An extension adds members to a union or an enum here, and nothing that exists moves.
@@ -17,6 +17,7 @@ from labserver.imap.values.fetch import (
 )
 from labserver.imap.values.links import Link
 from labserver.imap.values.listing import Listing, ReturnOption, SelectionOption
+from labserver.imap.values.results import Returning, ResultOption
 from labserver.imap.values.search import (
     MAX_SEARCH_DEPTH,
     SIMPLE_KEYS,
@@ -71,7 +72,9 @@ __all__ = [
     "Or",
     "Partial",
     "Recent",
+    "ResultOption",
     "ReturnOption",
+    "Returning",
     "SearchKey",
     "Section",
     "SectionText",

@@ -18,7 +18,7 @@ from labserver.store import (
     StoreError,
 )
 
-__all__ = ["Farewell", "ImapError", "Malformed", "Refused", "refusal"]
+__all__ = ["Farewell", "ImapError", "Malformed", "Refused", "Unsaved", "refusal"]
 
 
 class ImapError(LabError):
@@ -39,6 +39,13 @@ class Malformed(ImapError):
 
 class Refused(ImapError):
     """The command was right and can't be done: it is answered NO."""
+
+
+class Unsaved(Refused):
+    """A SEARCH that was to save its result is refused before it is done.
+
+    Nothing is saved then: the search result variable becomes empty (RFC 5182 section 2.1).
+    """
 
 
 class Farewell(ImapError):

@@ -47,8 +47,8 @@ def esearch(
 def singled_out(returning: Returning, uids: Sequence[int]) -> list[int]:
     """Return those of what was found that the result options tell of.
 
-    They are what MODSEQ is the highest of (RFC 4731 section 3.2): MIN and MAX mean what they
-    tell, unless ALL or COUNT, or none of them, means all.
+    They are what MODSEQ is the highest of (RFC 4731 section 3.2) and what SAVE keeps (RFC 5182
+    section 2.4): MIN and MAX mean what they tell, unless ALL or COUNT, or none of them, means all.
     """
     ends = returning.options & {ResultOption.MIN, ResultOption.MAX}
     if not ends or returning.options & {ResultOption.ALL, ResultOption.COUNT}:

@@ -59,6 +59,10 @@ class View(Protocol):
     def recent(self) -> Container[int]:
         r"""The UIDs that are `\Recent` in this session."""
 
+    @property
+    def saved(self) -> Iterable[int]:
+        """The UIDs in the search result variable, which `$` stands for (RFC 5182)."""
+
 
 def search(criteria: Criteria, view: View, rows: Iterable[Row], messages: Bodies) -> list[int]:
     """Return the UIDs of those of `rows` that match, in the order of `rows`.
@@ -170,6 +174,9 @@ class _Tests:
             case Recent():
                 recent = self._view.recent
                 return lambda row: row.uid in recent
+            case InSequence(numbers) | InUids(numbers) if numbers.saved:
+                saved = frozenset(self._view.saved)
+                return lambda row: row.uid in saved
             case InSequence(numbers):
                 numbered = self._numbered(numbers)
                 return lambda row: row.uid in numbered

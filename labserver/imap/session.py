@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from labserver.events import FaultStruck, How
 from labserver.imap.core import Core
-from labserver.imap.errors import Farewell, ImapError, Malformed, refusal
+from labserver.imap.errors import Farewell, ImapError, Malformed, Unsaved, refusal
 from labserver.imap.intake import Intake, Invitation, Ready, Wrong
 from labserver.imap.reader import Overlong, Reader
 from labserver.imap.reply import Ask, Outcome, Reply, Status, chunks, no, ok
@@ -123,6 +123,8 @@ class ImapSession:
             case Invitation():
                 return [b"+ Ready for literal data\r\n"]
             case Wrong(tag, error):
+                if isinstance(error, Unsaved) and self._core.selected is not None:
+                    self._core.selected.saved.clear()
                 return [*self._end(tag, Status.of(error))]
             case Ready(tag, command, arguments):
                 core = self._core

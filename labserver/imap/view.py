@@ -45,6 +45,8 @@ class View:
 
     `mailbox` has the present name even if another session renames it (RFC 2180 section 3.4);
     `deleted` says that the mailbox is gone, and with it everything that could be asked of it.
+    `saved` are the UIDs in the search result variable (RFC 5182 section 2.1), which is empty when
+    a mailbox is selected and lets go of a message when it is expunged.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class View:
         self.deleted = False
         self.uids = self._messages.uids(mailbox)
         self.recent: set[int] = set()
+        self.saved: set[int] = set()
         self._find_recent()
         self._arrived: list[int] = []
         self._flagged: set[int] = set()
@@ -159,6 +162,7 @@ class View:
                 self._told_until = self._modseq() - 1
             self._gone.add(uid)
         self._flagged.discard(uid)
+        self.saved.discard(uid)
 
     # What is told of it
 

@@ -21,6 +21,7 @@ class Shelf:
         self.messages = self.store.messages
         self.uids: list[int] = []
         self.recent: set[int] = set()
+        self.saved: set[int] = set()
 
     def add(
         self,

@@ -25,7 +25,7 @@ from labserver.imap.parsing.messages import (
     read_store,
 )
 from labserver.imap.reply import Outcome, Reply, Status, no, ok
-from labserver.imap.sets import format_set, select_uids
+from labserver.imap.sets import format_set
 from labserver.imap.values import SequenceSet
 from labserver.imap.view import View
 from labserver.store import Mailbox, Row
@@ -94,7 +94,7 @@ def expunge(core: Core, _: None) -> Outcome:
 def uid_expunge(core: Core, messages: SequenceSet) -> Outcome:
     r"""Remove for good, of the messages named, what is \Deleted (RFC 4315 section 2.1)."""
     view = writable(core.view)
-    removed = expunge_deleted(core, view, select_uids(messages, view.uids))
+    removed = expunge_deleted(core, view, chosen(view, messages, uid=True))
     return Reply(ok("UID EXPUNGE completed", code=highest_after(core, view, removed)))
 
 

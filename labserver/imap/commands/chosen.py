@@ -21,8 +21,10 @@ def chosen(view: View, messages: SequenceSet, *, uid: bool) -> list[int]:
     """Return the UIDs of the messages that a set names, ascending.
 
     Raises Malformed for a message sequence number that no message has; a UID that none has is no
-    error (RFC 3501 section 6.4.8).
+    error (RFC 3501 section 6.4.8), nor is it if the saved result is empty (RFC 5182 section 2.1).
     """
+    if messages.saved:
+        return sorted(view.saved)
     if uid:
         return select_uids(messages, view.uids)
     numbers = select_numbers(messages, len(view.uids))

@@ -8,11 +8,12 @@ from typing import Any
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import asks_modseq, aware, highest_of
 from labserver.imap.core import Core
+from labserver.imap.errors import Malformed
 from labserver.imap.parsing.searching import Searching, read_search
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.results import esearch, listing, singled_out
 from labserver.imap.search import search
-from labserver.imap.values import Criteria, Returning
+from labserver.imap.values import Criteria, Returning, ResultOption
 from labserver.store import Row
 
 __all__ = ["COMMANDS"]
@@ -22,7 +23,7 @@ def search_messages(core: Core, asked: Searching, *, uid: bool) -> Outcome:
     """Tell which messages match."""
     modseq = asks_modseq(asked.criteria.key)
     lines = aware(core) if modseq else []
-    rows = _matching(core, asked.criteria)
+    rows = _saved(core, asked)
     found = [row.uid for row in rows]
     numbers = found if uid else _numbers(core, found)
     returning = asked.returning
@@ -31,10 +32,30 @@ def search_messages(core: Core, asked: Searching, *, uid: bool) -> Outcome:
         returning = Returning()
     if returning is None:
         lines.append(listing("SEARCH", numbers, highest_of(rows, found) if modseq else None))
-    else:
+    elif not returning.only_saves:
         highest = highest_of(rows, singled_out(returning, found)) if modseq else None
         lines.append(esearch(core.tag, returning, numbers, highest, uid=uid))
     return Reply(ok("UID SEARCH completed" if uid else "SEARCH completed"), lines)
+
+
+def _saved(core: Core, asked: Searching) -> list[Row]:
+    """Return what matches, and save it if it is to be saved.
+
+    Nothing is saved of a command that ends with NO; one that ends with BAD leaves what was saved
+    (RFC 5182 section 2.1).
+    """
+    returning, view = asked.returning, core.view
+    if returning is None or ResultOption.SAVE not in returning:
+        return _matching(core, asked.criteria)
+    try:
+        rows = _matching(core, asked.criteria)
+    except Malformed:
+        raise
+    except Exception:
+        view.saved.clear()
+        raise
+    view.saved = set(singled_out(returning, [row.uid for row in rows]))
+    return rows
 
 
 def _matching(core: Core, criteria: Criteria) -> list[Row]:

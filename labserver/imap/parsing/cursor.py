@@ -258,10 +258,16 @@ class Cursor:
     def at_sequence_set(self) -> bool:
         """Tell whether a sequence set begins here."""
         octet = self._text[self._at : self._at + 1]
-        return octet.isdigit() or octet == b"*"
+        return octet.isdigit() or octet == b"*" or self._at_saved()
+
+    def _at_saved(self) -> bool:
+        return self.sees(b"$") and self.dialect.offers("SEARCHRES")
 
     def sequence_set(self) -> SequenceSet:
-        """Read a set of message numbers or UIDs."""
+        """Read a set of message numbers or UIDs, or `$` (RFC 5182 section 3)."""
+        if self._at_saved():
+            self._at += 1
+            return SequenceSet((), saved=True)
         written = self._match(_SEQUENCE, "a set of messages").decode("ascii")
         ranges = []
         for part in written.split(","):

@@ -13,6 +13,7 @@ _OFFERED_BY = {
     ResultOption.MAX: "ESEARCH",
     ResultOption.ALL: "ESEARCH",
     ResultOption.COUNT: "ESEARCH",
+    ResultOption.SAVE: "SEARCHRES",
 }
 
 

@@ -15,6 +15,7 @@ class ResultOption(Enum):
     MAX = "MAX"
     ALL = "ALL"
     COUNT = "COUNT"
+    SAVE = "SAVE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,8 @@ class Returning:
 
     def __contains__(self, option: ResultOption) -> bool:
         return option in self.options
+
+    @property
+    def only_saves(self) -> bool:
+        """Whether nothing is to be told: SAVE stands alone (RFC 5182 section 1)."""
+        return self.options == {ResultOption.SAVE}

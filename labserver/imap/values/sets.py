@@ -19,6 +19,10 @@ class SequenceSet:
 
     Ends are 1 to 4294967295 or `STAR`, in either order; ranges may overlap. Whether the numbers
     are message sequence numbers or UIDs, the command says. `sets` reads it.
+
+    `saved`: it is `$`, what the last SEARCH that was to be saved has found (RFC 5182 section 1);
+    it has no ranges then, and stands for messages whatever the command counts by.
     """
 
     ranges: tuple[tuple[int, int], ...]
+    saved: bool = False

@@ -91,6 +91,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="REPLACE", source="RFC 8508", commands=("REPLACE", "UID REPLACE")),
     Capability(name="ESEARCH", source="RFC 4731"),
     Capability(name="SEARCHRES", source="RFC 5182", needs=("ESEARCH",)),
+    Capability(name="WITHIN", source="RFC 5032"),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
     Capability(name="COMPRESS=DEFLATE", source="RFC 4978", commands=("COMPRESS",)),
     Capability(name="CONDSTORE", source="RFC 7162 section 3.1", enables=("CONDSTORE",)),

@@ -39,6 +39,7 @@ from labserver.imap.values import (
     Smaller,
     TextContains,
     When,
+    Within,
 )
 from labserver.store import Row, flag_tuple
 
@@ -64,8 +65,12 @@ class View(Protocol):
         """The UIDs in the search result variable, which `$` stands for (RFC 5182)."""
 
 
-def search(criteria: Criteria, view: View, rows: Iterable[Row], messages: Bodies) -> list[int]:
+def search(
+    criteria: Criteria, view: View, rows: Iterable[Row], messages: Bodies, now: int = 0
+) -> list[int]:
     """Return the UIDs of those of `rows` that match, in the order of `rows`.
+
+    `now` is the present moment, in seconds since 1970: OLDER and YOUNGER count from it.
 
     `rows` are what the store still has of the messages in `view`: who was expunged meanwhile
     matches nothing. Sequence numbers and UIDs that the mailbox does not have name no message and
@@ -73,7 +78,7 @@ def search(criteria: Criteria, view: View, rows: Iterable[Row], messages: Bodies
     Malformed for a string that is not in its charset.
     """
     haystack = Haystack(messages)
-    found = _Tests(criteria.charset, view, haystack).of(criteria.key).passing(list(rows))
+    found = _Tests(criteria.charset, view, haystack, now).of(criteria.key).passing(list(rows))
     return [row.uid for row in found if row.body not in haystack.gone]
 
 
@@ -89,7 +94,7 @@ _Passing: TypeAlias = Callable[[list[Row]], list[Row]]
 """Which of these rows pass, in their order."""
 
 _Passes: TypeAlias = Callable[[Row], bool]
-_Property: TypeAlias = HasFlag | Larger | Smaller | InternalDate | ModSeq
+_Property: TypeAlias = HasFlag | Larger | Smaller | InternalDate | Within | ModSeq
 _RowKey: TypeAlias = All | Recent | InSequence | InUids | _Property
 
 
@@ -125,7 +130,7 @@ def _compared(when: When, day: date) -> Callable[[date], bool]:
             assert_never(when)
 
 
-def _of_properties(key: _Property) -> _Passes:
+def _of_properties(key: _Property, now: int) -> _Passes:
     match key:
         case HasFlag(flag):
             wanted = flag.lower()
@@ -139,17 +144,27 @@ def _of_properties(key: _Property) -> _Passes:
         case InternalDate(when, day):
             right = _compared(when, day)
             return lambda row: right(local_day(row.internaldate, row.zone))
+        case Within():
+            return _of_age(key, now)
         case _:
             assert_never(key)
+
+
+def _of_age(key: Within, now: int) -> _Passes:
+    target = now - key.seconds
+    if key.younger:
+        return lambda row: row.internaldate >= target
+    return lambda row: row.internaldate <= target
 
 
 class _Tests:
     """Makes tests of keys, for one command."""
 
-    def __init__(self, charset: bytes | None, view: View, haystack: Haystack) -> None:
+    def __init__(self, charset: bytes | None, view: View, haystack: Haystack, now: int) -> None:
         self._encoding = _encoding(charset)
         self._view = view
         self._haystack = haystack
+        self._now = now
 
     def of(self, key: SearchKey) -> _Test:
         match key:
@@ -184,7 +199,7 @@ class _Tests:
                 named = frozenset(select_uids(uids, self._view.uids))
                 return lambda row: row.uid in named
             case _:
-                return _of_properties(key)
+                return _of_properties(key, self._now)
 
     def _numbered(self, numbers: SequenceSet) -> frozenset[int]:
         uids = self._view.uids

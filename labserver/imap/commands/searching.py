@@ -62,7 +62,7 @@ def _matching(core: Core, criteria: Criteria) -> list[Row]:
     """Return what matches; messages expunged meanwhile don't (RFC 2180 section 4.3)."""
     view = core.view
     known = view.rows(view.uids)
-    found = frozenset(search(criteria, view, known, core.store.messages))
+    found = frozenset(search(criteria, view, known, core.store.messages, core.now))
     return [row for row in known if row.uid in found]
 
 

@@ -27,11 +27,12 @@ from labserver.imap.values import (
     Smaller,
     TextContains,
     When,
+    Within,
 )
 
 __all__ = ["read_keys"]
 
-_CAPABILITIES = {"MODSEQ": "CONDSTORE"}
+_CAPABILITIES = {"MODSEQ": "CONDSTORE", "OLDER": "WITHIN", "YOUNGER": "WITHIN"}
 
 # RFC 7162 section 7: entry-flag-name, entry-type-req.
 _ENTRY = re.compile(r"/flags/\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+", re.IGNORECASE)
@@ -119,6 +120,7 @@ _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
     "KEYWORD": lambda cursor: HasFlag(read_keyword(cursor)),
     "LARGER": lambda cursor: Larger(cursor.size()),
     "MODSEQ": _mod_sequence,
+    "OLDER": lambda cursor: Within(cursor.nz_number(), younger=False),
     "ON": lambda cursor: InternalDate(When.ON, read_date(cursor)),
     "SENTBEFORE": lambda cursor: SentDate(When.BEFORE, read_date(cursor)),
     "SENTON": lambda cursor: SentDate(When.ON, read_date(cursor)),
@@ -130,4 +132,5 @@ _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
     "TO": _address(b"TO"),
     "UID": lambda cursor: InUids(cursor.sequence_set()),
     "UNKEYWORD": lambda cursor: Not(HasFlag(read_keyword(cursor))),
+    "YOUNGER": lambda cursor: Within(cursor.nz_number(), younger=True),
 }

@@ -40,6 +40,7 @@ from labserver.imap.values.search import (
     Smaller,
     TextContains,
     When,
+    Within,
 )
 from labserver.imap.values.sets import MAX_RANGES, STAR, SequenceSet
 from labserver.imap.values.status import StatusItem
@@ -85,4 +86,5 @@ __all__ = [
     "StatusItem",
     "TextContains",
     "When",
+    "Within",
 ]

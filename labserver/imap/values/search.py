@@ -32,6 +32,7 @@ __all__ = [
     "Smaller",
     "TextContains",
     "When",
+    "Within",
 ]
 
 MAX_SEARCH_DEPTH = 100
@@ -83,6 +84,14 @@ class InternalDate:
 
     when: When
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """YOUNGER <seconds>, or if not `younger` OLDER <seconds> (RFC 5032 section 2)."""
+
+    seconds: int
+    younger: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +180,7 @@ SearchKey: TypeAlias = (
     | Larger
     | Smaller
     | InternalDate
+    | Within
     | SentDate
     | HeaderContains
     | BodyContains

@@ -30,7 +30,8 @@ class Capability:
 
     `name` is as it is advertised; a `silent` one is part of another and has no name of its own on
     the wire; `base` is the protocol itself, which can't be switched off. `needs` are the names of
-    those without which it is not offered; `commands` are what exists with it only.
+    those without which it is not offered; `commands` are what exists with it only, or with
+    another one that has them too.
     `told_by` names one that is more of the same: where that is offered, it alone is advertised.
     `enables` is what ENABLE of it switches on, itself first; empty: it needs no ENABLE.
     """
@@ -92,6 +93,9 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="ESEARCH", source="RFC 4731"),
     Capability(name="SEARCHRES", source="RFC 5182", needs=("ESEARCH",)),
     Capability(name="WITHIN", source="RFC 5032"),
+    Capability(name="SORT", source="RFC 5256", commands=("SORT", "UID SORT")),
+    Capability(name="THREAD=ORDEREDSUBJECT", source="RFC 5256", commands=("THREAD", "UID THREAD")),
+    Capability(name="THREAD=REFERENCES", source="RFC 5256", commands=("THREAD", "UID THREAD")),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
     Capability(name="COMPRESS=DEFLATE", source="RFC 4978", commands=("COMPRESS",)),
     Capability(name="CONDSTORE", source="RFC 7162 section 3.1", enables=("CONDSTORE",)),
@@ -106,7 +110,10 @@ CAPABILITIES: tuple[Capability, ...] = (
 )
 """Every capability, in the order in which they are advertised."""
 
-_OF_COMMAND = {command: each.name for each in CAPABILITIES for command in each.commands}
+_OF_COMMAND = {
+    command: frozenset(each.name for each in CAPABILITIES if command in each.commands)
+    for command in {command for each in CAPABILITIES for command in each.commands}
+}
 
 
 class Offer:
@@ -121,8 +128,8 @@ class Offer:
 
     def knows(self, command: str) -> bool:
         """Tell whether a command of the state table exists in this session."""
-        needed = _OF_COMMAND.get(command)
-        return needed is None or needed in self._left
+        bringing = _OF_COMMAND.get(command)
+        return bringing is None or not bringing.isdisjoint(self._left)
 
     def data(self, state: State, values: Mapping[str, int]) -> str:
         """Return capability-data: what is advertised in that state (RFC 3501 section 7.2.1).

@@ -97,15 +97,22 @@ TABLE: StateTable[State] = StateTable(
         _rule("COPY", _SELECTED, "RFC 3501 section 6.4.7"),
         _rule("MOVE", _SELECTED, "RFC 6851 section 3.1"),
         _rule("REPLACE", _SELECTED, "RFC 8508 section 3.2"),
+        _rule("SORT", _SELECTED, "RFC 5256 section 3"),
+        _rule("THREAD", _SELECTED, "RFC 5256 section 3"),
         _rule("UID SEARCH", _SELECTED, "RFC 3501 section 6.4.8"),
         _rule("UID FETCH", _SELECTED, "RFC 3501 section 6.4.8"),
         _rule("UID STORE", _SELECTED, "RFC 3501 section 6.4.8"),
         _rule("UID COPY", _SELECTED, "RFC 3501 section 6.4.8"),
+        _rule("UID SORT", _SELECTED, "RFC 5256 section 3"),
+        _rule("UID THREAD", _SELECTED, "RFC 5256 section 3"),
         _rule("UID MOVE", _SELECTED, "RFC 6851 section 3.2"),
         _rule("UID REPLACE", _SELECTED, "RFC 8508 section 3.3"),
         _rule("UID EXPUNGE", _SELECTED, "RFC 4315 section 2.1"),
     ),
 )
 
-KEEPS_NUMBERS = frozenset({"FETCH", "STORE", "SEARCH"})
-"""Commands during which no message may lose its number: no EXPUNGE (RFC 3501 section 7.4.1)."""
+KEEPS_NUMBERS = frozenset({"FETCH", "STORE", "SEARCH", "SORT", "THREAD"})
+"""Commands during which no message may lose its number: no EXPUNGE.
+
+RFC 3501 section 7.4.1; SORT and THREAD: RFC 5256 section 3.
+"""

@@ -5,7 +5,7 @@ headers, envelopes, addresses, dates, decoded text. Nothing here writes or chang
 nothing raises on any bytes, except `decode_body` for an encoding that it does not know.
 """
 
-from labserver.message.addresses import Address, addresses
+from labserver.message.addresses import Address, addresses, first_address
 from labserver.message.dates import sent_date, sent_moment
 from labserver.message.decode import UnknownEncoding, decode_body, text
 from labserver.message.envelope import Envelope, envelope
@@ -17,6 +17,7 @@ from labserver.message.fields import (
     mime_header,
     select_fields,
 )
+from labserver.message.message_ids import message_ids
 from labserver.message.parameters import decode_parameter, join_continuations
 from labserver.message.parts import Disposition, Parameters, Part, find
 from labserver.message.scanner import MAX_DEPTH, MAX_PARTS, scan
@@ -41,8 +42,10 @@ __all__ = [
     "field_values",
     "fields",
     "find",
+    "first_address",
     "header",
     "join_continuations",
+    "message_ids",
     "mime_header",
     "scan",
     "searchable_text",

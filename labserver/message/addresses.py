@@ -17,7 +17,7 @@ from labserver.message.lexis import QUOTED_TEXT, comment_end, unescape
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Address", "addresses"]
+__all__ = ["Address", "addresses", "first_address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,11 @@ def addresses(value: bytes) -> tuple[Address, ...]:
         found.append(Address(one["name"], None, one["local"], one["host"]))
         position = one.end()
     return tuple(found)
+
+
+def first_address(value: bytes) -> Address | None:
+    """Return the first of `addresses`, without reading the rest; None if there is none."""
+    return next(_Reader(value).read(), None)
 
 
 def _tokens(value: bytes) -> Iterator[_Token]:

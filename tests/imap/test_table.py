@@ -8,7 +8,7 @@ from labserver.imap.dialect import Dialect
 from labserver.imap.table import TABLE, State
 from tests.imap.driver import Client, Server
 
-# RFC 3501 section 6, RFC 2177, 2342, 3691, 4315, 6851: written down again by hand, to compare.
+# RFC 3501 section 6, RFC 2177, 2342, 3691, 4315, 5256, 6851: written down again, to compare.
 ANY = ["CAPABILITY", "NOOP", "LOGOUT", "ID"]
 NOT_AUTHENTICATED = ["AUTHENTICATE", "LOGIN"]
 AUTHENTICATED = [
@@ -20,6 +20,7 @@ SELECTED = [
     *("CHECK", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE"),
     *("REPLACE", "UID REPLACE"),
     *("UID SEARCH", "UID FETCH", "UID STORE", "UID COPY", "UID MOVE", "UID EXPUNGE"),
+    *("SORT", "UID SORT", "THREAD", "UID THREAD"),
 ]
 
 EXAMPLES = {
@@ -47,6 +48,10 @@ EXAMPLES = {
     "REPLACE": "REPLACE 1 box {5}\nHello",
     "UID REPLACE": "UID REPLACE 1 box {5}\nHello",
     "UID SEARCH": "UID SEARCH ALL",
+    "SORT": "SORT (DATE) UTF-8 ALL",
+    "UID SORT": "UID SORT (DATE) UTF-8 ALL",
+    "THREAD": "THREAD REFERENCES UTF-8 ALL",
+    "UID THREAD": "UID THREAD REFERENCES UTF-8 ALL",
     "UID FETCH": "UID FETCH 1 FLAGS",
     "UID STORE": "UID STORE 1 FLAGS (\\Seen)",
     "UID COPY": "UID COPY 1 box",

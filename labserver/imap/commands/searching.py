@@ -1,7 +1,12 @@
-"""Commands that search: SEARCH, with and without UID (RFC 3501 sections 6.4.4 and 6.4.8)."""
+"""Commands that search, with and without UID: SEARCH, SORT, THREAD.
+
+RFC 3501 sections 6.4.4 and 6.4.8, RFC 5256 section 3. Messages that were expunged meanwhile match
+nothing (RFC 2180 section 4.3).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,10 +14,19 @@ from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import asks_modseq, aware, highest_of
 from labserver.imap.core import Core
 from labserver.imap.errors import Malformed
-from labserver.imap.parsing.searching import Searching, read_search
+from labserver.imap.parsing.searching import (
+    Searching,
+    Sorting,
+    Threading,
+    read_search,
+    read_sort,
+    read_thread,
+)
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.results import esearch, listing, singled_out
 from labserver.imap.search import search
+from labserver.imap.sort import sort
+from labserver.imap.thread import thread, thread_list
 from labserver.imap.values import Criteria, Returning, ResultOption
 from labserver.store import Row
 
@@ -21,49 +35,80 @@ __all__ = ["COMMANDS"]
 
 def search_messages(core: Core, asked: Searching, *, uid: bool) -> Outcome:
     """Tell which messages match."""
-    modseq = asks_modseq(asked.criteria.key)
-    lines = aware(core) if modseq else []
-    rows = _saved(core, asked)
-    found = [row.uid for row in rows]
-    numbers = found if uid else _numbers(core, found)
     returning = asked.returning
     if returning is None and core.dialect.rev2:
         # RFC 9051 section 6.4.4: SEARCH is answered by ESEARCH, and ALL is assumed.
         returning = Returning()
-    if returning is None:
-        lines.append(listing("SEARCH", numbers, highest_of(rows, found) if modseq else None))
-    elif not returning.only_saves:
-        highest = highest_of(rows, singled_out(returning, found)) if modseq else None
-        lines.append(esearch(core.tag, returning, numbers, highest, uid=uid))
+    rows = _saved(core, returning, lambda: _matching(core, asked.criteria))
+    lines = _results(core, asked.criteria, rows, uid=uid, name="SEARCH", returning=returning)
     return Reply(ok("UID SEARCH completed" if uid else "SEARCH completed"), lines)
 
 
-def _saved(core: Core, asked: Searching) -> list[Row]:
-    """Return what matches, and save it if it is to be saved.
+def sort_messages(core: Core, asked: Sorting, *, uid: bool) -> Outcome:
+    """Tell which messages match, in the order asked for."""
+    rows = sort(asked.program, _matching(core, asked.criteria), core.store.messages)
+    lines = _results(core, asked.criteria, rows, uid=uid, name="SORT", returning=None)
+    return Reply(ok("UID SORT completed" if uid else "SORT completed"), lines)
 
-    Nothing is saved of a command that ends with NO; one that ends with BAD leaves what was saved
-    (RFC 5182 section 2.1).
-    """
-    returning, view = asked.returning, core.view
-    if returning is None or ResultOption.SAVE not in returning:
-        return _matching(core, asked.criteria)
-    try:
-        rows = _matching(core, asked.criteria)
-    except Malformed:
-        raise
-    except Exception:
-        view.saved.clear()
-        raise
-    view.saved = set(singled_out(returning, [row.uid for row in rows]))
-    return rows
+
+def thread_messages(core: Core, asked: Threading, *, uid: bool) -> Outcome:
+    """Tell which messages match, put together to threads."""
+    lines = aware(core) if asks_modseq(asked.criteria.key) else []
+    rows = _matching(core, asked.criteria)
+    uids = [row.uid for row in rows]
+    numbers = dict(zip(uids, uids if uid else _numbers(core, uids), strict=True))
+    told = thread_list(thread(asked.algorithm, rows, core.store.messages), numbers)
+    lines.append(b"* THREAD %b\r\n" % told if told else b"* THREAD\r\n")
+    return Reply(ok("UID THREAD completed" if uid else "THREAD completed"), lines)
 
 
 def _matching(core: Core, criteria: Criteria) -> list[Row]:
-    """Return what matches; messages expunged meanwhile don't (RFC 2180 section 4.3)."""
+    """Return what matches of the messages that the client knows, in mailbox order."""
     view = core.view
     known = view.rows(view.uids)
     found = frozenset(search(criteria, view, known, core.store.messages, core.now))
     return [row for row in known if row.uid in found]
+
+
+def _saved(core: Core, returning: Returning | None, find: Callable[[], list[Row]]) -> list[Row]:
+    """Return what is found, and save it if it is to be saved.
+
+    Nothing is saved of a command that ends with NO; one that ends with BAD leaves what was saved
+    (RFC 5182 section 2.1).
+    """
+    if returning is None or ResultOption.SAVE not in returning:
+        return find()
+    try:
+        rows = find()
+    except Malformed:
+        raise
+    except Exception:
+        core.view.saved.clear()
+        raise
+    core.view.saved = set(singled_out(returning, [row.uid for row in rows]))
+    return rows
+
+
+def _results(
+    core: Core,
+    criteria: Criteria,
+    rows: list[Row],
+    *,
+    uid: bool,
+    name: str,
+    returning: Returning | None,
+) -> list[bytes]:
+    """Return what is told of what was found: a list of it, or what was asked to be told."""
+    modseq = asks_modseq(criteria.key)
+    lines = aware(core) if modseq else []
+    found = [row.uid for row in rows]
+    numbers = found if uid else _numbers(core, found)
+    if returning is None:
+        lines.append(listing(name, numbers, highest_of(rows, found) if modseq else None))
+    elif not returning.only_saves:
+        highest = highest_of(rows, singled_out(returning, found)) if modseq else None
+        lines.append(esearch(core.tag, returning, numbers, highest, uid=uid))
+    return lines
 
 
 def _numbers(core: Core, uids: list[int]) -> list[int]:
@@ -74,4 +119,8 @@ def _numbers(core: Core, uids: list[int]) -> list[int]:
 COMMANDS: tuple[Command[Any], ...] = (
     Command("SEARCH", read_search, partial(search_messages, uid=False)),
     Command("UID SEARCH", read_search, partial(search_messages, uid=True)),
+    Command("SORT", read_sort, partial(sort_messages, uid=False)),
+    Command("UID SORT", read_sort, partial(sort_messages, uid=True)),
+    Command("THREAD", read_thread, partial(thread_messages, uid=False)),
+    Command("UID THREAD", read_thread, partial(thread_messages, uid=True)),
 )

@@ -1,16 +1,23 @@
-"""Reads the arguments of the commands that search: SEARCH and what is built on it."""
+"""Reads the arguments of the commands that search: SEARCH, SORT, THREAD."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labserver.imap.errors import Refused, Unsaved
+from labserver.imap.errors import Malformed, Refused, Unsaved
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.result_options import read_returning
 from labserver.imap.parsing.search_keys import read_keys
-from labserver.imap.values import Criteria, Returning, ResultOption
+from labserver.imap.values import (
+    Criteria,
+    Returning,
+    ResultOption,
+    SortCriterion,
+    SortKey,
+    ThreadAlgorithm,
+)
 
-__all__ = ["Searching", "read_search"]
+__all__ = ["Searching", "Sorting", "Threading", "read_search", "read_sort", "read_thread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,22 @@ class Searching:
 
     criteria: Criteria
     returning: Returning | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """In what order to tell of what; at least one criterion."""
+
+    program: tuple[SortCriterion, ...]
+    criteria: Criteria
+
+
+@dataclass(frozen=True, slots=True)
+class Threading:
+    """How to put together what."""
+
+    algorithm: ThreadAlgorithm
+    criteria: Criteria
 
 
 def read_search(cursor: Cursor) -> Searching:
@@ -31,6 +54,50 @@ def read_search(cursor: Cursor) -> Searching:
         if returning is not None and ResultOption.SAVE in returning:
             raise Unsaved(error.text, code=error.code) from error
         raise
+
+
+def read_sort(cursor: Cursor) -> Sorting:
+    """Read the order, the charset, which is never missing here, and the keys: SORT."""
+    cursor.space()
+    cursor.expect(b"(")
+    program = [_read_criterion(cursor)]
+    while not cursor.takes(b")"):
+        cursor.space()
+        program.append(_read_criterion(cursor))
+    cursor.space()
+    return Sorting(tuple(program), _read_in_charset(cursor))
+
+
+def _read_criterion(cursor: Cursor) -> SortCriterion:
+    name = cursor.name()
+    reverse = name == "REVERSE"
+    if reverse:
+        cursor.space()
+        name = cursor.name()
+    try:
+        return SortCriterion(SortKey(name), reverse)
+    except ValueError:
+        raise Malformed(f"There is no sort criterion {name[:40]}") from None
+
+
+def read_thread(cursor: Cursor) -> Threading:
+    """Read the algorithm, the charset, which is never missing here, and the keys: THREAD."""
+    cursor.space()
+    name = cursor.word()
+    try:
+        algorithm = ThreadAlgorithm(name)
+    except ValueError:
+        algorithm = None
+    if algorithm is None or not cursor.dialect.offers(f"THREAD={name}"):
+        raise Malformed(f"There is no threading algorithm {name[:40]}")
+    cursor.space()
+    return Threading(algorithm, _read_in_charset(cursor))
+
+
+def _read_in_charset(cursor: Cursor) -> Criteria:
+    charset = cursor.astring()
+    cursor.space()
+    return Criteria(key=read_keys(cursor), charset=charset)
 
 
 def _read_program(cursor: Cursor) -> Criteria:

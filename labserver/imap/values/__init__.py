@@ -43,6 +43,7 @@ from labserver.imap.values.search import (
     Within,
 )
 from labserver.imap.values.sets import MAX_RANGES, STAR, SequenceSet
+from labserver.imap.values.sort import SortCriterion, SortKey, ThreadAlgorithm
 from labserver.imap.values.status import StatusItem
 
 __all__ = [
@@ -83,8 +84,11 @@ __all__ = [
     "SentDate",
     "SequenceSet",
     "Smaller",
+    "SortCriterion",
+    "SortKey",
     "StatusItem",
     "TextContains",
+    "ThreadAlgorithm",
     "When",
     "Within",
 ]

@@ -229,7 +229,8 @@ def render(
     Together the chunks are the whole reply with its line end. The content of each section is a
     `Payload`, a chunk of its own; if it is empty it is "" and no chunk. Content is sent exactly
     as it arrived, but for NUL, which only BINARY can send. What is expunged meanwhile is left to
-    the caller to refuse (RFC 2180 section 4.1.2); a reply that needs no octets is always made. Raises UnknownEncoding.
+    the caller to refuse (RFC 2180 section 4.1.2); a reply that needs no octets is always made.
+    Raises UnknownEncoding.
     """
     plan = _plan(items)
     message = _Message(row, flags, ahead or Ahead(items, [row], messages))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labserver.imap.sets import format_set
-from labserver.imap.values import Returning, ResultOption
+from labserver.imap.values import ResultOption, Returning
 
 __all__ = ["esearch", "esearch_response", "listing", "singled_out"]
 

@@ -1,4 +1,4 @@
-"""SORT: messages in the order that a client asks for (RFC 5256 section 3)."""
+"""SORT: messages in the order that a client asks for (RFC 5256 section 3, RFC 5957)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _VALUES: Mapping[SortKey, _Value] = {
     SortKey.ARRIVAL: lambda letter: letter.row.internaldate,
     SortKey.CC: lambda letter: letter.facts.cc,
     SortKey.DATE: lambda letter: letter.sent,
+    SortKey.DISPLAYFROM: lambda letter: letter.facts.display_from,
+    SortKey.DISPLAYTO: lambda letter: letter.facts.display_to,
     SortKey.FROM: lambda letter: letter.facts.from_,
     SortKey.SIZE: lambda letter: letter.row.octets,
     SortKey.SUBJECT: lambda letter: letter.facts.subject,

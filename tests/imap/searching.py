@@ -17,8 +17,10 @@ def ask(client: Client, command: str) -> list[str]:
 
 
 def rev2(client: Client) -> Client:
-    """Return the client, speaking IMAP4rev2 from now on."""
-    client.session._core.dialect._enabled.add("IMAP4rev2")
+    """Return the client, speaking IMAP4rev2 from now on, with INBOX selected."""
+    client.do("UNSELECT")
+    assert client.do("ENABLE IMAP4rev2")[-1] == "OK ENABLE completed"
+    assert client.do("SELECT INBOX")[-1].startswith("OK")
     return client
 
 

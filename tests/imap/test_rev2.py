@@ -187,8 +187,8 @@ def test_sizes_have_63_bits(server: Server) -> None:
     for command, reply in (
         ("FETCH 1 BODY.PEEK[]<1.9223372036854775807>", "* 1 FETCH (BODY[]<1> {4}"),
         ("FETCH 1 BODY.PEEK[]<9223372036854775807.1>", "* 1 FETCH (BODY[]<9223372036854775807> "),
-        ("SEARCH SMALLER 9223372036854775807", "* SEARCH 1"),
-        ("SEARCH LARGER 4294967296", "* SEARCH"),
+        ("SEARCH SMALLER 9223372036854775807", '* ESEARCH (TAG "a6") ALL 1'),
+        ("SEARCH LARGER 4294967296", '* ESEARCH (TAG "a7")'),
     ):
         assert new.do(command)[0].startswith(reply)
         assert old.do(command) == ["BAD The number is too large"]

@@ -27,7 +27,7 @@ from labserver.imap.results import esearch, listing, singled_out
 from labserver.imap.search import search
 from labserver.imap.sort import sort
 from labserver.imap.thread import thread, thread_list
-from labserver.imap.values import Criteria, Returning, ResultOption
+from labserver.imap.values import Criteria, ResultOption, Returning
 from labserver.store import Row
 
 __all__ = ["COMMANDS"]

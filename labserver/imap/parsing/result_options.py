@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor
-from labserver.imap.values import Returning, ResultOption
+from labserver.imap.values import ResultOption, Returning
 
 __all__ = ["read_returning"]
 

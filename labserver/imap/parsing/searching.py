@@ -10,14 +10,18 @@ from labserver.imap.parsing.result_options import read_returning
 from labserver.imap.parsing.search_keys import read_keys
 from labserver.imap.values import (
     Criteria,
-    Returning,
     ResultOption,
+    Returning,
     SortCriterion,
     SortKey,
     ThreadAlgorithm,
 )
 
 __all__ = ["Searching", "Sorting", "Threading", "read_search", "read_sort", "read_thread"]
+
+
+_SORT_KEYS = {key.value: key for key in SortKey}
+_CAPABILITIES = {SortKey.DISPLAYFROM: "SORT=DISPLAY", SortKey.DISPLAYTO: "SORT=DISPLAY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,10 @@ def _read_criterion(cursor: Cursor) -> SortCriterion:
     if reverse:
         cursor.space()
         name = cursor.name()
-    try:
-        return SortCriterion(SortKey(name), reverse)
-    except ValueError:
-        raise Malformed(f"There is no sort criterion {name[:40]}") from None
+    key = _SORT_KEYS.get(name)
+    if key is None or not cursor.dialect.has(_CAPABILITIES.get(key)):
+        raise Malformed(f"There is no sort criterion {name[:40]}")
+    return SortCriterion(key, reverse)
 
 
 def read_thread(cursor: Cursor) -> Threading:

@@ -17,7 +17,7 @@ from labserver.imap.values.fetch import (
 )
 from labserver.imap.values.links import Link
 from labserver.imap.values.listing import Listing, ReturnOption, SelectionOption
-from labserver.imap.values.results import Returning, ResultOption
+from labserver.imap.values.results import ResultOption, Returning
 from labserver.imap.values.search import (
     MAX_SEARCH_DEPTH,
     SIMPLE_KEYS,

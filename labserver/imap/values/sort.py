@@ -14,6 +14,8 @@ class SortKey(Enum):
     ARRIVAL = "ARRIVAL"
     CC = "CC"
     DATE = "DATE"
+    DISPLAYFROM = "DISPLAYFROM"
+    DISPLAYTO = "DISPLAYTO"
     FROM = "FROM"
     SIZE = "SIZE"
     SUBJECT = "SUBJECT"

@@ -75,6 +75,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="IMAP4rev1", source="RFC 3501", base=True),
     Capability(name="IMAP4rev2", source="RFC 9051", needs=REV2_PARTS, enables=("IMAP4rev2",)),
     Capability(name="ENABLE", source="RFC 5161", commands=("ENABLE",)),
+    Capability(name="UTF8=ACCEPT", source="RFC 6855", needs=("ENABLE",), enables=("UTF8=ACCEPT",)),
     Capability(name="SASL-IR", source="RFC 4959", when=When.BEFORE_LOGIN),
     Capability(name="AUTH=PLAIN", source="RFC 4616", when=When.BEFORE_LOGIN),
     Capability(name="AUTH=LOGIN", source="common use", when=When.BEFORE_LOGIN),

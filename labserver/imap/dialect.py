@@ -72,5 +72,5 @@ class Dialect:
 
     @property
     def utf8(self) -> bool:
-        """Whether names and quoted strings are UTF-8."""
-        return self.rev2
+        """Whether names and quoted strings are UTF-8 (RFC 9051 section 4.3, RFC 6855)."""
+        return self.rev2 or "UTF8=ACCEPT" in self._enabled

@@ -5,6 +5,7 @@ RFC 3501 section 6.3.11; several at once: RFC 3502; put together: RFC 4469; REPL
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -31,6 +32,8 @@ from labserver.imap.values import Link
 from labserver.store import Arrival, Mailbox
 
 __all__ = ["COMMANDS"]
+
+_BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")
 
 
 def append(core: Core, given: Appending) -> Outcome:
@@ -88,7 +91,16 @@ def _content(core: Core, upload: Upload, room: int) -> bytes:
     if not data:
         # RFC 3502: NO; a client cancels the command by it.
         raise Refused("An empty message can't be appended", code="CANNOT")
+    dialect = core.dialect
+    if dialect.offers("UTF8=ACCEPT") and not dialect.utf8 and not _header(data).isascii():
+        # RFC 6855 section 4: NO. A server without it takes them as they are.
+        raise Refused("8-bit characters in a header need ENABLE UTF8=ACCEPT", code="CANNOT")
     return data
+
+
+def _header(data: bytes) -> bytes:
+    found = _BLANK_LINE.search(data)
+    return data if found is None else data[: found.start()]
 
 
 def _catenated(core: Core, pieces: tuple[bytes | Link, ...], room: int) -> bytes:

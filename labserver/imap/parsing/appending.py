@@ -79,9 +79,10 @@ def _read_message(cursor: Cursor) -> Upload:
     if cursor.sees(b'"'):
         moment = read_date_time(cursor)
         cursor.space()
-    if cursor.dialect.offers("CATENATE") and cursor.sees_word("CATENATE"):
-        cursor.word()
+    if cursor.dialect.offers("CATENATE") and cursor.takes_name("CATENATE"):
         return Upload(flags, moment, _read_pieces(cursor))
+    if cursor.dialect.offers("UTF8=ACCEPT") and cursor.takes_name("UTF8"):
+        return Upload(flags, moment, _read_utf8(cursor))
     binary = cursor.dialect.offers("BINARY")
     return Upload(flags, moment, cursor.literal(message=True, binary=binary))
 
@@ -99,9 +100,22 @@ def _read_pieces(cursor: Cursor) -> tuple[bytes | Link, ...]:
 
 def _read_piece(cursor: Cursor) -> bytes | Link:
     kind = cursor.word()
+    if kind == "UTF8" and cursor.dialect.offers("UTF8=ACCEPT"):
+        return _read_utf8(cursor)
     cursor.space()
     if kind == "TEXT":
         return cursor.literal(message=True)
     if kind == "URL":
         return read_link(cursor)
     raise Malformed("CATENATE has TEXT and URL")
+
+
+def _read_utf8(cursor: Cursor) -> bytes:
+    """Read a literal8 in parentheses, a message with UTF-8 in its header (RFC 6855 section 4)."""
+    cursor.space()
+    cursor.expect(b"(")
+    if not cursor.sees(b"~"):
+        raise Malformed(f"Expected ~ and a literal {cursor.where()}")
+    octets = cursor.literal(message=True, binary=True)
+    cursor.expect(b")")
+    return octets

@@ -78,11 +78,6 @@ class Cursor:
         """Tell whether the next octet is `octet`."""
         return self._text.startswith(octet, self._at)
 
-    def sees_word(self, word: str) -> bool:
-        """Tell whether the next atom is `word`, in any case."""
-        found = _ATOM.match(self._text, self._at)
-        return found is not None and found[0].upper() == word.encode("ascii")
-
     def at_end(self) -> bool:
         """Tell whether nothing is left."""
         return self._at >= len(self._text)

@@ -107,6 +107,9 @@ def _read_in_charset(cursor: Cursor) -> Criteria:
 def _read_program(cursor: Cursor) -> Criteria:
     charset = None
     if cursor.takes_name("CHARSET"):
+        if cursor.dialect.enabled("UTF8=ACCEPT"):
+            # RFC 6855 section 3
+            raise Malformed("SEARCH is in UTF-8 since UTF8=ACCEPT was enabled")
         cursor.space()
         charset = cursor.astring()
         cursor.space()

@@ -16,7 +16,7 @@ item 12), but its session takes them like any other: it is the first to be notif
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from labserver.events import (
@@ -218,14 +218,21 @@ class View:
         self._flagged.clear()
         return self.flags_lines(rows, uid=uids)
 
-    def numbered(self, rows: Sequence[Row]) -> list[tuple[Row, int]]:
-        """Pair rows with their sequence numbers; those that the client does not know are left."""
+    def numbered(self, rows: Sequence[Row]) -> Iterator[tuple[Row, int]]:
+        """Pair rows with their sequence numbers; those that the client does not know are left.
+
+        The numbers are those of now, however late the pairs are asked for: they are made one by
+        one, because many at once would have Python look for garbage in all there is.
+        """
         uids = self.uids
+        numbers: Sequence[int | None]
         if rows and len(rows) == len(uids) and rows[-1].uid == uids[-1]:
             # UIDs only grow: up to its last message the client knows of all that are left.
-            return list(zip(rows, range(1, len(rows) + 1), strict=True))
-        pairs = ((row, self.number(row.uid)) for row in rows)
-        return [(row, number) for row, number in pairs if number is not None]
+            numbers = range(1, len(rows) + 1)
+        else:
+            numbers = [self.number(row.uid) for row in rows]
+        pairs = zip(rows, numbers, strict=True)
+        return ((row, number) for row, number in pairs if number is not None)
 
     def flags_lines(
         self, rows: Sequence[Row], *, uid: bool, without_flags: Container[int] = ()

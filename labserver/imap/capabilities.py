@@ -103,6 +103,12 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),
     Capability(name="COMPRESS=DEFLATE", source="RFC 4978", commands=("COMPRESS",)),
     Capability(name="CONDSTORE", source="RFC 7162 section 3.1", enables=("CONDSTORE",)),
+    Capability(
+        name="QRESYNC",
+        source="RFC 7162 section 3.2",
+        needs=("CONDSTORE", "ENABLE"),
+        enables=("QRESYNC", "CONDSTORE"),
+    ),
     Capability(name="NAMESPACE", source="RFC 2342", commands=("NAMESPACE",)),
     Capability(name="UNSELECT", source="RFC 3691", commands=("UNSELECT",)),
     Capability(name="CHILDREN", source="RFC 3348"),

@@ -66,6 +66,11 @@ class Dialect:
         return "CONDSTORE" in self._enabled
 
     @property
+    def qresync(self) -> bool:
+        """Whether the client hears of removals by UID, as VANISHED (RFC 7162 section 3.2)."""
+        return "QRESYNC" in self._enabled
+
+    @property
     def rev2(self) -> bool:
         """Whether the client speaks IMAP4rev2 (RFC 9051)."""
         return "IMAP4rev2" in self._enabled

@@ -56,12 +56,13 @@ class Reply:
 
     `untagged` may be lazy: it reads what it has to say when it is drained. `status` may be a
     function, which is called after that, for an end that shows only then. `then` is what the
-    connection shall do once it is said.
+    connection shall do once it is said. `keeps_numbers`: no message may lose its number by it.
     """
 
     status: Status | Callable[[], Status]
     untagged: Iterable[bytes] = ()
     then: Next = "read"
+    keeps_numbers: bool = False
 
     def end(self) -> Status:
         """Return the status, once `untagged` has been drained."""

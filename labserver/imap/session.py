@@ -169,7 +169,8 @@ class ImapSession:
             # What is wrong is no command: nothing may be renumbered by it.
             return [*self._end(tag, outcome.status)]
         # What they are is settled before the first chunk; they are said after the data.
-        news = self._news(expunges=name not in KEEPS_NUMBERS, uids=name.startswith("UID "))
+        expunges = name not in KEEPS_NUMBERS and not outcome.keeps_numbers
+        news = self._news(expunges=expunges, uids=name.startswith("UID "))
         if isinstance(outcome.status, Status):
             if outcome.then == "compress":
                 # What has come behind the command is no part of the new stream: a client sends

@@ -28,6 +28,7 @@ from labserver.events import (
     MailboxRenamed,
 )
 from labserver.imap.dialect import Dialect
+from labserver.imap.sets import format_set
 from labserver.protocol.session import Context
 from labserver.store import Mailbox, Row, flag_tuple
 
@@ -169,10 +170,10 @@ class View:
     def news(self, *, expunges: bool, uids: bool) -> list[bytes]:
         """Return the untagged responses that bring the client up to date, and note it has them.
 
-        In this order: EXPUNGE from the lowest number up, EXISTS with RECENT, FETCH with flags.
-        Without `expunges` messages that are gone keep their numbers for now. `uids`: FETCH has
-        the UID too, as section 6.4.8 wants it of any that a UID command brings; IMAP4rev2 wants
-        it always (RFC 9051 Appendix E, item 21).
+        In this order: EXPUNGE from the lowest number up, or VANISHED; EXISTS with RECENT; FETCH
+        with flags. Without `expunges` messages that are gone keep their numbers for now. `uids`:
+        FETCH has the UID too, as section 6.4.8 wants it of any that a UID command brings;
+        IMAP4rev2 wants it always (RFC 9051 Appendix E, item 21).
         """
         if not self.has_news:
             return []
@@ -188,14 +189,23 @@ class View:
         return lines
 
     def _expunges(self) -> list[bytes]:
+        lines = self._vanished() if self._dialect.qresync else self._expunges_by_number()
+        self.uids = [uid for uid in self.uids if uid not in self._gone]
+        self.recent -= self._gone
+        self._gone.clear()
+        return lines
+
+    def _vanished(self) -> list[bytes]:
+        """Return the expunges by UID (RFC 7162 section 3.2.10.2)."""
+        known = [uid for uid in self.uids if uid in self._gone]
+        return [b"* VANISHED %b\r\n" % format_set(known)] if known else []
+
+    def _expunges_by_number(self) -> list[bytes]:
         lines = []
         for removed, number in enumerate(
             filter(None, (self.number(uid) for uid in sorted(self._gone)))
         ):
             lines.append(b"* %d EXPUNGE\r\n" % (number - removed))
-        self.uids = [uid for uid in self.uids if uid not in self._gone]
-        self.recent -= self._gone
-        self._gone.clear()
         return lines
 
     def _arrivals(self) -> list[bytes]:

@@ -20,7 +20,7 @@ __all__ = ["Changes", "Database", "Watcher"]
 Watcher = Callable[[Event], None]
 """Called after each committed change of a watched mailbox, with its event."""
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 
 _CACHE = 16 * 1024
 """KiB of a file's pages held in memory; SQLite's own 2 MiB is less than a lesson's mailbox."""

@@ -17,6 +17,7 @@ from labserver.events import Delivered, Expunged, FlagsChanged
 from labserver.faults import Faults
 from labserver.store.database import Changes, Database
 from labserver.store.errors import NoSuchMailbox, OverQuota
+from labserver.store.expunged import remember
 from labserver.store.flags import Flagging, flag_text, flag_tuple, flagged
 from labserver.store.letters import Letters
 from labserver.store.mailboxes import Mailbox, drop_bodies
@@ -301,8 +302,8 @@ class Messages(Reading):
     ) -> list[int]:
         if not rows:
             return []
-        self._step(mailbox)
         gone = [row.uid for row in rows]
+        remember(self._db.sql, mailbox.id, self._step(mailbox), gone)
         self._db.sql.execute(
             "DELETE FROM messages WHERE mailbox = ? AND uid IN (SELECT value FROM json_each(?))",
             (mailbox.id, json.dumps(gone)),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from labserver.store.database import Database
+from labserver.store.expunged import recall
 from labserver.store.flags import flag_tuple
 from labserver.store.kept import KeptRows
 from labserver.store.mailboxes import Mailbox
@@ -96,6 +97,20 @@ class Reading:
             "SELECT modseq FROM mailboxes WHERE id = ?", (mailbox.id,)
         ).fetchone()
         return None if row is None else row[0]
+
+    def expunged(self, mailbox: Mailbox, since: int) -> list[int]:
+        """Return the UIDs that were removed after a mod-sequence, ascending.
+
+        If that is too long ago to be known: all that were given once and are not there now.
+        """
+        gone = recall(self._db.sql, mailbox.id, since)
+        if gone is not None:
+            return gone
+        there = frozenset(self.uids(mailbox))
+        (uidnext,) = self._db.sql.execute(
+            "SELECT uidnext FROM mailboxes WHERE id = ?", (mailbox.id,)
+        ).fetchone()
+        return [uid for uid in range(1, uidnext) if uid not in there]
 
     def data(self, body: int) -> bytes | None:
         """Return the octets of a body as they arrived, or None if no message has it any more."""

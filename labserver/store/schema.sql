@@ -23,6 +23,7 @@ CREATE TABLE accounts (
 
 -- A mailbox that was deleted but has others below it stays as a name: selectable = 0.
 -- uses: special-use attributes in order, parted by spaces.
+-- forgotten: the greatest mod-sequence of removals that are not in `expunged` any more.
 CREATE TABLE mailboxes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL REFERENCES accounts (id),
@@ -32,6 +33,7 @@ CREATE TABLE mailboxes (
     modseq INTEGER NOT NULL DEFAULT 1,
     selectable INTEGER NOT NULL DEFAULT 1,
     uses TEXT NOT NULL DEFAULT '',
+    forgotten INTEGER NOT NULL DEFAULT 0,
     UNIQUE (account, name)
 );
 
@@ -81,6 +83,14 @@ CREATE TABLE messages (
 ) WITHOUT ROWID;
 
 CREATE INDEX messages_by_body ON messages (body);
+
+-- What was removed, one record a change: UIDs as ranges, 3:5,7. The last of each mailbox are kept.
+CREATE TABLE expunged (
+    mailbox INTEGER NOT NULL REFERENCES mailboxes (id) ON DELETE CASCADE,
+    modseq INTEGER NOT NULL,
+    uids TEXT NOT NULL,
+    PRIMARY KEY (mailbox, modseq)
+);
 
 -- Few messages are recent, and SELECT asks which.
 CREATE INDEX messages_recent ON messages (mailbox) WHERE recent;

@@ -168,7 +168,7 @@ def test_after_logout_nothing_is_taken_up(server: Server) -> None:
 def test_a_select_that_fails_leaves_nothing_selected(server: Server) -> None:
     for name in ("nowhere", "&broken"):
         client = server.selected()
-        assert client.do(f"SELECT {name}") == ["NO [NONEXISTENT] No such mailbox"]
+        assert client.do(f"SELECT {name}")[1:] == ["NO [NONEXISTENT] No such mailbox"]
         assert client.do("CHECK") == ["BAD Select a mailbox first"]
         assert client.states[-2:] == [("SELECTED", "INBOX"), ("AUTHENTICATED", None)]
 

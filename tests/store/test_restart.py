@@ -101,3 +101,16 @@ def test_what_is_recollected_equals_the_fold_of_the_log(tmp_path: Path) -> None:
         held = sum(len(house.messages.uids(b)) for b in house.mailboxes.all(house.person()))
     assert again == told
     assert held == 7
+
+
+def test_what_was_removed_is_remembered_over_a_restart(tmp_path: Path) -> None:
+    with closing(House(tmp_path / "store")) as house:
+        for text in "ABCDE":
+            house.deliver(text)
+        before = house.inbox().modseq
+        house.messages.expunge(house.inbox(), [1, 2, 3])
+        house.messages.expunge(house.inbox(), [5])
+    with closing(House(tmp_path / "store")) as house:
+        assert house.messages.expunged(house.inbox(), before) == [1, 2, 3, 5]
+        assert house.messages.expunged(house.inbox(), before + 1) == [5]
+        assert house.messages.expunged(house.inbox(), before + 2) == []

@@ -7,15 +7,15 @@ mod-sequences, so that NOMODSEQ is never said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Iterator, Sized
 
 from labserver.imap.core import Core
 from labserver.imap.parsing.messages import Storing
-from labserver.imap.values import And, ModSeq, Not, Or, SearchKey
+from labserver.imap.values import And, InSequence, ModSeq, Not, Or, SearchKey
 from labserver.imap.view import View
 from labserver.store import Flagging, Row, flag_tuple
 
-__all__ = ["asks_modseq", "aware", "highest_after", "highest_of", "unchanged"]
+__all__ = ["asks_modseq", "aware", "highest_after", "highest_of", "names_numbers", "unchanged"]
 
 
 def aware(core: Core) -> list[bytes]:
@@ -63,17 +63,26 @@ def _only_keywords(given: Storing) -> frozenset[str]:
 
 def asks_modseq(key: SearchKey) -> bool:
     """Tell whether MODSEQ is anywhere in a search key: then the reply has it too."""
+    return any(isinstance(each, ModSeq) for each in _keys(key))
+
+
+def names_numbers(key: SearchKey) -> bool:
+    """Tell whether a search key names message numbers: none may change then (section 3.2.10.2)."""
+    return any(isinstance(each, InSequence) for each in _keys(key))
+
+
+def _keys(key: SearchKey) -> Iterator[SearchKey]:
     match key:
-        case ModSeq():
-            return True
         case Not(inner):
-            return asks_modseq(inner)
+            yield from _keys(inner)
         case Or(first, second):
-            return asks_modseq(first) or asks_modseq(second)
+            yield from _keys(first)
+            yield from _keys(second)
         case And(keys):
-            return any(map(asks_modseq, keys))
+            for each in keys:
+                yield from _keys(each)
         case _:
-            return False
+            yield key
 
 
 def highest_of(rows: Iterable[Row], uids: Iterable[int]) -> int:

@@ -16,7 +16,9 @@ from typing import Any, Final
 from labserver.imap.commands.chosen import chosen, some_expunged
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import aware
+from labserver.imap.commands.resync import vanished
 from labserver.imap.core import Core
+from labserver.imap.errors import Malformed
 from labserver.imap.fetch import Ahead, lines, render, sets_seen
 from labserver.imap.parsing.messages import Fetching, read_fetch
 from labserver.imap.reply import Outcome, Reply, Status, no, ok
@@ -35,12 +37,16 @@ _GROUP_OCTETS: Final = 256 * 1024
 def fetch(core: Core, asked: Fetching, *, uid: bool) -> Outcome:
     """Tell what is asked of the messages. What is read without PEEK is marked as seen first."""
     view = core.view
+    if asked.vanished and not uid:
+        raise Malformed("VANISHED is for UID FETCH")  # RFC 7162 section 3.2.6
     uids = chosen(view, asked.messages, uid=uid)
     items = _items(asked, uid=uid)
     lines = aware(core) if Item.MODSEQ in items else []
     rows = view.rows(uids)
     incomplete = not uid and len(rows) < len(uids)
     if asked.since is not None:
+        if asked.vanished:
+            lines += vanished(core, view, asked.messages, asked.since)
         rows = [row for row in rows if row.modseq > asked.since]
     rows, newly_seen = _mark_seen(core, view, rows, items)
     complete = Item.FLAGS in items and (Item.MODSEQ in items or not core.dialect.condstore)

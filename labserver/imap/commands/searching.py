@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from labserver.imap.commands.command import Command
-from labserver.imap.commands.condstore import asks_modseq, aware, highest_of
+from labserver.imap.commands.condstore import asks_modseq, aware, highest_of, names_numbers
 from labserver.imap.core import Core
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.searching import (
@@ -41,14 +41,14 @@ def search_messages(core: Core, asked: Searching, *, uid: bool) -> Outcome:
         returning = Returning()
     rows = _saved(core, returning, lambda: _matching(core, asked.criteria))
     lines = _results(core, asked.criteria, rows, uid=uid, name="SEARCH", returning=returning)
-    return Reply(ok("UID SEARCH completed" if uid else "SEARCH completed"), lines)
+    return _reply("SEARCH", asked.criteria, lines, uid=uid)
 
 
 def sort_messages(core: Core, asked: Sorting, *, uid: bool) -> Outcome:
     """Tell which messages match, in the order asked for."""
     rows = sort(asked.program, _matching(core, asked.criteria), core.store.messages)
     lines = _results(core, asked.criteria, rows, uid=uid, name="SORT", returning=None)
-    return Reply(ok("UID SORT completed" if uid else "SORT completed"), lines)
+    return _reply("SORT", asked.criteria, lines, uid=uid)
 
 
 def thread_messages(core: Core, asked: Threading, *, uid: bool) -> Outcome:
@@ -59,7 +59,12 @@ def thread_messages(core: Core, asked: Threading, *, uid: bool) -> Outcome:
     numbers = dict(zip(uids, uids if uid else _numbers(core, uids), strict=True))
     told = thread_list(thread(asked.algorithm, rows, core.store.messages), numbers)
     lines.append(b"* THREAD %b\r\n" % told if told else b"* THREAD\r\n")
-    return Reply(ok("UID THREAD completed" if uid else "THREAD completed"), lines)
+    return _reply("THREAD", asked.criteria, lines, uid=uid)
+
+
+def _reply(name: str, criteria: Criteria, lines: list[bytes], *, uid: bool) -> Reply:
+    status = ok(f"UID {name} completed" if uid else f"{name} completed")
+    return Reply(status, lines, keeps_numbers=names_numbers(criteria.key))
 
 
 def _matching(core: Core, criteria: Criteria) -> list[Row]:

@@ -10,6 +10,7 @@ from typing import Any
 from labserver.imap.commands.chosen import expunge_deleted
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.listing import name_line
+from labserver.imap.commands.resync import missed
 from labserver.imap.core import Core
 from labserver.imap.names import Name
 from labserver.imap.parsing.login import read_nothing
@@ -33,29 +34,33 @@ def examine(core: Core, asked: Selection) -> Outcome:
 
 def _open(core: Core, asked: Selection, *, read_only: bool) -> Outcome:
     # Section 6.3.1: the mailbox that is open is let go first, whatever comes of the new one.
-    closed = _closed(core)
+    lines = _closed(core)
     core.deselect()
     if asked.condstore:
         core.dialect.enable(["CONDSTORE"])
     name = asked.name
     mailbox = None if name is None else core.store.mailboxes.find(core.account, name.text)
     if name is None or mailbox is None or not mailbox.selectable:
-        return Reply(no("No such mailbox", code="NONEXISTENT"), closed)
+        return Reply(no("No such mailbox", code="NONEXISTENT"), lines)
     view = core.open(mailbox, read_only=read_only)
+    lines += _description(core, view, name)
+    if asked.resync is not None:
+        lines += missed(core, view, asked.resync)
     status = (
         ok("EXAMINE completed", code="READ-ONLY")
         if read_only
         else ok("SELECT completed", code="READ-WRITE")
     )
-    return Reply(status, [*closed, *_description(core, view, name)])
+    return Reply(status, lines)
 
 
 def _closed(core: Core) -> list[bytes]:
     """Return what parts responses on the mailbox that is let go from those on the new one.
 
-    RFC 9051 section 6.3.2 requires it, section 7.1: CLOSED.
+    RFC 9051 section 6.3.2 requires it, section 7.1: CLOSED; and so does RFC 7162 section 3.2.11
+    of whoever offers CONDSTORE, whether or not it is enabled.
     """
-    if core.selected is None or not core.dialect.rev2:
+    if core.selected is None or not (core.dialect.rev2 or core.dialect.offers("CONDSTORE")):
         return []
     return [ok("Previous mailbox is now closed", code="CLOSED").line()]
 

@@ -9,8 +9,9 @@ from labserver.imap.errors import Malformed
 from labserver.imap.names import BadName, Name
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.parameters import Parameter, read_parameters
+from labserver.imap.parsing.resync import read_resync
 from labserver.imap.parsing.words import read_mailbox, read_name
-from labserver.imap.values import StatusItem
+from labserver.imap.values import Resync, StatusItem
 from labserver.store import SPECIAL_USES
 
 __all__ = [
@@ -40,11 +41,13 @@ _STATUS_NEEDS = {
 class Selection:
     """A mailbox to open, None for a name that none can have.
 
-    `condstore`: the client wants to hear of mod-sequences (RFC 7162 section 3.1.8).
+    `condstore`: the client wants to hear of mod-sequences (RFC 7162 section 3.1.8); `resync`: and
+    of what it has missed (section 3.2.5).
     """
 
     name: Name | None
     condstore: bool = False
+    resync: Resync | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,10 @@ def _read_uses(cursor: Cursor) -> tuple[str, ...]:
 
 
 _CREATE_PARAMETERS = {"USE": Parameter("CREATE-SPECIAL-USE", _read_uses)}
-_SELECT_PARAMETERS = {"CONDSTORE": Parameter("CONDSTORE", lambda _: True)}
+_SELECT_PARAMETERS = {
+    "CONDSTORE": Parameter("CONDSTORE", lambda _: True),
+    "QRESYNC": Parameter("QRESYNC", read_resync),
+}
 
 
 def read_create(cursor: Cursor) -> Creating:
@@ -117,7 +123,7 @@ def read_selection(cursor: Cursor) -> Selection:
     if not cursor.takes(b" "):
         return Selection(name)
     given = read_parameters(cursor, _SELECT_PARAMETERS, "SELECT")
-    return Selection(name, condstore="CONDSTORE" in given)
+    return Selection(name, condstore="CONDSTORE" in given, resync=given.get("QRESYNC"))
 
 
 def _read_name_or_nothing(cursor: Cursor) -> Name | None:

@@ -8,6 +8,7 @@ from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.fetch_items import read_fetch_items
 from labserver.imap.parsing.parameters import Parameter, read_parameters
+from labserver.imap.parsing.resync import read_vanished
 from labserver.imap.parsing.words import read_flags, read_mailbox
 from labserver.imap.values import FetchItem, SequenceSet
 from labserver.store import Flagging
@@ -27,12 +28,14 @@ __all__ = [
 class Fetching:
     """Which messages, and what of them.
 
-    `since`: only of those with a greater mod-sequence (RFC 7162 section 3.1.4.1).
+    `since`: only of those with a greater mod-sequence (RFC 7162 section 3.1.4.1); `vanished`: and
+    which were expunged (section 3.2.6).
     """
 
     messages: SequenceSet
     items: tuple[FetchItem, ...]
     since: int | None = None
+    vanished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,10 @@ def _unchanged_since(cursor: Cursor) -> int:
     return cursor.mod_sequence(zero=True)
 
 
-_FETCH_MODIFIERS = {"CHANGEDSINCE": Parameter("CONDSTORE", _changed_since)}
+_FETCH_MODIFIERS = {
+    "CHANGEDSINCE": Parameter("CONDSTORE", _changed_since),
+    "VANISHED": Parameter("QRESYNC", read_vanished),
+}
 _STORE_MODIFIERS = {"UNCHANGEDSINCE": Parameter("CONDSTORE", _unchanged_since)}
 
 
@@ -85,7 +91,10 @@ def read_fetch(cursor: Cursor) -> Fetching:
     if not cursor.takes(b" "):
         return Fetching(messages, items)
     given = read_parameters(cursor, _FETCH_MODIFIERS, "FETCH")
-    return Fetching(messages, items, given.get("CHANGEDSINCE"))
+    since, vanished = given.get("CHANGEDSINCE"), "VANISHED" in given
+    if vanished and since is None:
+        raise Malformed("VANISHED goes with CHANGEDSINCE")
+    return Fetching(messages, items, since, vanished)
 
 
 def read_store(cursor: Cursor) -> Storing:

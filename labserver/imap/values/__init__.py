@@ -18,6 +18,7 @@ from labserver.imap.values.fetch import (
 from labserver.imap.values.links import Link
 from labserver.imap.values.listing import Listing, ReturnOption, SelectionOption
 from labserver.imap.values.results import ResultOption, Returning
+from labserver.imap.values.resync import Resync
 from labserver.imap.values.search import (
     MAX_SEARCH_DEPTH,
     SIMPLE_KEYS,
@@ -75,6 +76,7 @@ __all__ = [
     "Partial",
     "Recent",
     "ResultOption",
+    "Resync",
     "ReturnOption",
     "Returning",
     "SearchKey",

@@ -109,6 +109,13 @@ CAPABILITIES: tuple[Capability, ...] = (
         needs=("CONDSTORE", "ENABLE"),
         enables=("QRESYNC", "CONDSTORE"),
     ),
+    Capability(name="QUOTA", source="RFC 9208", commands=("GETQUOTA", "GETQUOTAROOT")),
+    Capability(
+        name="QUOTASET", source="RFC 9208 section 4.1.3", needs=("QUOTA",), commands=("SETQUOTA",)
+    ),
+    Capability(name="QUOTA=RES-STORAGE", source="RFC 9208 section 5.1", needs=("QUOTA",)),
+    Capability(name="QUOTA=RES-MESSAGE", source="RFC 9208 section 5.2", needs=("QUOTA",)),
+    Capability(name="QUOTA=RES-MAILBOX", source="RFC 9208 section 5.3", needs=("QUOTA",)),
     Capability(name="NAMESPACE", source="RFC 2342", commands=("NAMESPACE",)),
     Capability(name="UNSELECT", source="RFC 3691", commands=("UNSELECT",)),
     Capability(name="CHILDREN", source="RFC 3348"),

@@ -16,6 +16,7 @@ from labserver.store import (
     NoSuchMailbox,
     OverQuota,
     StoreError,
+    TooManyMailboxes,
 )
 
 __all__ = ["Farewell", "ImapError", "Malformed", "Refused", "Unsaved", "refusal"]
@@ -59,6 +60,7 @@ _REFUSALS: tuple[tuple[type[StoreError], str, str], ...] = (
     (MailboxExists, "ALREADYEXISTS", "There is a mailbox of this name already"),
     (HasInferiors, "HASCHILDREN", "Delete the mailboxes below it first"),
     (OverQuota, "OVERQUOTA", "The mailbox is full"),
+    (TooManyMailboxes, "OVERQUOTA", "There may be no more mailboxes"),
     (BadCredentials, "AUTHENTICATIONFAILED", "User name or password is wrong"),
 )
 

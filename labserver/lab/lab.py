@@ -27,7 +27,7 @@ from labserver.lab.services import MAIL_HOST, services
 from labserver.protocol.limits import Limits
 from labserver.protocol.switches import Switches
 from labserver.snapshot import EMPTY, Snapshot, fold
-from labserver.store import Account, Arrival, Store, StoreError, flag_tuple, recollect
+from labserver.store import Account, Arrival, Resource, Store, StoreError, flag_tuple, recollect
 from labserver.wire import Wire
 
 if TYPE_CHECKING:
@@ -287,6 +287,27 @@ class Lab:
     def add_account(self, login: str, password: str) -> str:
         """Add an account (NAME or NAME@DOMAIN) and return its address. Raises LabError."""
         return self._background.call(lambda: self._store.accounts.add(login, password).address)
+
+    def set_quota(
+        self,
+        account: str,
+        *,
+        storage: int | None = None,
+        messages: int | None = None,
+        mailboxes: int | None = None,
+    ) -> None:
+        """Limit what an account may hold, in place of all limits it has; None: no limit.
+
+        `storage` counts units of 1024 octets (RFC 9208 section 5). What is there already stays,
+        even if it is more. Raises LabError if there is no such account or a limit is negative.
+        """
+        given = {
+            Resource.STORAGE: storage,
+            Resource.MESSAGE: messages,
+            Resource.MAILBOX: mailboxes,
+        }
+        limits = {each: limit for each, limit in given.items() if limit is not None}
+        self._background.call(lambda: self._store.quotas.set(self._account(account), limits))
 
     def _account(self, login: str) -> Account:
         account = self._store.accounts.find(login)

@@ -10,11 +10,13 @@ from labserver.store.errors import (
     NoSuchMailbox,
     OverQuota,
     StoreError,
+    TooManyMailboxes,
 )
 from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
 from labserver.store.mailboxes import SPECIAL_USES, Mailbox
 from labserver.store.messages import Arrival
 from labserver.store.names import SEPARATOR, canonical, superiors
+from labserver.store.quota import Quota, Resource
 from labserver.store.reading import Row, Status
 from labserver.store.recollect import recollect
 from labserver.store.store import Store
@@ -35,11 +37,14 @@ __all__ = [
     "MailboxExists",
     "NoSuchMailbox",
     "OverQuota",
+    "Quota",
+    "Resource",
     "Row",
     "Secret",
     "Status",
     "Store",
     "StoreError",
+    "TooManyMailboxes",
     "canonical",
     "flag_text",
     "flag_tuple",

@@ -11,6 +11,7 @@ __all__ = [
     "NoSuchMailbox",
     "OverQuota",
     "StoreError",
+    "TooManyMailboxes",
 ]
 
 
@@ -47,4 +48,12 @@ class OverQuota(StoreError):
 
     def __init__(self, account: str) -> None:
         super().__init__(f"the mailbox of {account} is full")
+        self.account = account
+
+
+class TooManyMailboxes(StoreError):
+    """The account may have no more mailboxes. `account` is its address."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"{account} may have no more mailboxes")
         self.account = account

@@ -18,6 +18,7 @@ from labserver.store.errors import (
     NoSuchMailbox,
 )
 from labserver.store.names import SEPARATOR, canonical, check_name, superiors
+from labserver.store.quota import check_mailboxes
 
 __all__ = ["SPECIAL_USES", "Mailbox", "Mailboxes"]
 
@@ -112,7 +113,7 @@ class Mailboxes:
         A separator at the end only says that names below it will follow. A name that stayed
         behind without being selectable becomes a mailbox again. `uses` are special-use attributes
         of the new mailbox (RFC 6154 section 3); each is one mailbox's only. Raises MailboxExists,
-        InvalidName, InvalidUse.
+        InvalidName, InvalidUse, TooManyMailboxes.
         """
         wanted = self.wanted(account, name, uses)
         with self._db.transaction() as changes:
@@ -168,6 +169,7 @@ class Mailboxes:
         connection: int | None,
         changes: Changes,
     ) -> None:
+        check_mailboxes(self._db.sql, account.id, account.address)
         self._db.sql.execute(
             "INSERT INTO mailboxes (account, name, uidvalidity, uses) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (account, name) DO UPDATE SET selectable = 1,"

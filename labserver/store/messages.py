@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from labserver.store.expunged import remember
 from labserver.store.flags import Flagging, flag_text, flag_tuple, flagged
 from labserver.store.letters import Letters
 from labserver.store.mailboxes import Mailbox, drop_bodies
+from labserver.store.quota import check_room
 from labserver.store.reading import ROW, Reading, Row
 
 __all__ = ["Arrival", "Messages"]
@@ -93,6 +95,9 @@ class Messages(Reading):
         for target in targets:
             if self._faults.delivery(target.address) is not None:
                 raise OverQuota(target.address)
+        copies = Counter(target.account for target in targets)
+        for target in targets:
+            self._check_room(target, [len(arrival.data)] * copies[target.account])
         message = arrival.message or self._letters.draw()
         digest = hashlib.sha256(arrival.data).hexdigest()
         with self._db.transaction() as changes:
@@ -138,6 +143,7 @@ class Messages(Reading):
         """Pair messages with their letters: the lab's own if it knows the octets, else new ones."""
         if arrivals and self._faults.delivery(target.address) is not None:
             raise OverQuota(target.address)
+        self._check_room(target, [len(arrival.data) for arrival in arrivals])
         letters: dict[str, _Letter] = {}
         drawn = []
         for arrival in arrivals:
@@ -334,6 +340,7 @@ class Messages(Reading):
         with self._db.transaction() as changes:
             rows = self.rows(mailbox, uids)
             self._meet_fault(target, rows)
+            self._check_room(target, [row.octets for row in rows])
             return self._copy(rows, target, "copy", connection, changes)
 
     def move(
@@ -344,7 +351,10 @@ class Messages(Reading):
         *,
         connection: int | None = None,
     ) -> list[tuple[int, int]]:
-        """Move messages to `target` in one transaction; otherwise as `copy`."""
+        """Move messages to `target` in one transaction; otherwise as `copy`.
+
+        Both mailboxes are one account's: what it holds stays the same, and needs no room.
+        """
         with self._db.transaction() as changes:
             self._meet_fault(target, self.rows(mailbox, uids))
             return self.moved(mailbox, uids, target, connection, changes)
@@ -366,6 +376,15 @@ class Messages(Reading):
     def _meet_fault(self, target: Mailbox, rows: list[Row]) -> None:
         if rows and self._faults.delivery(target.address) is not None:
             raise OverQuota(target.address)
+
+    def _check_room(self, target: Mailbox, sizes: Sequence[int]) -> None:
+        check_room(
+            self._db.sql,
+            target.account,
+            target.address,
+            messages=len(sizes),
+            octets=sum(sizes),
+        )
 
     def _copy(
         self,

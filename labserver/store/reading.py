@@ -36,13 +36,14 @@ class Row(NamedTuple):
 
 
 class Status(NamedTuple):
-    """What STATUS tells of a mailbox; `octets` is the sum of the sizes."""
+    """What STATUS tells of a mailbox; `octets` are sums of sizes."""
 
     messages: int
     recent: int
     unseen: int
     deleted: int
     octets: int
+    deleted_octets: int
 
 
 class Reading:
@@ -167,7 +168,8 @@ class Reading:
         row = self._db.sql.execute(
             "SELECT count(*), coalesce(sum(recent), 0),"
             " coalesce(sum(instr(flags, '\\Seen') = 0), 0),"
-            " coalesce(sum(instr(flags, '\\Deleted') > 0), 0), coalesce(sum(octets), 0)"
+            " coalesce(sum(instr(flags, '\\Deleted') > 0), 0), coalesce(sum(octets), 0),"
+            " coalesce(sum(octets * (instr(flags, '\\Deleted') > 0)), 0)"
             " FROM messages WHERE mailbox = ?",
             (mailbox.id,),
         ).fetchone()

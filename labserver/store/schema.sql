@@ -37,6 +37,14 @@ CREATE TABLE mailboxes (
     UNIQUE (account, name)
 );
 
+-- What an account may hold, by the name of the resource in RFC 9208; without a row: no limit.
+CREATE TABLE quotas (
+    account INTEGER NOT NULL REFERENCES accounts (id),
+    resource TEXT NOT NULL,
+    most INTEGER NOT NULL,
+    PRIMARY KEY (account, resource)
+) WITHOUT ROWID;
+
 CREATE TABLE subscriptions (
     account INTEGER NOT NULL REFERENCES accounts (id),
     name TEXT NOT NULL,

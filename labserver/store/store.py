@@ -15,6 +15,7 @@ from labserver.store.letters import Letters
 from labserver.store.mailboxes import Mailbox, Mailboxes
 from labserver.store.maildrops import Maildrops
 from labserver.store.messages import Messages
+from labserver.store.quota import Quotas
 
 __all__ = ["Store"]
 
@@ -44,6 +45,7 @@ class Store:
         self.messages = Messages(
             self.database, clock, Faults() if faults is None else faults, self.letters
         )
+        self.quotas = Quotas(self.database)
         self.maildrops = Maildrops()
 
     def _seed(self, seed: int) -> int:

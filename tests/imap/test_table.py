@@ -6,14 +6,16 @@ from labserver.imap.capabilities import CAPABILITIES, REMOVED, REV2_PARTS
 from labserver.imap.commands import COMMANDS
 from labserver.imap.dialect import Dialect
 from labserver.imap.table import TABLE, State
+from labserver.store import Resource
 from tests.imap.driver import Client, Server
 
-# RFC 3501 section 6, RFC 2177, 2342, 3691, 4315, 5256, 6851: written down again, to compare.
+# RFC 3501 section 6, RFC 2177, 2342, 3691, 4315, 5256, 6851, 9208: written down again, to compare.
 ANY = ["CAPABILITY", "NOOP", "LOGOUT", "ID"]
 NOT_AUTHENTICATED = ["AUTHENTICATE", "LOGIN"]
 AUTHENTICATED = [
     *("SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE"),
     *("LIST", "LSUB", "STATUS", "APPEND", "IDLE", "COMPRESS", "NAMESPACE", "UNAUTHENTICATE"),
+    *("GETQUOTA", "GETQUOTAROOT", "SETQUOTA"),
 ]
 NOTHING_SELECTED = ["ENABLE"]
 SELECTED = [
@@ -40,6 +42,9 @@ EXAMPLES = {
     "LSUB": 'LSUB "" *',
     "STATUS": "STATUS INBOX (MESSAGES)",
     "APPEND": "APPEND INBOX {5}\nHello",
+    "GETQUOTA": "GETQUOTA bob@home.example",
+    "GETQUOTAROOT": "GETQUOTAROOT INBOX",
+    "SETQUOTA": "SETQUOTA bob@home.example (STORAGE 99)",
     "SEARCH": "SEARCH ALL",
     "FETCH": "FETCH 1 FLAGS",
     "STORE": "STORE 1 FLAGS (\\Seen)",
@@ -80,6 +85,7 @@ def in_state(server: Server, state: State, revision: str = "IMAP4rev1") -> Clien
     server.deliver()
     server.store.mailboxes.create(server.bob, "box")
     server.store.mailboxes.subscribe(server.bob, "subscribed")
+    server.store.quotas.set(server.bob, {Resource.MESSAGE: 99})
     if state is State.NOT_AUTHENTICATED:
         return server.connect()
     client = server.login()

@@ -182,6 +182,20 @@ def test_an_account_is_added_while_it_runs() -> None:
             lab.add_account("dora", "again")
 
 
+def test_a_quota_is_set_and_taken_away() -> None:
+    with Lab() as lab:
+        lab.set_quota("bob", storage=10, messages=1)
+        lab.load(MESSAGE % b"one")
+        with pytest.raises(LabError, match="full"):
+            lab.load(MESSAGE % b"two")
+        lab.set_quota("bob@home.example", mailboxes=1)
+        lab.load(MESSAGE % b"two")
+        assert len(lab.messages()) == 2
+        for account, most in (("nobody", 1), ("bob", -1)):
+            with pytest.raises(LabError):
+                lab.set_quota(account, messages=most)
+
+
 def test_a_store_in_a_file_is_there_the_next_time(tmp_path: Path) -> None:
     store, folder = tmp_path / "mail.db", tmp_path / "devices"
     with Lab(store=store, folder=folder) as lab:

@@ -12,6 +12,7 @@ from labserver.clock import LAB_START
 from labserver.events import Data, Delivered, Line, NewMessage, StateChanged
 from labserver.faults import MailboxFull
 from labserver.smtp import trace
+from labserver.store import Resource
 from labserver.wire import MemoryConnection
 from tests.smtp.house import LETTER, TO_BOB, House, build, codes
 
@@ -125,6 +126,17 @@ def test_a_full_mailbox_refuses_for_all(house: House, full: str) -> None:
     assert house.clock.now() == LAB_START
     assert codes(send(connection, to)) == [250]
     assert len(house.inbox("bob")) == len(house.inbox("carol@work.example")) == 1
+
+
+def test_a_quota_refuses_for_all(house: House) -> None:
+    eve = house.store.accounts.add("eve", "p")
+    house.store.quotas.set(eve, {Resource.MESSAGE: 0})
+    connection = house.greeted()
+    to = b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<eve@home.example>\r\n"
+    assert codes(send(connection, to)) == [552]
+    assert house.inbox("bob") == house.inbox("eve") == []
+    house.store.quotas.set(eve, {})
+    assert codes(send(connection, to)) == [250]
 
 
 def test_trouble_inside_answers_451_and_delivers_nothing(

@@ -13,6 +13,7 @@ from labserver.imap.commands import (
     listing,
     login,
     mailboxes,
+    quota,
     reading,
     searching,
     selecting,
@@ -34,6 +35,7 @@ _MODULES = (
     reading,
     searching,
     changing,
+    quota,
 )
 
 COMMANDS: Mapping[str, Command[Any]] = {

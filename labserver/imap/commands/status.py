@@ -1,6 +1,7 @@
 """STATUS (RFC 3501 section 6.3.10).
 
-SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162; DELETED: RFC 9051 section 6.3.11; APPENDLIMIT: RFC 7889.
+SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162; DELETED: RFC 9051 section 6.3.11 and, as DELETED-STORAGE,
+RFC 9208 section 4.1.4; APPENDLIMIT: RFC 7889.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def status_line(core: Core, mailbox: Mailbox, items: tuple[StatusItem, ...]) -> 
         StatusItem.APPENDLIMIT: core.context.limits.upload,
         StatusItem.SIZE: counted.octets,
         StatusItem.DELETED: counted.deleted,
+        StatusItem.DELETED_STORAGE: counted.deleted_octets,
     }
     told = " ".join(f"{item.value} {values[item]}" for item in dict.fromkeys(items))
     name = encode(mailbox.name, utf8=core.dialect.utf8)

@@ -167,9 +167,13 @@ class Cursor:
             raise Malformed("The number is too large")
         return int(digits or b"0")
 
+    def number64(self) -> int:
+        """Read a number of 63 bits (RFC 9051 section 9: number64)."""
+        return self._number(_LARGEST_64)
+
     def mod_sequence(self, *, zero: bool = False) -> int:
         """Read a mod-sequence, a number of 63 bits; 0 only with `zero` (RFC 7162 section 7)."""
-        value = self._number(_LARGEST_64)
+        value = self.number64()
         if not value and not zero:
             raise Malformed("A mod-sequence is 1 or more")
         return value

@@ -34,6 +34,7 @@ _STATUS_NEEDS = {
     StatusItem.SIZE: "STATUS=SIZE",
     StatusItem.HIGHESTMODSEQ: "CONDSTORE",
     StatusItem.APPENDLIMIT: "APPENDLIMIT",
+    StatusItem.DELETED_STORAGE: "QUOTA=RES-STORAGE",
 }
 
 
@@ -160,7 +161,7 @@ def read_status_items(cursor: Cursor) -> tuple[StatusItem, ...]:
 
 
 def _read_status_item(cursor: Cursor) -> StatusItem:
-    name = cursor.name()
+    name = cursor.word()
     item = _STATUS_ITEMS.get(name)
     if item is None or not _is_offered(item, cursor.dialect):
         raise Malformed(f"There is no STATUS item {name[:40]}")
@@ -168,9 +169,9 @@ def _read_status_item(cursor: Cursor) -> StatusItem:
 
 
 def _is_offered(item: StatusItem, dialect: Dialect) -> bool:
-    # RFC 9051 Appendix E, items 3 and 12.
+    # RFC 9051 Appendix E, items 3 and 12; RFC 9208 section 4.1.4.
     if item is StatusItem.RECENT:
         return not dialect.rev2
     if item is StatusItem.DELETED:
-        return dialect.rev2
+        return dialect.rev2 or dialect.offers("QUOTA=RES-MESSAGE")
     return dialect.has(_STATUS_NEEDS.get(item))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from labserver.imap.binary import extract_binary
+from labserver.imap.objectids import email_id
 from labserver.imap.opened import Bodies, Gone, Opened, open_body
 from labserver.imap.sections import extract, section_name
 from labserver.imap.structure import body_structure, envelope_structure
@@ -108,6 +109,9 @@ _PLAIN: dict[Item, _Value] = {
     Item.SIZE: lambda message: b"%d" % message.row.octets,
     Item.UID: lambda message: b"%d" % message.row.uid,
     Item.MODSEQ: lambda message: b"(%d)" % message.row.modseq,
+    Item.EMAILID: lambda message: b"(%b)" % email_id(message.row).encode("ascii"),
+    # RFC 8474 section 5.2: NIL where no relationships are calculated.
+    Item.THREADID: lambda _: b"NIL",
     **{item: _once(item) for item in _COMPUTED},
 }
 

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol, TypeAlias, assert_never
 
 from labserver.imap.errors import Malformed, Refused
 from labserver.imap.haystack import Haystack, fold
+from labserver.imap.objectids import email_id
 from labserver.imap.opened import Bodies
 from labserver.imap.sets import select_uids, spans
 from labserver.imap.syntax import local_day
@@ -23,6 +24,7 @@ from labserver.imap.values import (
     And,
     BodyContains,
     Criteria,
+    EmailId,
     HasFlag,
     HeaderContains,
     InSequence,
@@ -38,6 +40,7 @@ from labserver.imap.values import (
     SequenceSet,
     Smaller,
     TextContains,
+    ThreadId,
     When,
     Within,
 )
@@ -94,8 +97,8 @@ _Passing: TypeAlias = Callable[[list[Row]], list[Row]]
 """Which of these rows pass, in their order."""
 
 _Passes: TypeAlias = Callable[[Row], bool]
-_Property: TypeAlias = HasFlag | Larger | Smaller | InternalDate | Within | ModSeq
-_RowKey: TypeAlias = All | Recent | InSequence | InUids | _Property
+_Property: TypeAlias = HasFlag | Larger | Smaller | InternalDate | Within | ModSeq | EmailId
+_RowKey: TypeAlias = All | Recent | InSequence | InUids | ThreadId | _Property
 
 
 class _Test(NamedTuple):
@@ -141,6 +144,8 @@ def _of_properties(key: _Property, now: int) -> _Passes:
             return lambda row: row.octets < octets
         case ModSeq(modseq):
             return lambda row: row.modseq >= modseq
+        case EmailId(objectid):
+            return lambda row: email_id(row) == objectid
         case InternalDate(when, day):
             right = _compared(when, day)
             return lambda row: right(local_day(row.internaldate, row.zone))
@@ -186,6 +191,8 @@ class _Tests:
         match key:
             case All():
                 return lambda _: True
+            case ThreadId():
+                return lambda _: False
             case Recent():
                 recent = self._view.recent
                 return lambda row: row.uid in recent

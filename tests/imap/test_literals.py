@@ -94,6 +94,6 @@ def test_in_any_split(server: Server) -> None:
     whole = client.raw(sent)
     other = server.login()
     assert b"".join(other.raw(sent[n : n + 1]) for n in range(len(sent))) == whole.replace(
-        b"b OK CREATE completed",
+        b"b OK [MAILBOXID (F2)] CREATE completed",
         b"b NO [ALREADYEXISTS] There is a mailbox of this name already",
     )

@@ -56,7 +56,7 @@ def test_list(server: Server, command: str, names: list[str]) -> None:
 def test_names_are_written_so_that_they_can_be_read(server: Server) -> None:
     bob = server.login("CHILDREN")
     for name in ('"Sent Items"', "&AMk-t&AOk-", "R&-D", "nil", '"a\\"b"', "a]b"):
-        assert bob.do(f"CREATE {name}") == ["OK CREATE completed"]
+        assert bob.do(f"CREATE {name}")[-1].endswith("CREATE completed")
     assert [mailbox.name for mailbox in server.store.mailboxes.all(server.bob)] == [
         "INBOX",
         "R&D",

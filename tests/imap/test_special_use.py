@@ -15,7 +15,7 @@ def test_attributes_are_told_and_selected_by(server: Server) -> None:
         "CREATE MyDrafts (use (\\drafts))",
         "CREATE Trash (USE (\\Trash))",
     ):
-        assert bob.do(command) == ["OK CREATE completed"]
+        assert bob.do(command)[-1].endswith("CREATE completed")
     # Section 5.1
     assert bob.do('LIST "" "%"') == [
         '* LIST (\\HasNoChildren) "/" INBOX',
@@ -51,12 +51,12 @@ def test_attributes_are_told_and_selected_by(server: Server) -> None:
 def test_create(server: Server) -> None:
     bob = server.login()
     # Section 5.3
-    assert bob.do("CREATE MySpecial (USE (\\Drafts \\Sent))") == ["OK CREATE completed"]
+    assert bob.do("CREATE MySpecial (USE (\\Drafts \\Sent))")[-1].endswith("CREATE completed")
     assert bob.do("CREATE Everything (USE (\\All))") == ["NO [USEATTR] No mailbox is \\All here"]
     assert bob.do("CREATE More (USE (\\Trash \\Sent))") == [
         "NO [USEATTR] 'MySpecial' is \\Sent already"
     ]
-    assert bob.do("CREATE None (USE ())") == ["OK CREATE completed"]
+    assert bob.do("CREATE None (USE ())")[-1].endswith("CREATE completed")
     assert bob.do("CREATE None (USE (\\Junk))")[0].startswith("NO [ALREADYEXISTS] ")
     assert bob.do('LIST () "" *')[:-1] == [
         '* LIST () "/" INBOX',
@@ -84,7 +84,7 @@ def test_what_is_switched_off_is_nowhere(server: Server) -> None:
     assert server.login("CREATE-SPECIAL-USE").do(command) == ["BAD CREATE has no parameter USE"]
     without = server.login("SPECIAL-USE")
     assert without.do(command) == ["BAD CREATE has no parameter USE"]
-    assert server.login().do(command) == ["OK CREATE completed"]
+    assert server.login().do(command)[-1].endswith("CREATE completed")
     assert without.do('LIST "" box')[0] == '* LIST (\\HasNoChildren) "/" box'
     assert without.do('LIST (SPECIAL-USE) "" *')[0].startswith("BAD ")
     assert without.do('LIST "" * RETURN (SPECIAL-USE)')[0].startswith("BAD ")

@@ -9,6 +9,7 @@ from labserver.imap.commands.listing import name_line, normalised
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.names import Name
+from labserver.imap.objectids import mailbox_id
 from labserver.imap.parsing.mailboxes import (
     Creating,
     Renaming,
@@ -27,7 +28,8 @@ def create(core: Core, given: Creating) -> Outcome:
     made = core.store.mailboxes.create(
         core.account, given.name.text, uses=given.uses, connection=core.connection
     )
-    return Reply(ok("CREATE completed"), normalised(core, made.name, given.name))
+    code = f"MAILBOXID ({mailbox_id(made)})" if core.dialect.offers("OBJECTID") else None
+    return Reply(ok("CREATE completed", code=code), normalised(core, made.name, given.name))
 
 
 def delete(core: Core, name: Name) -> Outcome:

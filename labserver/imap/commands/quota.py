@@ -12,7 +12,7 @@ from typing import Any
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
-from labserver.imap.names import encode
+from labserver.imap.names import Name, encode
 from labserver.imap.parsing.mailboxes import read_mailbox_name
 from labserver.imap.parsing.quota import Limiting, read_quota_root, read_setquota
 from labserver.imap.reply import Outcome, Reply, ok
@@ -30,10 +30,10 @@ def get_quota(core: Core, root: str) -> Outcome:
     return Reply(ok("GETQUOTA completed"), [_line(core, limits)])
 
 
-def get_quota_root(core: Core, name: str) -> Outcome:
+def get_quota_root(core: Core, name: Name) -> Outcome:
     """Tell which quota root a mailbox has or, before it exists, would have."""
     limits = _shown(core)
-    words = [b"* QUOTAROOT", encode(name, utf8=core.dialect.utf8)]
+    words = [b"* QUOTAROOT", encode(name.text, utf8=core.dialect.utf8)]
     lines: list[bytes] = []
     if limits:
         words.append(_root(core))

@@ -13,6 +13,7 @@ from labserver.imap.commands.listing import name_line
 from labserver.imap.commands.resync import missed
 from labserver.imap.core import Core
 from labserver.imap.names import Name
+from labserver.imap.objectids import mailbox_id
 from labserver.imap.parsing.login import read_nothing
 from labserver.imap.parsing.mailboxes import Selection, read_selection
 from labserver.imap.reply import Outcome, Reply, no, ok
@@ -87,6 +88,8 @@ def _description(core: Core, view: View, given: Name) -> list[bytes]:
         lines.append(view.highest_line())
     if rev2:
         lines.append(name_line(core, mailbox.name, given.supplied))
+    if core.dialect.offers("OBJECTID"):
+        lines.append(b"* OK [MAILBOXID (%b)] Ok\r\n" % mailbox_id(mailbox).encode("ascii"))
     return lines
 
 

@@ -1,7 +1,7 @@
 """STATUS (RFC 3501 section 6.3.10).
 
-SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162; DELETED: RFC 9051 section 6.3.11 and, as DELETED-STORAGE,
-RFC 9208 section 4.1.4; APPENDLIMIT: RFC 7889.
+SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162; MAILBOXID: RFC 8474; DELETED: RFC 9051 section 6.3.11 and,
+as DELETED-STORAGE, RFC 9208 section 4.1.4; APPENDLIMIT: RFC 7889.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import aware
 from labserver.imap.core import Core
 from labserver.imap.names import encode
+from labserver.imap.objectids import mailbox_id
 from labserver.imap.parsing.mailboxes import StatusAsked, read_status
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.values import StatusItem
@@ -46,6 +47,7 @@ def status_line(core: Core, mailbox: Mailbox, items: tuple[StatusItem, ...]) -> 
         StatusItem.APPENDLIMIT: core.context.limits.upload,
         StatusItem.SIZE: counted.octets,
         StatusItem.DELETED: counted.deleted,
+        StatusItem.MAILBOXID: f"({mailbox_id(mailbox)})",
         StatusItem.DELETED_STORAGE: counted.deleted_octets,
     }
     told = " ".join(f"{item.value} {values[item]}" for item in dict.fromkeys(items))

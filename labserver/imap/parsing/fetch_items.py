@@ -18,7 +18,11 @@ from labserver.imap.values import (
 __all__ = ["read_fetch_items"]
 
 _ITEMS = {item.value: item for item in Item}
-_CAPABILITIES = {Item.MODSEQ: "CONDSTORE"}
+_CAPABILITIES = {
+    Item.MODSEQ: "CONDSTORE",
+    Item.EMAILID: "OBJECTID",
+    Item.THREADID: "OBJECTID",
+}
 # RFC 9051 Appendix E, item 18: IMAP4rev2 has them no more.
 _REMOVED = {Item.RFC822, Item.RFC822_HEADER, Item.RFC822_TEXT}
 _BINARY = {"BINARY", "BINARY.PEEK", "BINARY.SIZE"}

@@ -13,6 +13,7 @@ from labserver.imap.values import (
     SIMPLE_KEYS,
     And,
     BodyContains,
+    EmailId,
     HasFlag,
     HeaderContains,
     InSequence,
@@ -26,16 +27,25 @@ from labserver.imap.values import (
     SentDate,
     Smaller,
     TextContains,
+    ThreadId,
     When,
     Within,
 )
 
 __all__ = ["read_keys"]
 
-_CAPABILITIES = {"MODSEQ": "CONDSTORE", "OLDER": "WITHIN", "YOUNGER": "WITHIN"}
+_CAPABILITIES = {
+    "MODSEQ": "CONDSTORE",
+    "OLDER": "WITHIN",
+    "YOUNGER": "WITHIN",
+    "EMAILID": "OBJECTID",
+    "THREADID": "OBJECTID",
+}
 
 # RFC 7162 section 7: entry-flag-name, entry-type-req.
 _ENTRY = re.compile(r"/flags/\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+", re.IGNORECASE)
+# RFC 8474 section 7.
+_OBJECTID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _ENTRY_TYPES = frozenset({"PRIV", "SHARED", "ALL"})
 
 # RFC 9051 Appendix E, item 12: what asks for \Recent.
@@ -106,6 +116,13 @@ def _mod_sequence(cursor: Cursor) -> SearchKey:
     return ModSeq(cursor.mod_sequence(zero=True))
 
 
+def _objectid(cursor: Cursor) -> str:
+    written = cursor.atom()
+    if not _OBJECTID.fullmatch(written):
+        raise Malformed("An identifier has letters, digits, _ and - only")
+    return written
+
+
 def _address(field: bytes) -> Callable[[Cursor], SearchKey]:
     return lambda cursor: HeaderContains(field, cursor.astring())
 
@@ -115,6 +132,7 @@ _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
     "BEFORE": lambda cursor: InternalDate(When.BEFORE, read_date(cursor)),
     "BODY": lambda cursor: BodyContains(cursor.astring()),
     "CC": _address(b"CC"),
+    "EMAILID": lambda cursor: EmailId(_objectid(cursor)),
     "FROM": _address(b"FROM"),
     "HEADER": _header,
     "KEYWORD": lambda cursor: HasFlag(read_keyword(cursor)),
@@ -129,6 +147,7 @@ _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
     "SMALLER": lambda cursor: Smaller(cursor.size()),
     "SUBJECT": _address(b"SUBJECT"),
     "TEXT": lambda cursor: TextContains(cursor.astring()),
+    "THREADID": lambda cursor: ThreadId(_objectid(cursor)),
     "TO": _address(b"TO"),
     "UID": lambda cursor: InUids(cursor.sequence_set()),
     "UNKEYWORD": lambda cursor: Not(HasFlag(read_keyword(cursor))),

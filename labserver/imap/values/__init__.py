@@ -26,6 +26,7 @@ from labserver.imap.values.search import (
     And,
     BodyContains,
     Criteria,
+    EmailId,
     HasFlag,
     HeaderContains,
     InSequence,
@@ -40,6 +41,7 @@ from labserver.imap.values.search import (
     SentDate,
     Smaller,
     TextContains,
+    ThreadId,
     When,
     Within,
 )
@@ -60,6 +62,7 @@ __all__ = [
     "BodyContains",
     "BodySection",
     "Criteria",
+    "EmailId",
     "FetchItem",
     "HasFlag",
     "HeaderContains",
@@ -91,6 +94,7 @@ __all__ = [
     "StatusItem",
     "TextContains",
     "ThreadAlgorithm",
+    "ThreadId",
     "When",
     "Within",
 ]

@@ -17,6 +17,7 @@ __all__ = [
     "And",
     "BodyContains",
     "Criteria",
+    "EmailId",
     "HasFlag",
     "HeaderContains",
     "InSequence",
@@ -31,6 +32,7 @@ __all__ = [
     "SentDate",
     "Smaller",
     "TextContains",
+    "ThreadId",
     "When",
     "Within",
 ]
@@ -152,6 +154,20 @@ class ModSeq:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailId:
+    """EMAILID <objectid> (RFC 8474 section 6)."""
+
+    objectid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadId:
+    """THREADID <objectid>: matches no message, as none has one (RFC 8474 section 5.2)."""
+
+    objectid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """NOT <search-key>."""
 
@@ -188,6 +204,8 @@ SearchKey: TypeAlias = (
     | InSequence
     | InUids
     | ModSeq
+    | EmailId
+    | ThreadId
     | Not
     | Or
     | And

@@ -47,7 +47,7 @@ def _said(response: bytes) -> Iterator[tuple[object, ...]]:
             flags = fields.get("FLAGS")
             if isinstance(flags, frozenset):
                 # Which session is the first is up to the server (RFC 3501 section 2.3.2).
-                fields["FLAGS"] = flags - {"\\recent"}
+                fields["FLAGS"] = sorted(flags - {"\\recent"})
             yield tuple(sorted(fields.items(), key=repr))
 
 

@@ -138,10 +138,8 @@ def _of_properties(key: _Property, now: int) -> _Passes:
         case HasFlag(flag):
             wanted = flag.lower()
             return lambda row: wanted in _folded_flags(row.flags)
-        case Larger(octets):
-            return lambda row: row.octets > octets
-        case Smaller(octets):
-            return lambda row: row.octets < octets
+        case Larger() | Smaller():
+            return _of_size(key)
         case ModSeq(modseq):
             return lambda row: row.modseq >= modseq
         case EmailId(objectid):
@@ -153,6 +151,13 @@ def _of_properties(key: _Property, now: int) -> _Passes:
             return _of_age(key, now)
         case _:
             assert_never(key)
+
+
+def _of_size(key: Larger | Smaller) -> _Passes:
+    octets = key.octets
+    if isinstance(key, Larger):
+        return lambda row: row.octets > octets
+    return lambda row: row.octets < octets
 
 
 def _of_age(key: Within, now: int) -> _Passes:
@@ -196,17 +201,19 @@ class _Tests:
             case Recent():
                 recent = self._view.recent
                 return lambda row: row.uid in recent
-            case InSequence(numbers) | InUids(numbers) if numbers.saved:
-                saved = frozenset(self._view.saved)
-                return lambda row: row.uid in saved
-            case InSequence(numbers):
-                numbered = self._numbered(numbers)
-                return lambda row: row.uid in numbered
-            case InUids(uids):
-                named = frozenset(select_uids(uids, self._view.uids))
+            case InSequence() | InUids():
+                named = self._named(key)
                 return lambda row: row.uid in named
             case _:
                 return _of_properties(key, self._now)
+
+    def _named(self, key: InSequence | InUids) -> frozenset[int]:
+        named = key.uids if isinstance(key, InUids) else key.numbers
+        if named.saved:
+            return frozenset(self._view.saved)
+        if isinstance(key, InUids):
+            return frozenset(select_uids(named, self._view.uids))
+        return self._numbered(named)
 
     def _numbered(self, numbers: SequenceSet) -> frozenset[int]:
         uids = self._view.uids

@@ -135,7 +135,7 @@ def test_uids_and_numbers_of_other_sessions(server: Server) -> None:
         "* 4 RECENT",
         "OK SORT completed",
     ]
-    assert bob.do("UID SORT (SUBJECT) UTF-8 1:4") == [
+    assert bob.do("UID SORT (SUBJECT) UTF-8 ALL") == [
         "* SORT 4 3 1",
         "* 2 EXPUNGE",
         "OK UID SORT completed",

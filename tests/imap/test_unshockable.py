@@ -108,9 +108,12 @@ def test_what_is_not_in_the_grammar_is_bad(server: Server, command: str) -> None
         ("APPEND INBOX {1}\n\0", "BAD A literal has no NUL octets"),
         (
             "SEARCH " + "NOT " * 200 + "ALL",
-            "NO [LIMIT] SEARCH keys are nested at most 100 deep here",
+            "NO [LIMIT] SEARCH keys are nested more than 100 deep here",
         ),
-        ("SEARCH " + "(" * 4000 + "ALL", "NO [LIMIT] SEARCH keys are nested at most 100 deep here"),
+        (
+            "SEARCH " + "(" * 4000 + "ALL",
+            "NO [LIMIT] SEARCH keys are nested more than 100 deep here",
+        ),
         ("COPY 1 nowhere", "NO [TRYCREATE] No such mailbox"),
         ("STATUS nowhere (MESSAGES)", "NO [NONEXISTENT] No such mailbox"),
     ],

@@ -31,7 +31,7 @@ def append(client: Client, data: bytes) -> bytes:
 
 
 def test_names_are_utf_8(client: Client) -> None:
-    assert client.do('CREATE "Grüße & Küsse"') == ["OK CREATE completed"]
+    assert client.do('CREATE "Grüße & Küsse"') == ["OK [MAILBOXID (F2)] CREATE completed"]
     assert client.server.store.mailboxes.find(client.server.bob, "Grüße & Küsse")
     told = client.raw(b'a LIST "" "Gr*"\r\n').decode()
     assert '"/" "Grüße & Küsse"\r\n' in told

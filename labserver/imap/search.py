@@ -97,8 +97,9 @@ _Passing: TypeAlias = Callable[[list[Row]], list[Row]]
 """Which of these rows pass, in their order."""
 
 _Passes: TypeAlias = Callable[[Row], bool]
-_Property: TypeAlias = HasFlag | Larger | Smaller | InternalDate | Within | ModSeq | EmailId
-_RowKey: TypeAlias = All | Recent | InSequence | InUids | ThreadId | _Property
+_Mark: TypeAlias = ModSeq | EmailId | ThreadId
+_Property: TypeAlias = HasFlag | Larger | Smaller | InternalDate | Within | _Mark
+_RowKey: TypeAlias = All | Recent | InSequence | InUids | _Property
 
 
 class _Test(NamedTuple):
@@ -140,10 +141,8 @@ def _of_properties(key: _Property, now: int) -> _Passes:
             return lambda row: wanted in _folded_flags(row.flags)
         case Larger() | Smaller():
             return _of_size(key)
-        case ModSeq(modseq):
-            return lambda row: row.modseq >= modseq
-        case EmailId(objectid):
-            return lambda row: email_id(row) == objectid
+        case ModSeq() | EmailId() | ThreadId():
+            return _of_mark(key)
         case InternalDate(when, day):
             right = _compared(when, day)
             return lambda row: right(local_day(row.internaldate, row.zone))
@@ -158,6 +157,18 @@ def _of_size(key: Larger | Smaller) -> _Passes:
     if isinstance(key, Larger):
         return lambda row: row.octets > octets
     return lambda row: row.octets < octets
+
+
+def _of_mark(key: _Mark) -> _Passes:
+    match key:
+        case ModSeq(modseq):
+            return lambda row: row.modseq >= modseq
+        case EmailId(objectid):
+            return lambda row: email_id(row) == objectid
+        case ThreadId():
+            return lambda _: False
+        case _:
+            assert_never(key)
 
 
 def _of_age(key: Within, now: int) -> _Passes:
@@ -196,8 +207,6 @@ class _Tests:
         match key:
             case All():
                 return lambda _: True
-            case ThreadId():
-                return lambda _: False
             case Recent():
                 recent = self._view.recent
                 return lambda row: row.uid in recent

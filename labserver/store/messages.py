@@ -133,17 +133,25 @@ class Messages(Reading):
 
         Returns the UID of the new one. Raises OverQuota, NoSuchMailbox.
         """
-        drawn = self._drawn(target, [arrival])
+        gone = self.rows(mailbox, [uid])
+        drawn = self._drawn(target, [arrival], gone)
         with self._db.transaction() as changes:
             (new,) = self._append(target, drawn, connection, changes)
-            self._remove(mailbox, self.rows(mailbox, [uid]), connection, changes)
+            self._remove(mailbox, gone, connection, changes)
         return new
 
-    def _drawn(self, target: Mailbox, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, _Letter]]:
-        """Pair messages with their letters: the lab's own if it knows the octets, else new ones."""
+    def _drawn(
+        self, target: Mailbox, arrivals: Sequence[Arrival], gone: Sequence[Row] = ()
+    ) -> list[tuple[Arrival, _Letter]]:
+        """Pair messages with their letters: the lab's own if it knows the octets, else new ones.
+
+        `gone` is what they take the place of: only what is more needs room (RFC 8508 section 3.4).
+        """
         if arrivals and self._faults.delivery(target.address) is not None:
             raise OverQuota(target.address)
-        self._check_room(target, [len(arrival.data) for arrival in arrivals])
+        self._check_room(
+            target, [len(arrival.data) for arrival in arrivals], [row.octets for row in gone]
+        )
         letters: dict[str, _Letter] = {}
         drawn = []
         for arrival in arrivals:
@@ -377,14 +385,9 @@ class Messages(Reading):
         if rows and self._faults.delivery(target.address) is not None:
             raise OverQuota(target.address)
 
-    def _check_room(self, target: Mailbox, sizes: Sequence[int]) -> None:
-        check_room(
-            self._db.sql,
-            target.account,
-            target.address,
-            messages=len(sizes),
-            octets=sum(sizes),
-        )
+    def _check_room(self, target: Mailbox, sizes: Sequence[int], freed: Sequence[int] = ()) -> None:
+        messages, octets = len(sizes) - len(freed), sum(sizes) - sum(freed)
+        check_room(self._db.sql, target.account, target.address, messages=messages, octets=octets)
 
     def _copy(
         self,

@@ -74,14 +74,17 @@ class Quotas:
 def check_room(
     sql: sqlite3.Connection, account: int, address: str, *, messages: int, octets: int
 ) -> None:
-    """Raise OverQuota if so many more messages would exceed a limit of the account."""
+    """Raise OverQuota if so much more would exceed a limit of the account.
+
+    What adds nothing is never refused, also not where there is too much already.
+    """
     limits = _limits(sql, account)
-    if not limits or not messages:
+    if not limits:
         return
     held, held_octets = _held(sql, account)
-    if held + messages > limits.get(Resource.MESSAGE, _LARGEST) or _units(
-        held_octets + octets
-    ) > limits.get(Resource.STORAGE, _LARGEST):
+    too_many = messages > 0 and held + messages > limits.get(Resource.MESSAGE, _LARGEST)
+    room = limits.get(Resource.STORAGE, _LARGEST)
+    if too_many or (octets > 0 and _units(held_octets + octets) > room):
         raise OverQuota(address)
 
 

@@ -366,6 +366,7 @@ def test_closed_parts_the_mailboxes(ten: Server, command: str) -> None:
         "(1 1 )",
         "(1 1 *)",
         "(1 1 1:*)",
+        "(1 1 $)",
         "(1 1 1 2)",
         "(1 1 1:5 ())",
         "(1 1 1:5 (1))",

@@ -49,6 +49,18 @@ def test_several_appended_need_room_for_all(house: House) -> None:
     house.messages.append(house.inbox(), [Arrival(data=letter("a"))] * (many - 1))
 
 
+def test_what_takes_the_place_of_another_needs_room_for_the_rest_only(house: House) -> None:
+    inbox = house.inbox()
+    house.deliver("a")
+    house.store.quotas.set(house.person(), {Resource.MESSAGE: 1, Resource.STORAGE: 1})
+    assert house.messages.replace(inbox, 1, inbox, Arrival(data=letter("b"))) == 2
+    with pytest.raises(OverQuota):
+        house.messages.replace(inbox, 2, inbox, Arrival(data=letter("b" * 1024)))
+    assert house.messages.uids(inbox) == [2]
+    house.store.quotas.set(house.person(), {Resource.MESSAGE: 0, Resource.STORAGE: 0})
+    house.messages.replace(inbox, 2, inbox, Arrival(data=b"Subject: s\r\n\r\n"))
+
+
 def test_a_name_kept_for_those_below_it_counts_only_once_it_is_a_mailbox(house: House) -> None:
     house.box("a/b")
     house.mailboxes.delete(house.person(), "a")

@@ -55,8 +55,8 @@ def _read_exact(cursor: Cursor) -> SequenceSet:
     if not cursor.at_sequence_set():
         raise Malformed(f"Expected a set of numbers {cursor.where()}")
     numbers = cursor.sequence_set()
-    if any(STAR in ends for ends in numbers.ranges):
-        raise Malformed("* has no meaning in QRESYNC")
+    if numbers.saved or any(STAR in ends for ends in numbers.ranges):
+        raise Malformed("* and $ have no meaning in QRESYNC")
     return numbers
 
 

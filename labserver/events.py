@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple, overload
 
 __all__ = [
     "AccountAdded",
+    "AnnotationsChanged",
     "Closed",
     "Connected",
     "Copied",
@@ -159,6 +160,19 @@ class Expunged(Event):
     account: str
     mailbox: str
     uid: int
+    connection: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationsChanged(Event):
+    """Annotations of a mailbox, or of the server (`mailbox` None), were set or removed.
+
+    `account` is whose they are; None: those of the server that all accounts share.
+    """
+
+    account: str | None
+    mailbox: str | None
+    entries: tuple[str, ...]
     connection: int | None
 
 

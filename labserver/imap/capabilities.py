@@ -123,6 +123,17 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="LIST-EXTENDED", source="RFC 5258"),
     Capability(name="LIST-STATUS", source="RFC 5819", needs=("LIST-EXTENDED",)),
     Capability(name="STATUS=SIZE", source="RFC 8438"),
+    # One of the two is advertised (RFC 5464 section 1); with the second the server alone has some.
+    Capability(
+        name="METADATA", source="RFC 5464", needs=("METADATA-SERVER",), enables=("METADATA",)
+    ),
+    Capability(
+        name="METADATA-SERVER",
+        source="RFC 5464",
+        commands=("GETMETADATA", "SETMETADATA"),
+        enables=("METADATA-SERVER",),
+        told_by="METADATA",
+    ),
     Capability(name="SPECIAL-USE", source="RFC 6154 section 2", needs=("LIST-EXTENDED",)),
     Capability(name="CREATE-SPECIAL-USE", source="RFC 6154 section 3", needs=("SPECIAL-USE",)),
 )

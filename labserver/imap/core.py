@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from labserver.events import StateChanged
+from labserver.imap.annotations import AnnotationNews
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
 from labserver.imap.table import IDLE, TABLE, State
@@ -25,6 +28,7 @@ class Core:
         self.tag = ""  # of the command that is being done
         self.failed_logins = 0
         self.compressed = False
+        self.annotations: AnnotationNews | None = None
         self._account: Account | None = None
         self._view: View | None = None
         self._idle = False
@@ -73,6 +77,13 @@ class Core:
         values = {"APPENDLIMIT": self.context.limits.upload}
         return self.dialect.offer.data(self.state, values)
 
+    def enable(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Enable capabilities, as the dialect does, and do what that brings from now on."""
+        new = self.dialect.enable(names)
+        if not {"METADATA", "METADATA-SERVER"}.isdisjoint(new):
+            self.annotations = AnnotationNews(self.context, self.account, self.dialect)
+        return new
+
     def open(self, mailbox: Mailbox, *, read_only: bool) -> View:
         """Select a mailbox; the one selected before must have been let go."""
         self._view = View(self.context, mailbox, self.dialect, read_only=read_only)
@@ -110,6 +121,9 @@ class Core:
 
     def close(self) -> None:
         """Let go of everything; nothing is recorded. May be called twice."""
+        if self.annotations is not None:
+            self.annotations.close()
+            self.annotations = None
         if self._view is not None:
             self._view.close()
             self._view = None

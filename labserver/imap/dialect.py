@@ -39,13 +39,15 @@ class Dialect:
     def enable(self, names: Iterable[str]) -> tuple[str, ...]:
         """Enable capabilities by name, in any case; return those that were not enabled before.
 
-        What is not offered, or needs no ENABLE, is passed over (RFC 5161 section 3.1).
+        What is not advertised, or needs no ENABLE, is passed over (RFC 5161 section 3.1).
         """
         wanted = {name.upper() for name in names}
         on = [
             name
             for each in CAPABILITIES
-            if each.name.upper() in wanted and each.name in self.offer
+            if each.name.upper() in wanted
+            and each.name in self.offer
+            and each.told_by not in self.offer
             for name in each.enables
         ]
         new = tuple(name for name in dict.fromkeys(on) if name not in self._enabled)

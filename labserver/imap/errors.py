@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from labserver.errors import LabError
 from labserver.store import (
+    VALUE_LIMIT,
+    AnnotationTooLarge,
     BadCredentials,
     HasInferiors,
     InvalidName,
@@ -15,7 +17,9 @@ from labserver.store import (
     MailboxExists,
     NoSuchMailbox,
     OverQuota,
+    ReadOnlyAnnotation,
     StoreError,
+    TooManyAnnotations,
     TooManyMailboxes,
 )
 
@@ -54,13 +58,17 @@ class Farewell(ImapError):
 
 
 # Response codes: RFC 5530 section 3; TRYCREATE: RFC 3501 section 7.1; HASCHILDREN: RFC 9051
-# section 7.1 (a code may always be sent, whatever the client has enabled: its section 6.3.1).
+# section 7.1 (a code may always be sent, whatever the client has enabled: its section 6.3.1);
+# METADATA: RFC 5464 section 4.3.
 _REFUSALS: tuple[tuple[type[StoreError], str, str], ...] = (
     (NoSuchMailbox, "NONEXISTENT", "No such mailbox"),
     (MailboxExists, "ALREADYEXISTS", "There is a mailbox of this name already"),
     (HasInferiors, "HASCHILDREN", "Delete the mailboxes below it first"),
     (OverQuota, "OVERQUOTA", "The mailbox is full"),
     (TooManyMailboxes, "OVERQUOTA", "There may be no more mailboxes"),
+    (AnnotationTooLarge, f"METADATA MAXSIZE {VALUE_LIMIT}", "The value is too large"),
+    (TooManyAnnotations, "METADATA TOOMANY", "There is no room for more annotations"),
+    (ReadOnlyAnnotation, "CANNOT", "Only the server sets that entry"),
     (BadCredentials, "AUTHENTICATIONFAILED", "User name or password is wrong"),
 )
 

@@ -144,6 +144,9 @@ class Intake:
             if self._brought + size > self._limits.literal:
                 return Refused("The messages are too large for one command", code="TOOBIG")
             self._brought += size
+        elif wanting.bound is not None:
+            if size > wanting.bound.octets:
+                return wanting.bound.error
         elif size > self._limits.line:
             return Malformed(f"This literal has at most {self._limits.line} octets")
         self._size = size

@@ -76,8 +76,9 @@ class ImapSession:
         """Return what may be said unasked: in IDLE all news, and BYE if the mailbox is gone."""
         if self._next == "close":
             return []
-        if self._mailbox_is_gone():
-            return [self._say_bye("The mailbox has been deleted")]
+        lost = self._lost()
+        if lost:
+            return [self._say_bye(lost)]
         if not self._core.idle:
             return []
         news = self._news(expunges=True, uids=False)
@@ -111,8 +112,9 @@ class ImapSession:
 
     def _step(self) -> Iterable[bytes] | None:
         """Take up one step of input, do what it asks, and return the reply; None: need more."""
-        if self._mailbox_is_gone():
-            raise Farewell("The mailbox has been deleted")
+        lost = self._lost()
+        if lost:
+            raise Farewell(lost)
         if self._asking is not None:
             line = self._reader.line()
             return None if line is None else self._answer(self._asking, line)
@@ -207,14 +209,16 @@ class ImapSession:
 
     def _news(self, *, expunges: bool, uids: bool) -> list[bytes]:
         self._core.record()  # another session may have renamed the mailbox
-        view = self._core.selected
-        if view is None or view.deleted:
-            return []
+        view, annotations = self._core.selected, self._core.annotations
+        lines: list[bytes] = []
         try:
-            return view.news(expunges=expunges, uids=uids)
+            if view is not None and not view.deleted:
+                lines += view.news(expunges=expunges, uids=uids)
+            if annotations is not None:
+                lines += annotations.news()
         except Exception:
-            logger.exception("news of the mailbox could not be told")
-            return []
+            logger.exception("news could not be told")
+        return lines
 
     # Endings
 
@@ -238,6 +242,11 @@ class ImapSession:
         self._next = "close"
         return Status.of(Farewell(text, code=code)).line()
 
-    def _mailbox_is_gone(self) -> bool:
-        view = self._core.selected
-        return view is not None and view.deleted
+    def _lost(self) -> str:
+        """Return why the session can't go on; empty: it can."""
+        view, annotations = self._core.selected, self._core.annotations
+        if view is not None and view.deleted:
+            return "The mailbox has been deleted"
+        if annotations is not None and annotations.overflowed:
+            return "More annotations have changed than could be told"
+        return ""

@@ -1,7 +1,9 @@
 """What stays on the server: accounts, mailboxes, messages, flags (SQLite)."""
 
 from labserver.store.accounts import DOMAINS, Account, Secret
+from labserver.store.annotations import SPECIAL_USE, VALUE_LIMIT
 from labserver.store.errors import (
+    AnnotationTooLarge,
     BadCredentials,
     HasInferiors,
     InvalidName,
@@ -9,7 +11,9 @@ from labserver.store.errors import (
     MailboxExists,
     NoSuchMailbox,
     OverQuota,
+    ReadOnlyAnnotation,
     StoreError,
+    TooManyAnnotations,
     TooManyMailboxes,
 )
 from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
@@ -24,9 +28,12 @@ from labserver.store.store import Store
 __all__ = [
     "DOMAINS",
     "SEPARATOR",
+    "SPECIAL_USE",
     "SPECIAL_USES",
     "SYSTEM_FLAGS",
+    "VALUE_LIMIT",
     "Account",
+    "AnnotationTooLarge",
     "Arrival",
     "BadCredentials",
     "Flagging",
@@ -38,12 +45,14 @@ __all__ = [
     "NoSuchMailbox",
     "OverQuota",
     "Quota",
+    "ReadOnlyAnnotation",
     "Resource",
     "Row",
     "Secret",
     "Status",
     "Store",
     "StoreError",
+    "TooManyAnnotations",
     "TooManyMailboxes",
     "canonical",
     "flag_text",

@@ -15,12 +15,15 @@ from pathlib import Path
 from labserver.events import Event
 from labserver.store.errors import StoreError
 
-__all__ = ["Changes", "Database", "Watcher"]
+__all__ = ["Changes", "Database", "Observer", "Watcher"]
 
 Watcher = Callable[[Event], None]
 """Called after each committed change of a watched mailbox, with its event."""
 
-_SCHEMA_VERSION = 3
+Observer = Callable[[Event, int | None], None]
+"""Called after each committed change, with its event and the mailbox (its row id) it concerns."""
+
+_SCHEMA_VERSION = 4
 
 _CACHE = 16 * 1024
 """KiB of a file's pages held in memory; SQLite's own 2 MiB is less than a lesson's mailbox."""
@@ -47,6 +50,7 @@ class Database:
         """
         self._record = record
         self._watchers: dict[int, list[Watcher]] = {}
+        self._observers: list[Observer] = []
         self._open_transaction = False
         try:
             # The store is used from one thread, but made and closed where the lab is.
@@ -113,6 +117,8 @@ class Database:
             if mailbox is not None:
                 for watcher in tuple(self._watchers.get(mailbox, ())):
                     watcher(event)
+            for observer in tuple(self._observers):
+                observer(event, mailbox)
 
     def watch(self, mailbox: int, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher(event)` after each change of the mailbox; returns what ends it.
@@ -127,6 +133,16 @@ class Database:
                 watchers.remove(watcher)
             if not watchers:
                 self._watchers.pop(mailbox, None)
+
+        return end
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Call `observer(event, mailbox)` after every change; returns what ends it, as `watch`."""
+        self._observers.append(observer)
+
+        def end() -> None:
+            if observer in self._observers:
+                self._observers.remove(observer)
 
         return end
 

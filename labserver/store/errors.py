@@ -3,6 +3,7 @@
 from labserver.errors import LabError
 
 __all__ = [
+    "AnnotationTooLarge",
     "BadCredentials",
     "HasInferiors",
     "InvalidName",
@@ -10,7 +11,9 @@ __all__ = [
     "MailboxExists",
     "NoSuchMailbox",
     "OverQuota",
+    "ReadOnlyAnnotation",
     "StoreError",
+    "TooManyAnnotations",
     "TooManyMailboxes",
 ]
 
@@ -57,3 +60,15 @@ class TooManyMailboxes(StoreError):
     def __init__(self, account: str) -> None:
         super().__init__(f"{account} may have no more mailboxes")
         self.account = account
+
+
+class AnnotationTooLarge(StoreError):
+    """The value of an annotation has more octets than there may be."""
+
+
+class TooManyAnnotations(StoreError):
+    """A mailbox, or the server, has as many annotations as it may have."""
+
+
+class ReadOnlyAnnotation(StoreError):
+    """An annotation that only the server sets."""

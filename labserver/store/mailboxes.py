@@ -129,17 +129,22 @@ class Mailboxes:
         if known is not None and known.selectable:
             msg = f"there is a mailbox {name!r} already"
             raise MailboxExists(msg)
-        checked = self._check_uses(account, uses)
+        checked = self.check_uses(account, uses)
         *missing, last = self._numbered(account, [*self._missing_above(account, name), name])
         return [*missing, last._replace(uses=checked)]
 
-    def _check_uses(self, account: Account, uses: Iterable[str]) -> str:
+    def check_uses(self, account: Account, uses: Iterable[str], but: Mailbox | None = None) -> str:
+        """Return special-use attributes in order, parted by spaces, for a new mailbox or for `but`.
+
+        Raises InvalidUse.
+        """
         wanted = set(uses)
         for use in sorted(wanted.difference(SPECIAL_USES)):
             msg = f"no mailbox is {use} here"
             raise InvalidUse(msg)
-        for mailbox in self.all(account):
-            for use in wanted.intersection(mailbox.uses):
+        others = [each for each in self.all(account) if but is None or each.id != but.id]
+        for mailbox in others:
+            for use in sorted(wanted.intersection(mailbox.uses)):
                 msg = f"{mailbox.name!r} is {use} already"
                 raise InvalidUse(msg)
         return " ".join(sorted(wanted))

@@ -51,6 +51,19 @@ CREATE TABLE subscriptions (
     PRIMARY KEY (account, name)
 ) WITHOUT ROWID;
 
+-- Of a mailbox, or of the server (mailbox: NULL); one account's, or shared (account: NULL).
+CREATE TABLE annotations (
+    mailbox INTEGER REFERENCES mailboxes (id) ON DELETE CASCADE,
+    account INTEGER REFERENCES accounts (id),
+    entry TEXT NOT NULL,
+    value BLOB NOT NULL
+);
+
+CREATE UNIQUE INDEX annotations_by_entry
+ON annotations (ifnull(mailbox, 0), ifnull(account, 0), entry);
+
+CREATE INDEX annotations_by_mailbox ON annotations (mailbox);
+
 -- A body is held once, however many messages are copies of it. Ids are never given twice
 -- (AUTOINCREMENT): a reply that is still being written may hold the id of a body that went.
 CREATE TABLE bodies (

@@ -9,8 +9,9 @@ from labserver.clock import Clock, Ids
 from labserver.events import Event
 from labserver.faults import Faults
 from labserver.store.accounts import Account, Accounts
+from labserver.store.annotations import Annotations
 from labserver.store.counters import Counters
-from labserver.store.database import Database, Watcher
+from labserver.store.database import Database, Observer, Watcher
 from labserver.store.letters import Letters
 from labserver.store.mailboxes import Mailbox, Mailboxes
 from labserver.store.maildrops import Maildrops
@@ -41,6 +42,7 @@ class Store:
         self.ids = Ids(self._seed(seed), Counters(self.database).count)
         self.accounts = Accounts(self.database, self.ids)
         self.mailboxes = Mailboxes(self.database, self.ids)
+        self.annotations = Annotations(self.database, self.mailboxes)
         self.letters = Letters(self.database, self.ids)
         self.messages = Messages(
             self.database, clock, Faults() if faults is None else faults, self.letters
@@ -57,13 +59,15 @@ class Store:
     def rename_inbox(self, account: Account, to: str, *, connection: int | None = None) -> Mailbox:
         """Move the messages of INBOX into a new mailbox, in one transaction; return that.
 
-        That is what renaming INBOX is (RFC 3501 section 6.3.5). Raises MailboxExists, InvalidName.
+        That is what renaming INBOX is (RFC 3501 section 6.3.5); its annotations are copied (RFC
+        5464 section 4.1). Raises MailboxExists, InvalidName.
         """
         inbox = self.mailboxes.get(account, "INBOX")
         wanted = self.mailboxes.wanted(account, to)
         with self.database.transaction() as changes:
             new = self.mailboxes.add(account, wanted, connection, changes)
             self.messages.moved(inbox, self.messages.uids(inbox), new, connection, changes)
+            self.annotations.copied(inbox, new)
         return new
 
     def watch(self, mailbox: Mailbox, watcher: Watcher) -> Callable[[], None]:
@@ -73,6 +77,13 @@ class Store:
         runs inside the call that made the change and must only take note. Returns what ends it.
         """
         return self.database.watch(mailbox.id, watcher)
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Call `observer(event, mailbox)` after every committed change, as `watch` does.
+
+        `mailbox` is the id of the mailbox that the event concerns, if it is about one.
+        """
+        return self.database.observe(observer)
 
     def close(self) -> None:
         """Close the database."""

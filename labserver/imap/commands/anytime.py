@@ -37,7 +37,7 @@ def logout(core: Core, _: None) -> Outcome:
 
 def enable(core: Core, names: tuple[str, ...]) -> Outcome:
     """Enable what the client asks for and the server has; say what is enabled by it."""
-    told = " ".join(["* ENABLED", *core.dialect.enable(names)])
+    told = " ".join(["* ENABLED", *core.enable(names)])
     return Reply(ok("ENABLE completed"), [f"{told}\r\n".encode("ascii")])
 
 

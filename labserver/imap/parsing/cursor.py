@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from labserver.imap.dialect import Dialect
-from labserver.imap.errors import Malformed
+from labserver.imap.errors import ImapError, Malformed
 from labserver.imap.values import MAX_RANGES, STAR, SequenceSet
 
-__all__ = ["Cursor", "Piece", "Wanting"]
+__all__ = ["Bound", "Cursor", "Piece", "Wanting"]
 
 # Section 9: ATOM-CHAR, ASTRING-CHAR, list-char; a tag has no "+".
 _ATOM = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
@@ -31,6 +31,7 @@ _QUOTED_UTF8 = re.compile(
 )
 _NAME = re.compile(rb"[A-Za-z0-9.]+")
 _NUMBER = re.compile(rb"[0-9]+")
+_WORDS = re.compile(rb"\([A-Za-z]")
 _SEQUENCE = re.compile(rb"[0-9*:,]+")
 _ESCAPED = re.compile(rb'\\(["\\])')
 
@@ -51,15 +52,25 @@ class Piece:
     announced: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The most octets of a literal that need not be short, and what is said of a larger one."""
+
+    octets: int
+    error: ImapError
+
+
 class Wanting(Exception):
     """The command is right so far, and goes on with the literal that was announced.
 
-    `message`: it is a message for APPEND, which may be large; other literals are short.
+    `message`: it is a message for APPEND, which may be large; other literals are short unless
+    they have a `bound` of their own.
     """
 
-    def __init__(self, *, message: bool) -> None:
+    def __init__(self, *, message: bool, bound: Bound | None) -> None:
         super().__init__()
         self.message = message
+        self.bound = bound
 
 
 class Cursor:
@@ -97,25 +108,30 @@ class Cursor:
     def space(self) -> None:
         """Go past the one space between two arguments (section 9, note 2)."""
         if not self.takes(b" "):
-            missing = self._at >= len(self._text) and not self._literal_next()
+            missing = self._at >= len(self._text) and not self.at_literal()
             raise Malformed("An argument is missing" if missing else f"Expected SP {self.where()}")
         if self.sees(b" "):
             raise Malformed("Arguments are parted by one space only")
 
     def end(self) -> None:
         """Make sure that the command ends here."""
-        if self._at < len(self._text) or self._literal_next():
+        if self._at < len(self._text) or self.at_literal():
             raise Malformed("Too many arguments")
 
     def where(self) -> str:
         """Return words for the present place, for an error text."""
         rest = self._text[self._at : self._at + 12]
         if not rest:
-            return "before the literal" if self._literal_next() else "at the end"
+            return "before the literal" if self.at_literal() else "at the end"
         shown = "".join(chr(octet) if 32 <= octet < 127 else "?" for octet in rest)
         return f"before {shown!r}"
 
-    def _literal_next(self) -> bool:
+    def at_words(self) -> bool:
+        """Tell whether a list of the protocol's own words begins here, as in `(DEPTH 1)`."""
+        return _WORDS.match(self._text, self._at) is not None
+
+    def at_literal(self) -> bool:
+        """Tell whether a literal is next."""
         if self._at < len(self._text):
             return False
         piece = self._pieces[self._piece]
@@ -124,7 +140,7 @@ class Cursor:
     def _match(self, pattern: re.Pattern[bytes], what: str) -> bytes:
         found = pattern.match(self._text, self._at)
         if found is None:
-            if self._at >= len(self._text) and not self._literal_next():
+            if self._at >= len(self._text) and not self.at_literal():
                 raise Malformed("An argument is missing")
             raise Malformed(f"Expected {what} {self.where()}")
         self._at = found.end()
@@ -206,17 +222,19 @@ class Cursor:
         inner = found[1]
         return _ESCAPED.sub(rb"\1", inner) if b"\\" in inner else inner
 
-    def literal(self, *, message: bool = False, binary: bool = False) -> bytes:
+    def literal(
+        self, *, message: bool = False, binary: bool = False, bound: Bound | None = None
+    ) -> bytes:
         """Read a literal, with `binary` also a literal8, in which NUL may stand (RFC 3516).
 
         Raises Wanting if it is announced and has not arrived.
         """
         nul = binary and self.takes(b"~")
-        if not self._literal_next():
+        if not self.at_literal():
             raise Malformed(f"Expected a literal {self.where()}")
         octets = self._pieces[self._piece].literal
         if octets is None:
-            raise Wanting(message=message)
+            raise Wanting(message=message, bound=bound)
         if b"\0" in octets and not nul:
             raise Malformed("A literal has no NUL octets")
         self._piece += 1
@@ -228,13 +246,13 @@ class Cursor:
         """Read a string: quoted, or a literal."""
         if self.sees(b'"'):
             return self.quoted()
-        if self._literal_next():
+        if self.at_literal():
             return self.literal()
         raise Malformed(f"Expected a string {self.where()}")
 
     def nstring(self) -> bytes | None:
         """Read a string, or NIL, which is None."""
-        if self.sees(b'"') or self._literal_next():
+        if self.sees(b'"') or self.at_literal():
             return self.string()
         if self._match(_ATOM, "a string or NIL").upper() != b"NIL":
             raise Malformed("A string stands in quotes, or is NIL")
@@ -242,13 +260,13 @@ class Cursor:
 
     def astring(self) -> bytes:
         """Read an astring: a string, or an atom in which `]` is allowed."""
-        if self.sees(b'"') or self._literal_next():
+        if self.sees(b'"') or self.at_literal():
             return self.string()
         return self._match(_ASTRING, "a string")
 
     def list_mailbox(self) -> bytes:
         """Read a mailbox pattern, in which the wildcards need no quotes."""
-        if self.sees(b'"') or self._literal_next():
+        if self.sees(b'"') or self.at_literal():
             return self.string()
         return self._match(_LIST, "a mailbox pattern")
 

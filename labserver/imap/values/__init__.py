@@ -17,6 +17,7 @@ from labserver.imap.values.fetch import (
 )
 from labserver.imap.values.links import Link
 from labserver.imap.values.listing import Listing, ReturnOption, SelectionOption
+from labserver.imap.values.metadata import Depth
 from labserver.imap.values.results import ResultOption, Returning
 from labserver.imap.values.resync import Resync
 from labserver.imap.values.search import (
@@ -62,6 +63,7 @@ __all__ = [
     "BodyContains",
     "BodySection",
     "Criteria",
+    "Depth",
     "EmailId",
     "FetchItem",
     "HasFlag",

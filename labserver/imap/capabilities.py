@@ -95,6 +95,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="REPLACE", source="RFC 8508", commands=("REPLACE", "UID REPLACE")),
     Capability(name="ESEARCH", source="RFC 4731"),
     Capability(name="SEARCHRES", source="RFC 5182", needs=("ESEARCH",)),
+    Capability(name="PARTIAL", source="RFC 9394", needs=("ESEARCH",)),
     Capability(name="WITHIN", source="RFC 5032"),
     Capability(name="SORT", source="RFC 5256", commands=("SORT", "UID SORT")),
     Capability(name="SORT=DISPLAY", source="RFC 5957", needs=("SORT",)),

@@ -263,8 +263,8 @@ def _with_content(plan: _Plan, seq: int, message: _Message) -> list[bytes]:
         else:
             tilde = b""
             if b"\0" in found:
-                # Only a literal8 holds NUL (RFC 3501 section 9, note 3 and CHAR8). Elsewhere
-                # another octet stands in its place, so that sizes and offsets stay true.
+                # Only a literal8 holds NUL (RFC 3501 section 9, note 3, CHAR8). Elsewhere another
+                # octet stands in its place, so that sizes and offsets stay true.
                 tilde = b"~" if kind is _Kind.BINARY else b""
                 found = found if tilde else found.replace(b"\0", b"\x80")
             chunks += (text + b"%b{%d}\r\n" % (tilde, len(found)), Payload(found))

@@ -14,7 +14,11 @@ __all__ = ["sort"]
 
 _Value: TypeAlias = Callable[[Letter], bytes] | Callable[[Letter], int]
 
-_VALUES: Mapping[SortKey, _Value] = {
+_OF_ROW: Mapping[SortKey, Callable[[Row], int]] = {
+    SortKey.ARRIVAL: lambda row: row.internaldate,
+    SortKey.SIZE: lambda row: row.octets,
+}
+_OF_LETTER: Mapping[SortKey, _Value] = {
     SortKey.ARRIVAL: lambda letter: letter.row.internaldate,
     SortKey.CC: lambda letter: letter.facts.cc,
     SortKey.DATE: lambda letter: letter.sent,
@@ -33,8 +37,13 @@ def sort(program: Sequence[SortCriterion], rows: Sequence[Row], bodies: Bodies) 
     Where all criteria agree the mailbox order stays, also under REVERSE, which turns round
     nothing but its own criterion.
     """
-    ordered = letters(rows, bodies)
+    if all(criterion.key in _OF_ROW for criterion in program):
+        ordered = list(rows)
+        for criterion in reversed(program):
+            ordered.sort(key=_OF_ROW[criterion.key], reverse=criterion.reverse)
+        return ordered
+    found = letters(rows, bodies)
     # The last criterion first: each later pass leaves alone what it finds equal.
     for criterion in reversed(program):
-        ordered.sort(key=_VALUES[criterion.key], reverse=criterion.reverse)
-    return [letter.row for letter in ordered]
+        found.sort(key=_OF_LETTER[criterion.key], reverse=criterion.reverse)
+    return [letter.row for letter in found]

@@ -18,7 +18,7 @@ from labserver.message import (
     Address,
     Part,
     decode_words,
-    fields,
+    field_values,
     first_address,
     message_ids,
     sent_moment,
@@ -107,12 +107,12 @@ def _known(bodies: Bodies, wanted: Collection[int]) -> Mapping[int, Facts]:
 def _read(data: bytes, root: Part) -> Facts:
     values: dict[bytes, bytes] = {}
     lists: dict[bytes, list[bytes]] = {}
-    for field in fields(data, root):
-        name = field.name.lower()
+    for written, value in field_values(data, root):
+        name = written.lower()
         if name in _ONCE:
-            values.setdefault(name, field.value)
+            values.setdefault(name, value)
         elif name in _JOINED:
-            lists.setdefault(name, []).append(field.value)
+            lists.setdefault(name, []).append(value)
     moment = sent_moment(values.get(b"date", b""))
     # The first of each list as ENVELOPE would show it: several fields are one list.
     sender = _first(values.get(b"from", b""))

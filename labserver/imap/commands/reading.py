@@ -39,11 +39,15 @@ def fetch(core: Core, asked: Fetching, *, uid: bool) -> Outcome:
     view = core.view
     if asked.vanished and not uid:
         raise Malformed("VANISHED is for UID FETCH")  # RFC 7162 section 3.2.6
+    if asked.window is not None and not uid:
+        raise Malformed("PARTIAL is for UID FETCH")  # RFC 9394 section 3.3
     uids = chosen(view, asked.messages, uid=uid)
     items = _items(asked, uid=uid)
     lines = aware(core) if Item.MODSEQ in items else []
     rows = view.rows(uids)
     incomplete = not uid and len(rows) < len(uids)
+    if asked.window is not None:
+        rows = list(asked.window.of(rows))
     if asked.since is not None:
         if asked.vanished:
             lines += vanished(core, view, asked.messages, asked.since)

@@ -8,9 +8,10 @@ from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.fetch_items import read_fetch_items
 from labserver.imap.parsing.parameters import Parameter, read_parameters
+from labserver.imap.parsing.result_options import read_window
 from labserver.imap.parsing.resync import read_vanished
 from labserver.imap.parsing.words import read_flags, read_mailbox
-from labserver.imap.values import FetchItem, SequenceSet
+from labserver.imap.values import FetchItem, SequenceSet, Window
 from labserver.store import Flagging
 
 __all__ = [
@@ -29,13 +30,15 @@ class Fetching:
     """Which messages, and what of them.
 
     `since`: only of those with a greater mod-sequence (RFC 7162 section 3.1.4.1); `vanished`: and
-    which were expunged (section 3.2.6).
+    which were expunged (section 3.2.6); `window`: only of those at these places among them (RFC
+    9394 section 3.3).
     """
 
     messages: SequenceSet
     items: tuple[FetchItem, ...]
     since: int | None = None
     vanished: bool = False
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def _unchanged_since(cursor: Cursor) -> int:
 _FETCH_MODIFIERS = {
     "CHANGEDSINCE": Parameter("CONDSTORE", _changed_since),
     "VANISHED": Parameter("QRESYNC", read_vanished),
+    "PARTIAL": Parameter("PARTIAL", read_window),
 }
 _STORE_MODIFIERS = {"UNCHANGEDSINCE": Parameter("CONDSTORE", _unchanged_since)}
 
@@ -94,7 +98,7 @@ def read_fetch(cursor: Cursor) -> Fetching:
     since, vanished = given.get("CHANGEDSINCE"), "VANISHED" in given
     if vanished and since is None:
         raise Malformed("VANISHED goes with CHANGEDSINCE")
-    return Fetching(messages, items, since, vanished)
+    return Fetching(messages, items, since, vanished, given.get("PARTIAL"))
 
 
 def read_store(cursor: Cursor) -> Storing:

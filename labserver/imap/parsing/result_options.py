@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor
-from labserver.imap.values import ResultOption, Returning
+from labserver.imap.values import ResultOption, Returning, Window
 
-__all__ = ["read_returning"]
+__all__ = ["read_returning", "read_window"]
 
 _OFFERED_BY = {
     ResultOption.MIN: "ESEARCH",
@@ -15,6 +15,7 @@ _OFFERED_BY = {
     ResultOption.COUNT: "ESEARCH",
     ResultOption.SAVE: "SEARCHRES",
 }
+_OPTIONS = {option.value: option for option in ResultOption}
 
 
 def read_returning(cursor: Cursor, capability: str) -> Returning | None:
@@ -28,20 +29,36 @@ def read_returning(cursor: Cursor, capability: str) -> Returning | None:
     cursor.space()
     cursor.expect(b"(")
     options: set[ResultOption] = set()
+    window: Window | None = None
     while not cursor.takes(b")"):
-        if options:
+        if options or window:
             cursor.space()
-        options.add(_read_option(cursor))
+        name = cursor.name()
+        if name == "PARTIAL" and cursor.dialect.offers("PARTIAL"):
+            if window is not None:
+                raise Malformed("PARTIAL stands there twice")
+            window = read_window(cursor)
+        else:
+            options.add(_option(cursor, name))
     cursor.space()
-    return Returning(frozenset(options)) if options else Returning()
+    if window is not None and ResultOption.ALL in options:
+        raise Malformed("ALL and PARTIAL do not go together")
+    return Returning(frozenset(options), window) if options or window else Returning()
 
 
-def _read_option(cursor: Cursor) -> ResultOption:
-    name = cursor.name()
-    try:
-        option = ResultOption(name)
-    except ValueError:
-        option = None
+def _option(cursor: Cursor, name: str) -> ResultOption:
+    option = _OPTIONS.get(name)
     if option is None or not cursor.dialect.offers(_OFFERED_BY[option]):
         raise Malformed(f"There is no result option {name[:40]}")
     return option
+
+
+def read_window(cursor: Cursor) -> Window:
+    """Read a partial-range, from the space before it on (RFC 9394 section 4)."""
+    cursor.space()
+    sign = -1 if cursor.takes(b"-") else 1
+    start = sign * cursor.nz_number()
+    cursor.expect(b":")
+    if sign < 0:
+        cursor.expect(b"-")
+    return Window(start, sign * cursor.nz_number())

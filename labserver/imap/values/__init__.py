@@ -18,7 +18,7 @@ from labserver.imap.values.fetch import (
 from labserver.imap.values.links import Link
 from labserver.imap.values.listing import Listing, ReturnOption, SelectionOption
 from labserver.imap.values.metadata import Depth
-from labserver.imap.values.results import ResultOption, Returning
+from labserver.imap.values.results import ResultOption, Returning, Window
 from labserver.imap.values.resync import Resync
 from labserver.imap.values.search import (
     MAX_SEARCH_DEPTH,
@@ -98,5 +98,6 @@ __all__ = [
     "ThreadAlgorithm",
     "ThreadId",
     "When",
+    "Window",
     "Within",
 ]

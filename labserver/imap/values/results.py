@@ -1,11 +1,15 @@
-"""What a searching command shall tell of what it has found (RFC 4731 section 3.1)."""
+"""What a searching command shall tell of what it has found (RFC 4731 section 3.1, RFC 9394)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
-__all__ = ["ResultOption", "Returning"]
+__all__ = ["ResultOption", "Returning", "Window"]
+
+T = TypeVar("T")
 
 
 class ResultOption(Enum):
@@ -19,10 +23,32 @@ class ResultOption(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """PARTIAL's range as written (RFC 9394 section 3.1): places from 1 up, or -1 (the last) down.
+
+    Both ends have the same sign; either may be the greater one.
+    """
+
+    start: int
+    stop: int
+
+    def of(self, found: Sequence[T]) -> Sequence[T]:
+        """Return what is at those places, in the order of what was found."""
+        near, far = sorted((abs(self.start), abs(self.stop)))
+        if self.start > 0:
+            return found[near - 1 : far]
+        return found[max(0, len(found) - far) : max(0, len(found) - near + 1)]
+
+
+@dataclass(frozen=True, slots=True)
 class Returning:
-    """The result options of one command, `ALL` if the client named none."""
+    """The result options of one command, `ALL` if the client named none.
+
+    `window` is that of PARTIAL, which never comes together with ALL.
+    """
 
     options: frozenset[ResultOption] = frozenset({ResultOption.ALL})
+    window: Window | None = None
 
     def __contains__(self, option: ResultOption) -> bool:
         return option in self.options
@@ -30,4 +56,4 @@ class Returning:
     @property
     def only_saves(self) -> bool:
         """Whether nothing is to be told: SAVE stands alone (RFC 5182 section 1)."""
-        return self.options == {ResultOption.SAVE}
+        return self.options == {ResultOption.SAVE} and self.window is None

@@ -1,7 +1,7 @@
 """Commands that search, with and without UID: SEARCH, SORT, THREAD.
 
-RFC 3501 sections 6.4.4 and 6.4.8, RFC 5256 section 3. Messages that were expunged meanwhile match
-nothing (RFC 2180 section 4.3).
+RFC 3501 sections 6.4.4 and 6.4.8, RFC 5256 section 3, RFC 5267 section 3. Messages that were
+expunged meanwhile match nothing (RFC 2180 section 4.3).
 """
 
 from __future__ import annotations
@@ -46,8 +46,13 @@ def search_messages(core: Core, asked: Searching, *, uid: bool) -> Outcome:
 
 def sort_messages(core: Core, asked: Sorting, *, uid: bool) -> Outcome:
     """Tell which messages match, in the order asked for."""
-    rows = sort(asked.program, _matching(core, asked.criteria), core.store.messages)
-    lines = _results(core, asked.criteria, rows, uid=uid, name="SORT", returning=None)
+    returning = asked.returning
+
+    def in_order() -> list[Row]:
+        return sort(asked.program, _matching(core, asked.criteria), core.store.messages)
+
+    rows = _saved(core, returning, in_order)
+    lines = _results(core, asked.criteria, rows, uid=uid, name="SORT", returning=returning)
     return _reply("SORT", asked.criteria, lines, uid=uid)
 
 

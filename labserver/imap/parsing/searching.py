@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from labserver.imap.errors import Malformed, Refused, Unsaved
@@ -34,10 +36,11 @@ class Searching:
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """In what order to tell of what; at least one criterion."""
+    """In what order to look for what, at least one criterion, and what to tell of it."""
 
     program: tuple[SortCriterion, ...]
     criteria: Criteria
+    returning: Returning | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,15 @@ def read_search(cursor: Cursor) -> Searching:
     """Read result options and charset, if they are there, and the keys: SEARCH."""
     cursor.space()
     returning = read_returning(cursor, "ESEARCH")
-    try:
+    with _unsaved(returning):
         return Searching(_read_program(cursor), returning)
+
+
+@contextmanager
+def _unsaved(returning: Returning | None) -> Iterator[None]:
+    """Have it known of a command that is refused while it is read, if it was to save its result."""
+    try:
+        yield
     except Refused as error:
         if returning is not None and ResultOption.SAVE in returning:
             raise Unsaved(error.text, code=error.code) from error
@@ -61,15 +71,25 @@ def read_search(cursor: Cursor) -> Searching:
 
 
 def read_sort(cursor: Cursor) -> Sorting:
-    """Read the order, the charset, which is never missing here, and the keys: SORT."""
+    """Read result options if they are there, the order, the charset and the keys: SORT.
+
+    Unlike that of SEARCH the charset is never missing.
+    """
     cursor.space()
+    returning = read_returning(cursor, "ESORT")
+    program = _read_order(cursor)
+    cursor.space()
+    with _unsaved(returning):
+        return Sorting(program, _read_in_charset(cursor), returning)
+
+
+def _read_order(cursor: Cursor) -> tuple[SortCriterion, ...]:
     cursor.expect(b"(")
     program = [_read_criterion(cursor)]
     while not cursor.takes(b")"):
         cursor.space()
         program.append(_read_criterion(cursor))
-    cursor.space()
-    return Sorting(tuple(program), _read_in_charset(cursor))
+    return tuple(program)
 
 
 def _read_criterion(cursor: Cursor) -> SortCriterion:

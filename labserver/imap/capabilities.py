@@ -100,6 +100,18 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="SORT", source="RFC 5256", commands=("SORT", "UID SORT")),
     Capability(name="SORT=DISPLAY", source="RFC 5957", needs=("SORT",)),
     Capability(name="ESORT", source="RFC 5267 section 3", needs=("SORT", "ESEARCH")),
+    Capability(
+        name="CONTEXT=SEARCH",
+        source="RFC 5267 section 4",
+        needs=("ESEARCH",),
+        commands=("CANCELUPDATE",),
+    ),
+    Capability(
+        name="CONTEXT=SORT",
+        source="RFC 5267 section 4",
+        needs=("ESORT",),
+        commands=("CANCELUPDATE",),
+    ),
     Capability(name="THREAD=ORDEREDSUBJECT", source="RFC 5256", commands=("THREAD", "UID THREAD")),
     Capability(name="THREAD=REFERENCES", source="RFC 5256", commands=("THREAD", "UID THREAD")),
     Capability(name="MOVE", source="RFC 6851", commands=("MOVE", "UID MOVE")),

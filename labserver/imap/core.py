@@ -67,11 +67,6 @@ class Core:
         self._idle = idle
         self.record()
 
-    @property
-    def now(self) -> int:
-        """The present moment in seconds since 1970."""
-        return int(self.context.clock.now().timestamp())
-
     def capability_data(self) -> str:
         """Return what the server offers to this client now."""
         values = {"APPENDLIMIT": self.context.limits.upload}

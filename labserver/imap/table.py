@@ -102,6 +102,7 @@ TABLE: StateTable[State] = StateTable(
         _rule("COPY", _SELECTED, "RFC 3501 section 6.4.7"),
         _rule("MOVE", _SELECTED, "RFC 6851 section 3.1"),
         _rule("REPLACE", _SELECTED, "RFC 8508 section 3.2"),
+        _rule("CANCELUPDATE", _SELECTED, "RFC 5267 section 4.3.5"),
         _rule("SORT", _SELECTED, "RFC 5256 section 3"),
         _rule("THREAD", _SELECTED, "RFC 5256 section 3"),
         _rule("UID SEARCH", _SELECTED, "RFC 3501 section 6.4.8"),

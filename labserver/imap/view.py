@@ -27,6 +27,7 @@ from labserver.events import (
     MailboxDeleted,
     MailboxRenamed,
 )
+from labserver.imap.contexts import Contexts
 from labserver.imap.dialect import Dialect
 from labserver.imap.sets import format_set
 from labserver.protocol.session import Context
@@ -67,6 +68,7 @@ class View:
         self._flagged: set[int] = set()
         self._gone: set[int] = set()
         self._told_until = 0  # before the first of those went
+        self.contexts = Contexts(self, self._messages, self.now)
         self._end_watch = context.store.watch(mailbox, self._note)
 
     def close(self) -> None:
@@ -78,6 +80,10 @@ class View:
         self.recent |= take(self.mailbox)
 
     # What is asked of it
+
+    def now(self) -> int:
+        """Return the present moment in seconds since 1970."""
+        return int(self._context.clock.now().timestamp())
 
     def number(self, uid: int) -> int | None:
         """Return the sequence number of a UID, or None if the client does not know the message."""
@@ -133,15 +139,17 @@ class View:
     @property
     def has_news(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self._arrived or self._flagged or self._gone)
+        return bool(self._arrived or self._flagged or self._gone or self.contexts.pending)
 
     # What happens to it
 
     def _note(self, event: Event) -> None:
         own = getattr(event, "connection", None) == self._context.connection
         if isinstance(event, Delivered):
+            self.contexts.touch(event.uid)
             self._arrived.append(event.uid)
         elif isinstance(event, FlagsChanged):
+            self.contexts.touch(event.uid)
             # What this session changes it tells with the command that changes it.
             if not own:
                 self._flagged.add(event.uid)
@@ -155,6 +163,7 @@ class View:
             self._context.wake()
 
     def _expunged(self, uid: int) -> None:
+        self.contexts.touch(uid)
         if uid in self._arrived:
             self._arrived.remove(uid)  # the client never heard of it
         else:
@@ -171,19 +180,21 @@ class View:
         """Return the untagged responses that bring the client up to date, and note it has them.
 
         In this order: EXPUNGE from the lowest number up, or VANISHED; EXISTS with RECENT; FETCH
-        with flags. Without `expunges` messages that are gone keep their numbers for now. `uids`:
-        FETCH has the UID too, as section 6.4.8 wants it of any that a UID command brings;
-        IMAP4rev2 wants it always (RFC 9051 Appendix E, item 21).
+        with flags; before and after them what searches find that are kept up to date. Without
+        `expunges` messages that are gone keep their numbers for now. `uids`: FETCH has the UID
+        too, as section 6.4.8 wants it of any that a UID command brings; IMAP4rev2 wants it always
+        (RFC 9051 Appendix E, item 21).
         """
         if not self.has_news:
             return []
-        lines: list[bytes] = []
+        lines = self.contexts.removals()
         if expunges and self._gone:
             lines += self._expunges()
         if self._arrived:
             lines += self._arrivals()
         if self._flagged:
             lines += self._changes(uids=uids or self._dialect.rev2)
+        lines += self.contexts.additions()
         if self._gone and self._dialect.condstore:
             lines.append(self.highest_line())
         return lines

@@ -99,10 +99,10 @@ def test_what_is_bad(bob: Client, options: str) -> None:
     assert bob.do(f"SEARCH RETURN ({options}) ALL")[0].startswith("BAD")
 
 
-@pytest.mark.parametrize("switched", ["PARTIAL", "ESEARCH"])
-def test_switched_off(server: Server, switched: str) -> None:
+@pytest.mark.parametrize("switched", [("PARTIAL", "CONTEXT=SEARCH"), ("ESEARCH",)])
+def test_switched_off(server: Server, switched: tuple[str, ...]) -> None:
     server.deliver()
-    bob = server.login(switched)
+    bob = server.login(*switched)
     bob.do("SELECT INBOX")
     assert bob.do("SEARCH RETURN (PARTIAL 1:2) ALL")[0].startswith("BAD There is no ")
     assert bob.do("UID FETCH 1:* UID (PARTIAL 1:2)") == ["BAD FETCH has no parameter PARTIAL"]

@@ -23,7 +23,7 @@ SELECTED = [
     *("CHECK", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FETCH", "STORE", "COPY", "MOVE"),
     *("REPLACE", "UID REPLACE"),
     *("UID SEARCH", "UID FETCH", "UID STORE", "UID COPY", "UID MOVE", "UID EXPUNGE"),
-    *("SORT", "UID SORT", "THREAD", "UID THREAD"),
+    *("SORT", "UID SORT", "THREAD", "UID THREAD", "CANCELUPDATE"),
 ]
 
 EXAMPLES = {
@@ -56,6 +56,7 @@ EXAMPLES = {
     "REPLACE": "REPLACE 1 box {5}\nHello",
     "UID REPLACE": "UID REPLACE 1 box {5}\nHello",
     "UID SEARCH": "UID SEARCH ALL",
+    "CANCELUPDATE": 'CANCELUPDATE "a1"',
     "SORT": "SORT (DATE) UTF-8 ALL",
     "UID SORT": "UID SORT (DATE) UTF-8 ALL",
     "THREAD": "THREAD REFERENCES UTF-8 ALL",
@@ -159,6 +160,8 @@ def test_each_command_in_each_state(
     elif command in {"AUTHENTICATE", "IDLE"}:
         assert reply[-1].startswith("+ ")
         assert client.state == (state.value if command == "AUTHENTICATE" else "IDLE")
+    elif command == "CANCELUPDATE":
+        assert reply == ["BAD No search of that tag is kept up to date"]
     else:
         assert reply[-1] == f"OK {reply[-1].split(' ', 1)[1]}"
         assert client.state == LEADS_TO.get(command, state).value

@@ -7,11 +7,13 @@ expunged meanwhile match nothing (RFC 2180 section 4.3).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import asks_modseq, aware, highest_of, names_numbers
+from labserver.imap.contexts import Context, settled
 from labserver.imap.core import Core
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.searching import (
@@ -20,14 +22,15 @@ from labserver.imap.parsing.searching import (
     Threading,
     read_search,
     read_sort,
+    read_tags,
     read_thread,
 )
-from labserver.imap.reply import Outcome, Reply, ok
+from labserver.imap.reply import Outcome, Reply, no, ok
 from labserver.imap.results import esearch, listing, singled_out
 from labserver.imap.search import search
 from labserver.imap.sort import sort
 from labserver.imap.thread import thread, thread_list
-from labserver.imap.values import Criteria, ResultOption, Returning
+from labserver.imap.values import Criteria, ResultOption, Returning, SortCriterion
 from labserver.store import Row
 
 __all__ = ["COMMANDS"]
@@ -39,20 +42,24 @@ def search_messages(core: Core, asked: Searching, *, uid: bool) -> Outcome:
     if returning is None and core.dialect.rev2:
         # RFC 9051 section 6.4.4: SEARCH is answered by ESEARCH, and ALL is assumed.
         returning = Returning()
+    context = _context(core, asked.criteria, None, returning, uid=uid)
     rows = _saved(core, returning, lambda: _matching(core, asked.criteria))
     lines = _results(core, asked.criteria, rows, uid=uid, name="SEARCH", returning=returning)
+    lines += _kept_up_to_date(core, context, rows)
     return _reply("SEARCH", asked.criteria, lines, uid=uid)
 
 
 def sort_messages(core: Core, asked: Sorting, *, uid: bool) -> Outcome:
     """Tell which messages match, in the order asked for."""
     returning = asked.returning
+    context = _context(core, asked.criteria, asked.program, returning, uid=uid)
 
     def in_order() -> list[Row]:
         return sort(asked.program, _matching(core, asked.criteria), core.store.messages)
 
     rows = _saved(core, returning, in_order)
     lines = _results(core, asked.criteria, rows, uid=uid, name="SORT", returning=returning)
+    lines += _kept_up_to_date(core, context, rows)
     return _reply("SORT", asked.criteria, lines, uid=uid)
 
 
@@ -61,7 +68,7 @@ def thread_messages(core: Core, asked: Threading, *, uid: bool) -> Outcome:
     lines = aware(core) if asks_modseq(asked.criteria.key) else []
     rows = _matching(core, asked.criteria)
     uids = [row.uid for row in rows]
-    numbers = dict(zip(uids, uids if uid else _numbers(core, uids), strict=True))
+    numbers = dict(zip(uids, uids if uid else core.view.numbers(uids), strict=True))
     told = thread_list(thread(asked.algorithm, rows, core.store.messages), numbers)
     lines.append(b"* THREAD %b\r\n" % told if told else b"* THREAD\r\n")
     return _reply("THREAD", asked.criteria, lines, uid=uid)
@@ -72,11 +79,53 @@ def _reply(name: str, criteria: Criteria, lines: list[bytes], *, uid: bool) -> R
     return Reply(status, lines, keeps_numbers=names_numbers(criteria.key))
 
 
+def cancel_update(core: Core, tags: tuple[str, ...]) -> Outcome:
+    """Tell no more news of the searches with those tags (RFC 5267 section 4.3.5)."""
+    contexts = core.view.contexts
+    for tag in tags:
+        if tag not in contexts:
+            raise Malformed("No search of that tag is kept up to date")
+    contexts.cancel(tags)
+    return Reply(ok("CANCELUPDATE completed"))
+
+
+def _context(
+    core: Core,
+    criteria: Criteria,
+    program: tuple[SortCriterion, ...] | None,
+    returning: Returning | None,
+    *,
+    uid: bool,
+) -> Context | None:
+    """Return the context that UPDATE asks for, which has found nothing yet; None: not asked for.
+
+    Raises Malformed if there is one of that tag (RFC 5267 section 4.3).
+    """
+    if returning is None or ResultOption.UPDATE not in returning:
+        return None
+    if core.tag in core.view.contexts:
+        raise Malformed("The tag is in use by a search that is kept up to date")
+    # Before anything is saved: `$` is what was saved before this command.
+    criteria = replace(criteria, key=settled(criteria.key, core.view))
+    return Context(tag=core.tag, uid=uid, criteria=criteria, program=program)
+
+
+def _kept_up_to_date(core: Core, context: Context | None, rows: list[Row]) -> list[bytes]:
+    """Have a context kept up to date, if there is one; return the refusal if there are too many."""
+    if context is None:
+        return []
+    if core.view.contexts.full:
+        code = f'NOUPDATE "{context.tag}"'
+        return [no("Too many searches are kept up to date", code=code).line()]
+    core.view.contexts.add(replace(context, found=[row.uid for row in rows]))
+    return []
+
+
 def _matching(core: Core, criteria: Criteria) -> list[Row]:
     """Return what matches of the messages that the client knows, in mailbox order."""
     view = core.view
     known = view.rows(view.uids)
-    found = frozenset(search(criteria, view, known, core.store.messages, core.now))
+    found = frozenset(search(criteria, view, known, core.store.messages, view.now()))
     return [row for row in known if row.uid in found]
 
 
@@ -112,7 +161,7 @@ def _results(
     modseq = asks_modseq(criteria.key)
     lines = aware(core) if modseq else []
     found = [row.uid for row in rows]
-    numbers = found if uid else _numbers(core, found)
+    numbers = found if uid else core.view.numbers(found)
     if returning is None:
         lines.append(listing(name, numbers, highest_of(rows, found) if modseq else None))
     elif not returning.only_saves:
@@ -121,16 +170,12 @@ def _results(
     return lines
 
 
-def _numbers(core: Core, uids: list[int]) -> list[int]:
-    numbers = {uid: number for number, uid in enumerate(core.view.uids, 1)}
-    return [numbers[uid] for uid in uids]
-
-
 COMMANDS: tuple[Command[Any], ...] = (
     Command("SEARCH", read_search, partial(search_messages, uid=False)),
     Command("UID SEARCH", read_search, partial(search_messages, uid=True)),
     Command("SORT", read_sort, partial(sort_messages, uid=False)),
     Command("UID SORT", read_sort, partial(sort_messages, uid=True)),
+    Command("CANCELUPDATE", read_tags, cancel_update),
     Command("THREAD", read_thread, partial(thread_messages, uid=False)),
     Command("UID THREAD", read_thread, partial(thread_messages, uid=True)),
 )

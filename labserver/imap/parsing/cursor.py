@@ -89,6 +89,10 @@ class Cursor:
         """Tell whether the next octet is `octet`."""
         return self._text.startswith(octet, self._at)
 
+    def after(self, octet: bytes) -> bool:
+        """Tell whether the octet before this place is `octet`."""
+        return self._text.endswith(octet, 0, self._at)
+
     def at_end(self) -> bool:
         """Tell whether nothing is left."""
         return self._at >= len(self._text)

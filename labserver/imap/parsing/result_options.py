@@ -18,11 +18,12 @@ _OFFERED_BY = {
 _OPTIONS = {option.value: option for option in ResultOption}
 
 
-def read_returning(cursor: Cursor, capability: str) -> Returning | None:
+def read_returning(cursor: Cursor, capability: str, context: str) -> Returning | None:
     """Read RETURN, its options and the space behind them; None if there is no RETURN.
 
-    `capability` is what brings RETURN to the command: without it there is none to read. Options
-    that nothing offers are BAD (RFC 4466 section 2.6.1); one named twice counts once.
+    `capability` is what brings RETURN to the command: without it there is none to read; `context`
+    is what brings the options of RFC 5267. Options that nothing offers are BAD (RFC 4466 section
+    2.6.1); one named twice counts once. CONTEXT is but a hint (RFC 5267 section 4.2).
     """
     if not cursor.dialect.offers(capability) or not cursor.takes_name("RETURN"):
         return None
@@ -30,33 +31,37 @@ def read_returning(cursor: Cursor, capability: str) -> Returning | None:
     cursor.expect(b"(")
     options: set[ResultOption] = set()
     window: Window | None = None
+    offers = cursor.dialect.offers
     while not cursor.takes(b")"):
-        if options or window:
+        if not cursor.after(b"("):
             cursor.space()
         name = cursor.name()
-        if name == "PARTIAL" and cursor.dialect.offers("PARTIAL"):
+        if name == "PARTIAL" and (offers("PARTIAL") or offers(context)):
             if window is not None:
                 raise Malformed("PARTIAL stands there twice")
             window = read_window(cursor)
-        else:
-            options.add(_option(cursor, name))
+        elif not (name == "CONTEXT" and offers(context)):
+            options.add(_option(cursor, name, context))
     cursor.space()
     if window is not None and ResultOption.ALL in options:
         raise Malformed("ALL and PARTIAL do not go together")
     return Returning(frozenset(options), window) if options or window else Returning()
 
 
-def _option(cursor: Cursor, name: str) -> ResultOption:
+def _option(cursor: Cursor, name: str, context: str) -> ResultOption:
     option = _OPTIONS.get(name)
-    if option is None or not cursor.dialect.offers(_OFFERED_BY[option]):
+    if option is None or not cursor.dialect.offers(_OFFERED_BY.get(option, context)):
         raise Malformed(f"There is no result option {name[:40]}")
     return option
 
 
 def read_window(cursor: Cursor) -> Window:
-    """Read a partial-range, from the space before it on (RFC 9394 section 4)."""
+    """Read a partial-range, from the space before it on (RFC 9394 section 4).
+
+    RFC 5267 section 5 has none from the end.
+    """
     cursor.space()
-    sign = -1 if cursor.takes(b"-") else 1
+    sign = -1 if cursor.dialect.offers("PARTIAL") and cursor.takes(b"-") else 1
     start = sign * cursor.nz_number()
     cursor.expect(b":")
     if sign < 0:

@@ -19,7 +19,15 @@ from labserver.imap.values import (
     ThreadAlgorithm,
 )
 
-__all__ = ["Searching", "Sorting", "Threading", "read_search", "read_sort", "read_thread"]
+__all__ = [
+    "Searching",
+    "Sorting",
+    "Threading",
+    "read_search",
+    "read_sort",
+    "read_tags",
+    "read_thread",
+]
 
 
 _SORT_KEYS = {key.value: key for key in SortKey}
@@ -54,7 +62,7 @@ class Threading:
 def read_search(cursor: Cursor) -> Searching:
     """Read result options and charset, if they are there, and the keys: SEARCH."""
     cursor.space()
-    returning = read_returning(cursor, "ESEARCH")
+    returning = read_returning(cursor, "ESEARCH", "CONTEXT=SEARCH")
     with _unsaved(returning):
         return Searching(_read_program(cursor), returning)
 
@@ -76,7 +84,7 @@ def read_sort(cursor: Cursor) -> Sorting:
     Unlike that of SEARCH the charset is never missing.
     """
     cursor.space()
-    returning = read_returning(cursor, "ESORT")
+    returning = read_returning(cursor, "ESORT", "CONTEXT=SORT")
     program = _read_order(cursor)
     cursor.space()
     with _unsaved(returning):
@@ -116,6 +124,15 @@ def read_thread(cursor: Cursor) -> Threading:
         raise Malformed(f"There is no threading algorithm {name[:40]}")
     cursor.space()
     return Threading(algorithm, _read_in_charset(cursor))
+
+
+def read_tags(cursor: Cursor) -> tuple[str, ...]:
+    """Read one or more tags in quotes: CANCELUPDATE (RFC 5267 section 5)."""
+    tags: list[str] = []
+    while not tags or not cursor.at_end():
+        cursor.space()
+        tags.append(cursor.quoted().decode("utf-8", "replace"))
+    return tuple(tags)
 
 
 def _read_in_charset(cursor: Cursor) -> Criteria:

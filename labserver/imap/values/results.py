@@ -20,6 +20,7 @@ class ResultOption(Enum):
     ALL = "ALL"
     COUNT = "COUNT"
     SAVE = "SAVE"
+    UPDATE = "UPDATE"
 
 
 @dataclass(frozen=True, slots=True)

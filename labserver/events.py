@@ -43,6 +43,7 @@ __all__ = [
     "Numbered",
     "Saved",
     "StateChanged",
+    "SubscriptionChanged",
     "Synced",
     "Unmarked",
     "letters",
@@ -85,17 +86,21 @@ class AccountAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxCreated(Event):
-    """A mailbox came to be, empty."""
+    """A mailbox came to be, empty.
+
+    `inbox`: INBOX was renamed to it, which is to move its messages there (RFC 3501 s. 6.3.5).
+    """
 
     account: str
     mailbox: str
     uidvalidity: int
     connection: int | None
+    inbox: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxDeleted(Event):
-    """A mailbox went, with all messages in it."""
+    """A mailbox went, with all messages in it; or a name went that only had others below it."""
 
     account: str
     mailbox: str
@@ -173,6 +178,16 @@ class AnnotationsChanged(Event):
     account: str | None
     mailbox: str | None
     entries: tuple[str, ...]
+    connection: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionChanged(Event):
+    """A name came to be among the subscriptions, or is not among them any more."""
+
+    account: str
+    mailbox: str
+    subscribed: bool
     connection: int | None
 
 

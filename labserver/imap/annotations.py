@@ -11,9 +11,9 @@ from labserver.imap.names import encode
 from labserver.imap.patterns import in_order
 from labserver.imap.syntax import astring, string
 from labserver.protocol.session import Context
-from labserver.store import SPECIAL_USE, Account
+from labserver.store import SPECIAL_USE, Account, Mailbox
 
-__all__ = ["AnnotationNews", "names_line", "values_line"]
+__all__ = ["AnnotationNews", "ChangedAnnotations", "values_line"]
 
 _MOST: Final = 1000
 """Changes that are held for a client until it may be told of them."""
@@ -43,8 +43,44 @@ def _value(value: bytes | None) -> bytes:
     return string(value)
 
 
+class ChangedAnnotations:
+    """Which annotations have changed since the client was told."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        # By the id of the mailbox, which may be renamed meanwhile; None: the server's.
+        self._changed: dict[int | None, dict[str, None]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._changed.values()))
+
+    def note(self, mailbox: int | None, entries: Iterable[str]) -> bool:
+        """Note entries as far as the dialect has them; tell whether it has any."""
+        special_use = self._dialect.offers("SPECIAL-USE")
+        known = {entry: None for entry in entries if entry != SPECIAL_USE or special_use}
+        if known:
+            self._changed.setdefault(mailbox, {}).update(known)
+        return bool(known)
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._changed.clear()
+
+    def lines(self, mailboxes: Iterable[Mailbox]) -> list[bytes]:
+        """Return a METADATA response for the server and each mailbox, and forget them."""
+        changed = {
+            each.name: self._changed[each.id] for each in mailboxes if each.id in self._changed
+        }
+        lines = []
+        if None in self._changed:
+            lines.append(names_line(self._dialect, "", self._changed[None]))
+        lines += [names_line(self._dialect, name, changed[name]) for name in in_order(changed)]
+        self._changed.clear()
+        return lines
+
+
 class AnnotationNews:
-    """What others have changed since the client was told, for a client that has asked for it.
+    """What others have changed, for a client that has asked for it with ENABLE.
 
     What is held is bounded: of a client that lets more come together, `overflowed` is true from
     then on, and it can't be told any more.
@@ -54,8 +90,7 @@ class AnnotationNews:
         self._context = context
         self._account = account
         self._dialect = dialect
-        # By the id of the mailbox, which may be renamed meanwhile; None: the server's.
-        self._changed: dict[int | None, dict[str, None]] = {}
+        self._changed = ChangedAnnotations(dialect)
         self.overflowed = False
         self._end = context.store.observe(self._note)
 
@@ -72,29 +107,14 @@ class AnnotationNews:
             or (mailbox is not None and not self._dialect.offers("METADATA"))
         ):
             return
-        entries = dict.fromkeys(filter(self._knows, event.entries))
-        if not entries:
-            return
-        self._changed.setdefault(mailbox, {}).update(entries)
-        if sum(map(len, self._changed.values())) > _MOST:
-            self.overflowed = True
-            self._changed.clear()
-        self._context.wake()
-
-    def _knows(self, entry: str) -> bool:
-        return entry != SPECIAL_USE or self._dialect.offers("SPECIAL-USE")
+        if self._changed.note(mailbox, event.entries):
+            if len(self._changed) > _MOST:
+                self.overflowed = True
+                self._changed.clear()
+            self._context.wake()
 
     def news(self) -> list[bytes]:
-        """Return a METADATA response for the server and each mailbox, and note it is told."""
+        """Return what is to be told, and note it is."""
         if not self._changed:
             return []
-        mailboxes = self._context.store.mailboxes.all(self._account)
-        changed = {
-            each.name: self._changed[each.id] for each in mailboxes if each.id in self._changed
-        }
-        lines = []
-        if None in self._changed:
-            lines.append(names_line(self._dialect, "", self._changed[None]))
-        lines += [names_line(self._dialect, name, changed[name]) for name in in_order(changed)]
-        self._changed.clear()
-        return lines
+        return self._changed.lines(self._context.store.mailboxes.all(self._account))

@@ -148,6 +148,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         enables=("METADATA-SERVER",),
         told_by="METADATA",
     ),
+    Capability(name="NOTIFY", source="RFC 5465", commands=("NOTIFY",)),
     Capability(name="SPECIAL-USE", source="RFC 6154 section 2", needs=("LIST-EXTENDED",)),
     Capability(name="CREATE-SPECIAL-USE", source="RFC 6154 section 3", needs=("SPECIAL-USE",)),
 )

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from labserver.events import StateChanged
 from labserver.imap.annotations import AnnotationNews
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
 from labserver.imap.table import IDLE, TABLE, State
+from labserver.imap.values import Wish
 from labserver.imap.view import View
 from labserver.protocol.session import Context
 from labserver.store import Account, Mailbox
 
 __all__ = ["Core"]
+
+
+class Notifier(Protocol):
+    """What a client is told of that has used NOTIFY (RFC 5465), and when."""
+
+    @property
+    def wish(self) -> Wish:
+        """What it wants to hear of the mailbox it has selected."""
+
+    def news(self, *, expunges: bool) -> Iterable[bytes]:
+        """Return what is to be told at the end of a command, or in IDLE; note it is told."""
+
+    def push(self) -> Iterable[bytes]:
+        """Return what is to be told between commands; note it is told."""
+
+    def close(self) -> None:
+        """Note nothing any more. May be called twice."""
 
 
 class Core:
@@ -29,6 +48,7 @@ class Core:
         self.failed_logins = 0
         self.compressed = False
         self.annotations: AnnotationNews | None = None
+        self.notifier: Notifier | None = None
         self._account: Account | None = None
         self._view: View | None = None
         self._idle = False
@@ -75,14 +95,31 @@ class Core:
     def enable(self, names: Iterable[str]) -> tuple[str, ...]:
         """Enable capabilities, as the dialect does, and do what that brings from now on."""
         new = self.dialect.enable(names)
-        if not {"METADATA", "METADATA-SERVER"}.isdisjoint(new):
+        if not {"METADATA", "METADATA-SERVER"}.isdisjoint(new) and self.notifier is None:
             self.annotations = AnnotationNews(self.context, self.account, self.dialect)
         return new
 
     def open(self, mailbox: Mailbox, *, read_only: bool) -> View:
         """Select a mailbox; the one selected before must have been let go."""
         self._view = View(self.context, mailbox, self.dialect, read_only=read_only)
+        if self.notifier is not None:
+            self._view.wish = self.notifier.wish
         return self._view
+
+    def notify(self, notifier: Notifier) -> None:
+        """Have all news told by `notifier` from now on."""
+        self._end_news()
+        self.notifier = notifier
+        if self._view is not None:
+            self._view.wish = notifier.wish
+
+    def _end_news(self) -> None:
+        if self.annotations is not None:
+            self.annotations.close()
+            self.annotations = None
+        if self.notifier is not None:
+            self.notifier.close()
+            self.notifier = None
 
     def deselect(self) -> None:
         """Let go of the selected mailbox, if there is one, without expunging anything."""
@@ -116,9 +153,7 @@ class Core:
 
     def close(self) -> None:
         """Let go of everything; nothing is recorded. May be called twice."""
-        if self.annotations is not None:
-            self.annotations.close()
-            self.annotations = None
+        self._end_news()
         if self._view is not None:
             self._view.close()
             self._view = None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from labserver.imap.dialect import Dialect
-from labserver.imap.names import encode
+from labserver.imap.names import encode, encode_name
+from labserver.imap.syntax import string
 from labserver.imap.values import ReturnOption
 from labserver.store import SEPARATOR
 
-__all__ = ["list_line", "unasked"]
+__all__ = ["list_line", "old_name", "unasked"]
 
 
 def list_line(
@@ -27,6 +28,12 @@ def list_line(
     start = f'* {command} ({" ".join(attributes)}) "{SEPARATOR}" '.encode("ascii")
     end = b" (%b)" % extended if extended else b""
     return start + encode(name, utf8=dialect.utf8) + end + b"\r\n"
+
+
+def old_name(dialect: Dialect, name: str) -> bytes:
+    """Return the extended data item that tells what a name was (RFC 5465 section 5.4)."""
+    written = name.encode("utf-8") if dialect.utf8 else encode_name(name)
+    return b'"OLDNAME" (%b)' % string(written, utf8=dialect.utf8)
 
 
 def unasked(dialect: Dialect, *, extended: bool = False) -> frozenset[ReturnOption]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from labserver.events import FaultStruck, How
 from labserver.imap.core import Core
@@ -73,16 +74,21 @@ class ImapSession:
         return self._work()
 
     def notify(self) -> Iterable[bytes]:
-        """Return what may be said unasked: in IDLE all news, and BYE if the mailbox is gone."""
+        """Return what may be said unasked: in IDLE all news, and BYE if the mailbox is gone.
+
+        Who has used NOTIFY is told between commands too (RFC 5465 section 1).
+        """
         if self._next == "close":
             return []
         lost = self._lost()
         if lost:
             return [self._say_bye(lost)]
-        if not self._core.idle:
-            return []
-        news = self._news(expunges=True, uids=False)
-        return [b"".join(news)] if news else []
+        if self._core.idle:
+            return chunks(self._news(expunges=True, uids=False))
+        if self._core.notifier is not None:
+            self._core.record()
+            return chunks(self._guarded(self._core.notifier.push))
+        return []
 
     def unread(self) -> bytes:
         """Return the input that is held but not taken up."""
@@ -179,10 +185,10 @@ class ImapSession:
                 # nothing before it has seen the result (RFC 4978 section 3).
                 self._reader.drop()
                 self._next = "compress"
-            return [*outcome.untagged, *news, *self._end(tag, outcome.status)]
+            return chain([*outcome.untagged], news, self._end(tag, outcome.status))
         return self._streamed(tag, outcome, news)
 
-    def _streamed(self, tag: str, outcome: Reply, news: list[bytes]) -> Iterator[bytes]:
+    def _streamed(self, tag: str, outcome: Reply, news: Iterable[bytes]) -> Iterator[bytes]:
         try:
             yield from outcome.untagged
             status = outcome.end()
@@ -207,18 +213,26 @@ class ImapSession:
             logger.exception("%s failed", name)
             return Reply(_BUG)
 
-    def _news(self, *, expunges: bool, uids: bool) -> list[bytes]:
-        self._core.record()  # another session may have renamed the mailbox
-        view, annotations = self._core.selected, self._core.annotations
-        lines: list[bytes] = []
+    def _news(self, *, expunges: bool, uids: bool) -> Iterable[bytes]:
+        core = self._core
+        core.record()  # another session may have renamed the mailbox
+        notifier, view, annotations = core.notifier, core.selected, core.annotations
+        if notifier is not None:
+            return self._guarded(lambda: notifier.news(expunges=expunges))
+        parts: list[Iterable[bytes]] = []
+        if view is not None and not view.deleted:
+            parts.append(self._guarded(lambda: view.news(expunges=expunges, uids=uids)))
+        if annotations is not None:
+            parts.append(self._guarded(annotations.news))
+        return chain.from_iterable(parts)
+
+    def _guarded(self, news: Callable[[], Iterable[bytes]]) -> Iterable[bytes]:
+        """Return news, or as much of them as can be told; they are settled at once."""
         try:
-            if view is not None and not view.deleted:
-                lines += view.news(expunges=expunges, uids=uids)
-            if annotations is not None:
-                lines += annotations.news()
+            return _as_far_as_it_goes(news())
         except Exception:
             logger.exception("news could not be told")
-        return lines
+            return ()
 
     # Endings
 
@@ -250,3 +264,10 @@ class ImapSession:
         if annotations is not None and annotations.overflowed:
             return "More annotations have changed than could be told"
         return ""
+
+
+def _as_far_as_it_goes(lines: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from lines
+    except Exception:
+        logger.exception("news broke off")

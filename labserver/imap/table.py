@@ -84,6 +84,7 @@ TABLE: StateTable[State] = StateTable(
         _rule("LSUB", _AUTHENTICATED, "RFC 3501 section 6.3.9"),
         _rule("STATUS", _AUTHENTICATED, "RFC 3501 section 6.3.10"),
         _rule("NAMESPACE", _AUTHENTICATED, "RFC 2342 section 4"),
+        _rule("NOTIFY", _AUTHENTICATED, "RFC 5465 section 3.1"),
         _rule("GETMETADATA", _AUTHENTICATED, "RFC 5464 section 4.2"),
         _rule("SETMETADATA", _AUTHENTICATED, "RFC 5464 section 4.3"),
         _rule("APPEND", _AUTHENTICATED, "RFC 3501 section 6.3.11"),

@@ -18,6 +18,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from labserver.events import (
     Delivered,
@@ -30,6 +31,7 @@ from labserver.events import (
 from labserver.imap.contexts import Contexts
 from labserver.imap.dialect import Dialect
 from labserver.imap.sets import format_set
+from labserver.imap.values import EVERYTHING, Wish
 from labserver.protocol.session import Context
 from labserver.store import Mailbox, Row, flag_tuple
 
@@ -48,7 +50,8 @@ class View:
     `mailbox` has the present name even if another session renames it (RFC 2180 section 3.4);
     `deleted` says that the mailbox is gone, and with it everything that could be asked of it.
     `saved` are the UIDs in the search result variable (RFC 5182 section 2.1), which is empty when
-    a mailbox is selected and lets go of a message when it is expunged.
+    a mailbox is selected and lets go of a message when it is expunged. `wish` is what the client
+    wants to hear (RFC 5465): what it does not, is kept until it wants to.
     """
 
     def __init__(
@@ -63,10 +66,14 @@ class View:
         self.uids = self._messages.uids(mailbox)
         self.recent: set[int] = set()
         self.saved: set[int] = set()
+        self.wish = EVERYTHING
         self._find_recent()
         self._arrived: list[int] = []
         self._flagged: set[int] = set()
         self._gone: set[int] = set()
+        # Those of them that this session has brought, or removed, itself.
+        self._brought: set[int] = set()
+        self._removed: set[int] = set()
         self._told_until = 0  # before the first of those went
         self.contexts = Contexts(self, self._messages, self.now)
         self._end_watch = context.store.watch(mailbox, self._note)
@@ -133,8 +140,18 @@ class View:
             return b"* OK [HIGHESTMODSEQ %d] Until an expunge to be told\r\n" % self._told_until
         return b"* OK [HIGHESTMODSEQ %d] Highest\r\n" % self._modseq()
 
+    def highest_after(self) -> int:
+        """Return HIGHESTMODSEQ as it is once this session's own expunges have been told."""
+        withheld = not self.wish.messages and self._gone - self._removed
+        return self._told_until if withheld else self._modseq()
+
     def _modseq(self) -> int:
         return self._context.store.mailboxes.refresh(self.mailbox).modseq
+
+    @property
+    def has_gone(self) -> bool:
+        """Whether there are expunges to tell."""
+        return bool(self._gone)
 
     @property
     def has_news(self) -> bool:
@@ -148,13 +165,15 @@ class View:
         if isinstance(event, Delivered):
             self.contexts.touch(event.uid)
             self._arrived.append(event.uid)
+            if own:
+                self._brought.add(event.uid)
         elif isinstance(event, FlagsChanged):
             self.contexts.touch(event.uid)
             # What this session changes it tells with the command that changes it.
             if not own:
                 self._flagged.add(event.uid)
         elif isinstance(event, Expunged):
-            self._expunged(event.uid)
+            self._expunged(event.uid, own=own)
         elif isinstance(event, MailboxRenamed):
             self.mailbox = self.mailbox._replace(name=event.to)
         elif isinstance(event, MailboxDeleted):
@@ -162,7 +181,7 @@ class View:
         if not own:
             self._context.wake()
 
-    def _expunged(self, uid: int) -> None:
+    def _expunged(self, uid: int, *, own: bool) -> None:
         self.contexts.touch(uid)
         if uid in self._arrived:
             self._arrived.remove(uid)  # the client never heard of it
@@ -171,12 +190,22 @@ class View:
                 # This change is the last one so far: its mod-sequence is the mailbox's.
                 self._told_until = self._modseq() - 1
             self._gone.add(uid)
+            if own:
+                self._removed.add(uid)
+        self._brought.discard(uid)
         self._flagged.discard(uid)
         self.saved.discard(uid)
 
     # What is told of it
 
-    def news(self, *, expunges: bool, uids: bool) -> list[bytes]:
+    def news(
+        self,
+        *,
+        expunges: bool,
+        uids: bool,
+        wish: Wish | None = None,
+        describe: Callable[[list[int]], Iterable[bytes]] | None = None,
+    ) -> Iterable[bytes]:
         """Return the untagged responses that bring the client up to date, and note it has them.
 
         In this order: EXPUNGE from the lowest number up, or VANISHED; EXISTS with RECENT; FETCH
@@ -184,42 +213,53 @@ class View:
         `expunges` messages that are gone keep their numbers for now. `uids`: FETCH has the UID
         too, as section 6.4.8 wants it of any that a UID command brings; IMAP4rev2 wants it always
         (RFC 9051 Appendix E, item 21).
+
+        Of what is not in the `wish` (None: the client's) only what this session has expunged is
+        told: it has asked for that. `describe` returns what is told after EXISTS of messages that
+        others have brought.
         """
         if not self.has_news:
             return []
+        wish = wish or self.wish
         lines = self.contexts.removals()
-        if expunges and self._gone:
-            lines += self._expunges()
-        if self._arrived:
+        described: Iterable[bytes] = ()
+        gone = self._gone if wish.messages else self._gone & self._removed
+        if expunges and gone:
+            lines += self._expunges(frozenset(gone))
+        if self._arrived and wish.messages:
+            others = [uid for uid in self._arrived if uid not in self._brought]
             lines += self._arrivals()
-        if self._flagged:
-            lines += self._changes(uids=uids or self._dialect.rev2)
-        lines += self.contexts.additions()
-        if self._gone and self._dialect.condstore:
-            lines.append(self.highest_line())
+            if describe is not None and others:
+                described = describe(others)
+        after: list[bytes] = []
+        if self._flagged and wish.flags:
+            after += self._changes(uids=uids or self._dialect.rev2)
+        after += self.contexts.additions()
+        if self._gone and self._dialect.condstore and (wish.messages or lines or after):
+            after.append(self.highest_line())
+        return chain(lines, described, after)
+
+    def _expunges(self, gone: frozenset[int]) -> list[bytes]:
+        lines = self._vanished(gone) if self._dialect.qresync else self._expunges_by_number(gone)
+        self.uids = [uid for uid in self.uids if uid not in gone]
+        self.recent -= gone
+        self._gone -= gone
+        self._removed -= gone
         return lines
 
-    def _expunges(self) -> list[bytes]:
-        lines = self._vanished() if self._dialect.qresync else self._expunges_by_number()
-        self.uids = [uid for uid in self.uids if uid not in self._gone]
-        self.recent -= self._gone
-        self._gone.clear()
-        return lines
-
-    def _vanished(self) -> list[bytes]:
+    def _vanished(self, gone: frozenset[int]) -> list[bytes]:
         """Return the expunges by UID (RFC 7162 section 3.2.10.2)."""
-        known = [uid for uid in self.uids if uid in self._gone]
+        known = [uid for uid in self.uids if uid in gone]
         return [b"* VANISHED %b\r\n" % format_set(known)] if known else []
 
-    def _expunges_by_number(self) -> list[bytes]:
+    def _expunges_by_number(self, gone: frozenset[int]) -> list[bytes]:
         lines = []
-        for removed, number in enumerate(
-            filter(None, (self.number(uid) for uid in sorted(self._gone)))
-        ):
+        for removed, number in enumerate(filter(None, (self.number(uid) for uid in sorted(gone)))):
             lines.append(b"* %d EXPUNGE\r\n" % (number - removed))
         return lines
 
     def _arrivals(self) -> list[bytes]:
+        self._brought.clear()
         self._find_recent()
         self.uids.extend(self._arrived)
         # Whose flags changed since it came is new all the same: the client will ask.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from labserver.clock import Ids
-from labserver.events import MailboxCreated, MailboxDeleted, MailboxRenamed
+from labserver.events import MailboxCreated, MailboxDeleted, MailboxRenamed, SubscriptionChanged
 from labserver.store.accounts import Account
 from labserver.store.database import Changes, Database
 from labserver.store.errors import (
@@ -50,11 +50,15 @@ class Mailbox(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A mailbox that shall be made, with the UIDVALIDITY and the uses it will have."""
+    """A mailbox that shall be made, with the UIDVALIDITY and the uses it will have.
+
+    `inbox`: INBOX is renamed to it.
+    """
 
     name: str
     uidvalidity: int
     uses: str = ""
+    inbox: bool = False
 
 
 class Mailboxes:
@@ -179,7 +183,7 @@ class Mailboxes:
             "INSERT INTO mailboxes (account, name, uidvalidity, uses) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (account, name) DO UPDATE SET selectable = 1,"
             " uidvalidity = excluded.uidvalidity, uidnext = 1, modseq = 1, uses = excluded.uses",
-            (account.id, *wanted),
+            (account.id, wanted.name, wanted.uidvalidity, wanted.uses),
         )
         changes.add(
             MailboxCreated(
@@ -187,6 +191,7 @@ class Mailboxes:
                 mailbox=wanted.name,
                 uidvalidity=wanted.uidvalidity,
                 connection=connection,
+                inbox=wanted.inbox,
             )
         )
 
@@ -225,13 +230,12 @@ class Mailboxes:
                 )
             else:
                 self._db.sql.execute("DELETE FROM mailboxes WHERE id = ?", (mailbox.id,))
-            if mailbox.selectable:
-                changes.add(
-                    MailboxDeleted(
-                        account=account.address, mailbox=mailbox.name, connection=connection
-                    ),
-                    mailbox.id,
-                )
+            changes.add(
+                MailboxDeleted(
+                    account=account.address, mailbox=mailbox.name, connection=connection
+                ),
+                mailbox.id,
+            )
         return mailbox
 
     def rename(
@@ -272,7 +276,7 @@ class Mailboxes:
                 except sqlite3.IntegrityError:
                     msg = f"there is a mailbox {target!r} already"
                     raise MailboxExists(msg) from None
-                if mailbox.selectable:
+                if mailbox.selectable or mailbox is old:
                     changes.add(
                         MailboxRenamed(
                             account=account.address,
@@ -287,20 +291,31 @@ class Mailboxes:
     def _below(self, account: Account, name: str) -> list[Mailbox]:
         return [m for m in self.all(account) if m.name.startswith(name + SEPARATOR)]
 
-    def subscribe(self, account: Account, name: str) -> None:
+    def subscribe(self, account: Account, name: str, *, connection: int | None = None) -> None:
         """Add a name to the subscriptions, whether or not a mailbox has it. Raises InvalidName."""
-        self._db.sql.execute(
-            "INSERT OR IGNORE INTO subscriptions (account, name) VALUES (?, ?)",
-            (account.id, check_name(name)),
-        )
+        query = "INSERT OR IGNORE INTO subscriptions (account, name) VALUES (?, ?)"
+        self._subscription(query, account, check_name(name), connection, subscribed=True)
 
-    def unsubscribe(self, account: Account, name: str) -> bool:
+    def unsubscribe(self, account: Account, name: str, *, connection: int | None = None) -> bool:
         """Take a name from the subscriptions; tell whether it was there."""
-        done = self._db.sql.execute(
-            "DELETE FROM subscriptions WHERE account = ? AND name = ?",
-            (account.id, canonical(name)),
-        )
-        return done.rowcount > 0
+        query = "DELETE FROM subscriptions WHERE account = ? AND name = ?"
+        return self._subscription(query, account, canonical(name), connection, subscribed=False)
+
+    def _subscription(
+        self, query: str, account: Account, name: str, connection: int | None, *, subscribed: bool
+    ) -> bool:
+        with self._db.transaction() as changes:
+            done = self._db.sql.execute(query, (account.id, name)).rowcount > 0
+            if done:
+                changes.add(
+                    SubscriptionChanged(
+                        account=account.address,
+                        mailbox=name,
+                        subscribed=subscribed,
+                        connection=connection,
+                    )
+                )
+        return done
 
     def subscribed(self, account: Account) -> list[str]:
         """Return the subscribed names, INBOX first, then in order."""

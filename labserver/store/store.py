@@ -63,7 +63,8 @@ class Store:
         5464 section 4.1). Raises MailboxExists, InvalidName.
         """
         inbox = self.mailboxes.get(account, "INBOX")
-        wanted = self.mailboxes.wanted(account, to)
+        *above, last = self.mailboxes.wanted(account, to)
+        wanted = [*above, last._replace(inbox=True)]
         with self.database.transaction() as changes:
             new = self.mailboxes.add(account, wanted, connection, changes)
             self.messages.moved(inbox, self.messages.uids(inbox), new, connection, changes)

@@ -32,11 +32,12 @@ def highest_after(core: Core, view: View, removed: Sized) -> str | None:
     """Return the response code HIGHESTMODSEQ for an OK after messages were removed.
 
     None: nothing was removed, or the client is not aware. All that is pending is told before
-    that OK, so that it is the highest there is (section 3.2.7; MOVE: RFC 6851 section 4.4).
+    that OK, so that it is the highest there is (section 3.2.7; MOVE: RFC 6851 section 4.4);
+    unless the client wants to hear of no more than its own (RFC 5465 section 3.1).
     """
     if not removed or not core.dialect.enabled("CONDSTORE"):
         return None
-    return f"HIGHESTMODSEQ {core.store.mailboxes.refresh(view.mailbox).modseq}"
+    return f"HIGHESTMODSEQ {view.highest_after()}"
 
 
 def unchanged(rows: Iterable[Row], given: Storing, since: int) -> list[int]:

@@ -10,17 +10,16 @@ from labserver.imap.commands.condstore import aware
 from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
 from labserver.imap.hierarchy import Hierarchy, Listed
-from labserver.imap.mailbox_data import list_line, unasked
+from labserver.imap.mailbox_data import list_line, old_name, unasked
 from labserver.imap.names import Name
 from labserver.imap.parsing.listing import read_list, read_lsub
 from labserver.imap.parsing.login import read_nothing
 from labserver.imap.patterns import listed
 from labserver.imap.reply import Outcome, Reply, ok
-from labserver.imap.syntax import string
 from labserver.imap.values import Listing, ReturnOption, SelectionOption, StatusItem
 from labserver.store import SEPARATOR
 
-__all__ = ["COMMANDS", "name_line", "normalised"]
+__all__ = ["COMMANDS", "hierarchy", "name_line", "normalised"]
 
 _CHILD_INFO = b'"CHILDINFO" ("SUBSCRIBED")'
 """Only SUBSCRIBED can stand beside RECURSIVEMATCH (RFC 5258 section 6: childinfo)."""
@@ -35,7 +34,7 @@ def list_names(core: Core, asked: Listing) -> Outcome:
     status = ok("LIST completed")
     if asked.patterns == ("",) and not asked.extended:
         return Reply(status, [list_line(core.dialect, "", ["\\Noselect"])])
-    names = _hierarchy(core)
+    names = hierarchy(core)
     shown = asked.shown | unasked(core.dialect, extended=asked.extended)
     if SelectionOption.SUBSCRIBED in asked.selections:
         shown |= {ReturnOption.SUBSCRIBED}
@@ -45,7 +44,8 @@ def list_names(core: Core, asked: Listing) -> Outcome:
     return Reply(status, lines)
 
 
-def _hierarchy(core: Core) -> Hierarchy:
+def hierarchy(core: Core) -> Hierarchy:
+    """Return the names of the account."""
     mailboxes = core.store.mailboxes
     return Hierarchy(mailboxes.all(core.account), mailboxes.subscribed(core.account))
 
@@ -82,10 +82,8 @@ def name_line(core: Core, name: str, supplied: str) -> bytes:
 
     OLDNAME is in it if that is not how the name is spelled (RFC 9051 section 6.3.9.7).
     """
-    extended = b""
-    if supplied != name:
-        extended = b'"OLDNAME" (%b)' % string(supplied.encode("utf-8"), utf8=True)
-    attributes = _hierarchy(core).attributes(name, unasked(core.dialect))
+    extended = b"" if supplied == name else old_name(core.dialect, supplied)
+    attributes = hierarchy(core).attributes(name, unasked(core.dialect))
     return list_line(core.dialect, name, attributes, extended=extended)
 
 

@@ -57,13 +57,13 @@ def rename(core: Core, names: Renaming) -> Outcome:
 
 def subscribe(core: Core, name: Name) -> Outcome:
     """Put a name among those that LSUB lists, whether or not there is such a mailbox."""
-    core.store.mailboxes.subscribe(core.account, name.text)
+    core.store.mailboxes.subscribe(core.account, name.text, connection=core.connection)
     return Reply(ok("SUBSCRIBE completed"))
 
 
 def unsubscribe(core: Core, name: Name) -> Outcome:
     """Take a name from those that LSUB lists."""
-    done = core.store.mailboxes.unsubscribe(core.account, name.text)
+    done = core.store.mailboxes.unsubscribe(core.account, name.text, connection=core.connection)
     # RFC 9051 section 6.3.8: OK as well if it was not subscribed.
     if not done and not core.dialect.rev2:
         raise Refused("There is no such subscription", code="NONEXISTENT")

@@ -27,7 +27,7 @@ from labserver.imap.view import View
 from labserver.message import UnknownEncoding
 from labserver.store import Flagging, Row, flag_tuple
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "Streamed", "mark_seen"]
 
 _GROUP: Final = 64
 _GROUP_OCTETS: Final = 256 * 1024
@@ -52,10 +52,10 @@ def fetch(core: Core, asked: Fetching, *, uid: bool) -> Outcome:
         if asked.vanished:
             lines += vanished(core, view, asked.messages, asked.since)
         rows = [row for row in rows if row.modseq > asked.since]
-    rows, newly_seen = _mark_seen(core, view, rows, items)
+    rows, newly_seen = mark_seen(core, view, rows, items)
     complete = Item.FLAGS in items and (Item.MODSEQ in items or not core.dialect.condstore)
     view.told_flags((row.uid for row in rows) if complete else newly_seen)
-    streamed = _Streamed(core, view, items, rows, newly_seen, incomplete=incomplete)
+    streamed = Streamed(core, view, items, rows, newly_seen, incomplete=incomplete)
     name = "UID FETCH" if uid else "FETCH"
     return Reply(partial(streamed.status, name), chain(lines, streamed))
 
@@ -68,7 +68,7 @@ def _items(asked: Fetching, *, uid: bool) -> tuple[FetchItem, ...]:
     return (*(item for item in implied if item not in asked.items), *asked.items)
 
 
-def _mark_seen(
+def mark_seen(
     core: Core, view: View, rows: list[Row], items: tuple[FetchItem, ...]
 ) -> tuple[list[Row], Collection[int]]:
     r"""Return the rows as they are when the reply begins, and which became \Seen by it."""
@@ -83,7 +83,7 @@ def _mark_seen(
     return view.rows([row.uid for row in rows]), unseen
 
 
-class _Streamed:
+class Streamed:
     """The FETCH responses of one command, each made when it is its turn.
 
     Which they are, their numbers and their flags are fixed when the command is done: what happens

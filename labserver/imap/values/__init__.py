@@ -18,6 +18,7 @@ from labserver.imap.values.fetch import (
 from labserver.imap.values.links import Link
 from labserver.imap.values.listing import Listing, ReturnOption, SelectionOption
 from labserver.imap.values.metadata import Depth
+from labserver.imap.values.notify import EVERYTHING, EventGroup, MailboxFilter, NotifyEvent, Wish
 from labserver.imap.values.results import ResultOption, Returning, Window
 from labserver.imap.values.resync import Resync
 from labserver.imap.values.search import (
@@ -51,6 +52,7 @@ from labserver.imap.values.sort import SortCriterion, SortKey, ThreadAlgorithm
 from labserver.imap.values.status import StatusItem
 
 __all__ = [
+    "EVERYTHING",
     "MACROS",
     "MAX_RANGES",
     "MAX_SEARCH_DEPTH",
@@ -65,6 +67,7 @@ __all__ = [
     "Criteria",
     "Depth",
     "EmailId",
+    "EventGroup",
     "FetchItem",
     "HasFlag",
     "HeaderContains",
@@ -75,8 +78,10 @@ __all__ = [
     "Larger",
     "Link",
     "Listing",
+    "MailboxFilter",
     "ModSeq",
     "Not",
+    "NotifyEvent",
     "Or",
     "Partial",
     "Recent",
@@ -99,5 +104,6 @@ __all__ = [
     "ThreadId",
     "When",
     "Window",
+    "Wish",
     "Within",
 ]

@@ -1,0 +1,271 @@
+r"""What a client is told of that has used NOTIFY (RFC 5465 section 5).
+
+Events of other sessions are noted as they happen and told when they may be: at once between
+commands, or at the end of a command. In this order: the selected mailbox, as its view tells it;
+LIST for names; STATUS for other mailboxes; METADATA. What a LIST or STATUS says is how things are
+when it is said, so that several events on one mailbox are one response. What is held is bounded:
+who lets more come together hears that it was too much, and nothing from then on (section 5.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Final
+
+from labserver.events import (
+    AnnotationsChanged,
+    Delivered,
+    Event,
+    Expunged,
+    FlagsChanged,
+    MailboxCreated,
+    MailboxDeleted,
+    MailboxRenamed,
+    SubscriptionChanged,
+)
+from labserver.imap.annotations import ChangedAnnotations
+from labserver.imap.commands.listing import hierarchy
+from labserver.imap.commands.reading import Streamed, mark_seen
+from labserver.imap.commands.status import status_line
+from labserver.imap.core import Core
+from labserver.imap.interest import Interest
+from labserver.imap.mailbox_data import list_line, old_name, unasked
+from labserver.imap.reply import ok
+from labserver.imap.values import EVERYTHING, Item, NotifyEvent, ReturnOption, StatusItem, Wish
+from labserver.imap.view import View
+from labserver.store import SEPARATOR, superiors
+
+__all__ = ["MailNotifier"]
+
+_MOST: Final = 1000
+"""Names, mailboxes and entries that are held for a client until it can be told of them."""
+
+
+class MailNotifier:
+    """The news of one session, from a NOTIFY command to the next: `core.Notifier`.
+
+    `flush`: what has come together in the selected mailbox is told first, whatever it is.
+    """
+
+    def __init__(self, core: Core, interest: Interest, *, flush: bool) -> None:
+        self._core = core
+        self._interest = interest
+        self._flush = flush
+        self._overflowed = False
+        self._subscribed: frozenset[str] | None = None
+        self._renamed: tuple[str, str] | None = None  # the rename that was told of last
+        # In the order in which they happened; with the name that it was, if it was renamed.
+        self._names: dict[tuple[str, str | None], None] = {}
+        self._subscriptions: dict[str, None] = {}
+        self._messages: dict[int, set[NotifyEvent]] = {}
+        self._annotations = ChangedAnnotations(core.dialect)
+        self._end = core.store.observe(self._observe)
+
+    @property
+    def wish(self) -> Wish:
+        """What is wanted of the selected mailbox."""
+        return self._interest.wish
+
+    def close(self) -> None:
+        """Note nothing any more. May be called twice."""
+        self._end()
+
+    # What happens
+
+    def _observe(self, event: Event, mailbox: int | None) -> None:
+        renamed, self._renamed = self._renamed, None
+        if isinstance(event, SubscriptionChanged):
+            self._subscribed = None
+        if getattr(event, "connection", None) == self._core.connection:
+            # Section 5: what the client does itself it is not told of.
+            return
+        account = getattr(event, "account", None)
+        if isinstance(event, AnnotationsChanged):
+            if account in {None, self._core.account.address}:
+                self._annotated(event, mailbox)
+        elif account != self._core.account.address:
+            return
+        elif isinstance(event, Delivered | Expunged | FlagsChanged):
+            self._message(event, mailbox)
+        elif isinstance(event, MailboxCreated):
+            self._created(event)
+        elif isinstance(event, MailboxDeleted):
+            self._named(event.mailbox)
+        elif isinstance(event, MailboxRenamed):
+            self._rename(event, renamed)
+        elif isinstance(event, SubscriptionChanged):
+            self._subscription(event)
+
+    def _wants(self, event: NotifyEvent, name: str) -> bool:
+        return event in self._interest.events(name, self._subscriptions_now)
+
+    def _subscriptions_now(self) -> frozenset[str]:
+        if self._subscribed is None:
+            core = self._core
+            self._subscribed = frozenset(core.store.mailboxes.subscribed(core.account))
+        return self._subscribed
+
+    def _message(self, event: Delivered | Expunged | FlagsChanged, mailbox: int | None) -> None:
+        kind = NotifyEvent.MESSAGE_NEW
+        if isinstance(event, FlagsChanged):
+            kind = NotifyEvent.FLAG_CHANGE
+        if mailbox is not None and mailbox != self._selected() and self._wants(kind, event.mailbox):
+            self._messages.setdefault(mailbox, set()).add(kind)
+            self._noted()
+
+    def _selected(self) -> int | None:
+        view = self._core.selected
+        return None if view is None else view.mailbox.id
+
+    def _created(self, event: MailboxCreated) -> None:
+        if event.inbox:
+            self._name(event.mailbox, "INBOX")
+        else:
+            self._named(event.mailbox)
+        if self._wants(NotifyEvent.FLAG_CHANGE, event.mailbox):
+            # Section 5.1: there may have been one of that name, with another UIDVALIDITY.
+            mailbox = self._core.store.mailboxes.find(self._core.account, event.mailbox)
+            if mailbox is not None:
+                self._messages.setdefault(mailbox.id, set()).add(NotifyEvent.FLAG_CHANGE)
+                self._noted()
+
+    def _named(self, name: str) -> None:
+        """Note a name that came or went: the one above it is affected too (section 5.4)."""
+        for affected in (*superiors(name)[-1:], name):
+            self._name(affected, None)
+
+    def _rename(self, event: MailboxRenamed, before: tuple[str, str] | None) -> None:
+        if before is not None:
+            old, new = (f"{name}{SEPARATOR}" for name in before)
+            if event.mailbox.startswith(old) and event.to == new + event.mailbox[len(old) :]:
+                # Of what is below nothing is said; it comes right behind.
+                self._renamed = before
+                return
+        self._renamed = (event.mailbox, event.to)
+        self._name(event.to, event.mailbox)
+
+    def _name(self, name: str, old: str | None) -> None:
+        wanted = NotifyEvent.MAILBOX_NAME
+        if self._wants(wanted, name) or (old is not None and self._wants(wanted, old)):
+            self._names.pop((name, old), None)
+            self._names[name, old] = None
+            self._noted()
+
+    def _subscription(self, event: SubscriptionChanged) -> None:
+        # Who listens to what is subscribed hears of what was until now.
+        known = self._subscriptions_now() | {event.mailbox}
+        wanted = self._interest.events(event.mailbox, lambda: known)
+        if NotifyEvent.SUBSCRIPTION_CHANGE in wanted:
+            self._subscriptions[event.mailbox] = None
+            self._noted()
+
+    def _annotated(self, event: AnnotationsChanged, mailbox: int | None) -> None:
+        if event.mailbox is None:
+            wanted = self._interest.server
+        else:
+            wanted = self._wants(NotifyEvent.MAILBOX_METADATA_CHANGE, event.mailbox)
+        if wanted and self._annotations.note(mailbox, event.entries):
+            self._noted()
+
+    def _noted(self) -> None:
+        held = len(self._names) + len(self._subscriptions) + len(self._messages)
+        if held + len(self._annotations) > _MOST:
+            self._overflow()
+        self._core.context.wake()
+
+    def _overflow(self) -> None:
+        """Be as after NOTIFY NONE (section 5.8)."""
+        self._end()
+        self._overflowed = True
+        self._interest = Interest()
+        self._names.clear()
+        self._subscriptions.clear()
+        self._messages.clear()
+        self._annotations.clear()
+        if self._core.selected is not None:
+            self._core.selected.wish = self.wish
+
+    # What is told
+
+    def push(self) -> Iterable[bytes]:
+        """Return what is told between commands (section 6.1.2: without expunges if delayed)."""
+        return self.news(expunges=not self.wish.delayed)
+
+    def news(self, *, expunges: bool) -> Iterable[bytes]:
+        """Return what is told at the end of a command, or in IDLE."""
+        core = self._core
+        parts: list[Iterable[bytes]] = []
+        wish = EVERYTHING if self._flush else self.wish
+        self._flush = False
+        if self._overflowed:
+            self._overflowed = False
+            text = "Too much has happened; there are no more notifications"
+            parts.append([ok(text, code="NOTIFICATIONOVERFLOW").line()])
+        if core.selected is not None and not core.selected.deleted:
+            parts.append(self._of_selected(core.selected, wish, expunges=expunges))
+        if self._names or self._subscriptions:
+            parts.append(self._lists())
+        if self._messages:
+            parts.append(self._statuses())
+        if self._annotations:
+            parts.append(self._annotations.lines(core.store.mailboxes.all(core.account)))
+        return chain.from_iterable(parts)
+
+    def _of_selected(self, view: View, wish: Wish, *, expunges: bool) -> Iterable[bytes]:
+        if view.has_gone and not expunges and wish.messages and not wish.delayed:
+            # The command keeps numbers as they are: right behind it.
+            self._core.context.wake()
+        return view.news(
+            expunges=expunges,
+            uids=True,
+            wish=wish,
+            describe=lambda uids: self._describe(view, uids),
+        )
+
+    def _describe(self, view: View, uids: list[int]) -> Iterable[bytes]:
+        """Return FETCH responses of new messages, with what is asked for (section 5.2)."""
+        items = self.wish.attributes
+        if not items:
+            return ()
+        if self._core.dialect.condstore:
+            items = (*(item for item in (Item.UID, Item.MODSEQ) if item not in items), *items)
+        rows, newly_seen = mark_seen(self._core, view, view.rows(uids), items)
+        return Streamed(self._core, view, items, rows, newly_seen, incomplete=False)
+
+    def _lists(self) -> list[bytes]:
+        dialect, names = self._core.dialect, hierarchy(self._core)
+        told = [*self._names, *((name, None) for name in self._subscriptions)]
+        lines = []
+        for name, old in dict.fromkeys(told):
+            shown = unasked(dialect)
+            if name in self._subscriptions:
+                # Section 5.5: present if and only if it is subscribed now.
+                shown |= {ReturnOption.SUBSCRIBED}
+            extended = b"" if old is None else old_name(dialect, old)
+            attributes = names.attributes(name, shown)
+            lines.append(list_line(dialect, name, attributes, extended=extended))
+        self._names.clear()
+        self._subscriptions.clear()
+        return lines
+
+    def _statuses(self) -> list[bytes]:
+        core, selected = self._core, self._selected()
+        lines = [
+            status_line(core, mailbox, self._items(self._messages[mailbox.id]))
+            for mailbox in core.store.mailboxes.all(core.account)
+            if mailbox.id in self._messages and mailbox.selectable and mailbox.id != selected
+        ]
+        self._messages.clear()
+        return lines
+
+    def _items(self, events: set[NotifyEvent]) -> tuple[StatusItem, ...]:
+        """Return what STATUS tells (sections 5.1 to 5.3)."""
+        items: tuple[StatusItem, ...] = (StatusItem.UIDVALIDITY,)
+        if NotifyEvent.MESSAGE_NEW in events:
+            items = (StatusItem.MESSAGES, StatusItem.UIDNEXT, *items)
+        if NotifyEvent.FLAG_CHANGE in events:
+            items = (*items, StatusItem.UNSEEN)
+        if self._core.dialect.condstore:
+            items = (*items, StatusItem.HIGHESTMODSEQ)
+        return items

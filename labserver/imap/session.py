@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from labserver.events import FaultStruck, How
@@ -30,6 +30,7 @@ logger = logging.getLogger("labserver.imap")
 _HAS_TARGET = frozenset(
     {"APPEND", "COPY", "MOVE", "REPLACE", "UID COPY", "UID MOVE", "UID REPLACE"}
 )
+_SEARCHES = frozenset({"SEARCH", "SORT", "THREAD"})
 _BUG = no("Something is wrong in the server; this command was not done", code="SERVERBUG")
 
 
@@ -185,7 +186,8 @@ class ImapSession:
                 # nothing before it has seen the result (RFC 4978 section 3).
                 self._reader.drop()
                 self._next = "compress"
-            return chain([*outcome.untagged], news, self._end(tag, outcome.status))
+            status = self._hinting(name, outcome.status)
+            return chain([*outcome.untagged], news, self._end(tag, status))
         return self._streamed(tag, outcome, news)
 
     def _streamed(self, tag: str, outcome: Reply, news: Iterable[bytes]) -> Iterator[bytes]:
@@ -197,6 +199,16 @@ class ImapSession:
             status = _BUG
         yield from news
         yield from self._end(tag, status)
+
+    def _hinting(self, name: str, status: Status) -> Status:
+        """Return the status; a search that found less than the client knows of says why.
+
+        RFC 5530 section 3: EXPUNGEISSUED, a hint at NOOP. FETCH and STORE refuse what is gone.
+        """
+        view = self._core.selected
+        if name.removeprefix("UID ") not in _SEARCHES or view is None or not view.has_gone:
+            return status
+        return replace(status, code="EXPUNGEISSUED") if status.succeeded else status
 
     def _outcome(self, name: str, do: Callable[[], Outcome]) -> Outcome:
         """Do it, and turn whatever is raised into the status that tells it."""

@@ -420,7 +420,7 @@ def test_an_expunge_that_is_untold_holds_the_highest_modseq_back(five: Server) -
     expunge(other, "4")
     assert client.do("SEARCH SEEN")[1:] == [
         "* OK [HIGHESTMODSEQ 7] Until an expunge to be told",
-        "OK SEARCH completed",
+        "OK [EXPUNGEISSUED] SEARCH completed",
     ]
     assert client.do("NOOP") == ["* 4 EXPUNGE", "* 4 EXPUNGE", "OK NOOP completed"]
 

@@ -108,7 +108,7 @@ def test_what_another_session_expunged_is_not_found(server: Server) -> None:
         "* ESEARCH (TAG) ALL 1,3:4 COUNT 3",  # the numbers that the client knows
         "* 5 EXISTS",
         "* 5 RECENT",
-        "OK SEARCH completed",
+        "OK [EXPUNGEISSUED] SEARCH completed",
     ]
     assert ask(bob, "UID SEARCH RETURN (ALL) ALL") == [
         "* ESEARCH (TAG) UID ALL 1,3:5",

@@ -133,7 +133,7 @@ def test_uids_and_numbers_of_other_sessions(server: Server) -> None:
         "* SORT 3 1",
         "* 4 EXISTS",
         "* 4 RECENT",
-        "OK SORT completed",
+        "OK [EXPUNGEISSUED] SORT completed",
     ]
     assert bob.do("UID SORT (SUBJECT) UTF-8 ALL") == [
         "* SORT 4 3 1",

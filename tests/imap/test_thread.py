@@ -203,7 +203,7 @@ def test_uids_and_numbers_of_other_sessions(server: Server) -> None:
         "* THREAD (1 3)",
         "* 4 EXISTS",
         "* 1 RECENT",
-        "OK THREAD completed",
+        "OK [EXPUNGEISSUED] THREAD completed",
     ]
     assert bob.do("UID THREAD REFERENCES UTF-8 ALL") == [
         "* THREAD (1 (3)(4))",

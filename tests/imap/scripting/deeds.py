@@ -2,11 +2,16 @@ r"""What `given:` and `check:` may say: sentences, each with what it does.
 
 given: INBOX has 3 messages            (delivered; \Recent until somebody selects)
 given: box has 2 old messages          (made if it is missing; not \Recent)
+given: INBOX has 2 messages from maria@example.com
 given: box has no messages
+given: foo foo/bar have no messages    (any names)
+given: foo foo/bar are subscribed
 given: INBOX 2 is \Seen $Work
 given: the next UID of INBOX is 4392
+given: the quota of bob is 3 messages
 given: fred has the password "fat man"
 given: phone and laptop have selected INBOX
+given: tablet has selected INBOX with IMAP4rev2     (enabled first; or several, parted by spaces)
 given: desk has examined INBOX | has logged in | has connected | has opened POP3
 check: INBOX holds 1 3                 (UIDs)
 check: INBOX 2 is \Seen $Work          (a sequence number in the store; exactly these flags)
@@ -20,7 +25,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
 
-from labserver.store import Account, Arrival, Flagging, Mailbox, Store, flag_tuple
+from labserver.store import Account, Arrival, Flagging, Mailbox, Resource, Store, flag_tuple
 from tests.imap.driver import letter
 from tests.imap.scripting.language import BadScript
 from tests.imap.scripting.stage import Stage
@@ -73,6 +78,9 @@ def _put(store: Store, name: str, *arrivals: Arrival) -> None:
 def _messages(stage: Stage, found: re.Match[str]) -> list[str]:
     name, count, old = found["name"], found["count"], found["old"]
     letters = [letter(f"Letter {n + 1}") for n in range(0 if count == "no" else int(count))]
+    if found["sender"]:
+        sender = found["sender"].encode()
+        letters = [data.replace(b"Alice <alice@home.example>", sender) for data in letters]
 
     def deliver(store: Store) -> None:
         _put(store, name, *(Arrival(data=data) for data in letters))
@@ -80,6 +88,18 @@ def _messages(stage: Stage, found: re.Match[str]) -> list[str]:
             store.messages.take_recent(_mailbox(store, name))
 
     stage.store(deliver)
+    return []
+
+
+def _names(stage: Stage, found: re.Match[str]) -> list[str]:
+    def make(store: Store) -> None:
+        for name in found["names"].split():
+            if found["subscribed"]:
+                store.mailboxes.subscribe(_account(store, "bob"), name)
+            else:
+                _mailbox(store, name, make=True)
+
+    stage.store(make)
     return []
 
 
@@ -99,6 +119,10 @@ def _flags(stage: Stage, found: re.Match[str]) -> list[str]:
 def _message(stage: Stage, found: re.Match[str]) -> list[str]:
     head = letter(body="")
     data = head + f"{found['words']}\r\n".encode()
+    if found["utf8"]:
+        data = b"Content-Type: text/plain; charset=utf-8\r\n" + data
+    if found["sender"]:
+        data = data.replace(b"Alice <alice@home.example>", found["sender"].encode())
     if found["octets"]:
         data = head + (int(found["octets"]) - len(head)) * b"x"
 
@@ -153,6 +177,12 @@ def _password(stage: Stage, found: re.Match[str]) -> list[str]:
     return []
 
 
+def _quota(stage: Stage, found: re.Match[str]) -> list[str]:
+    limits = {Resource.MESSAGE: int(found["count"])}
+    stage.store(lambda store: store.quotas.set(_account(store, found["name"]), limits))
+    return []
+
+
 def _connections(stage: Stage, found: re.Match[str]) -> list[str]:
     names = re.split(r", | and ", found["names"])
     for name in names:
@@ -166,6 +196,8 @@ def _connections(stage: Stage, found: re.Match[str]) -> list[str]:
             _say(stage, name, "PASS tulip", "+OK")
             continue
         _say(stage, name, "l LOGIN bob tulip", "l OK")
+        if found["enabled"]:
+            _say(stage, name, f"e ENABLE {found['enabled']}", "e OK")
         if found["mailbox"]:
             command = "SELECT" if state.startswith("selected") else "EXAMINE"
             _say(stage, name, f"s {command} {found['mailbox']}", "s OK")
@@ -184,9 +216,12 @@ def _say(stage: Stage, name: str, line: str, ends: str) -> None:
 _BOX = r"(?P<name>\S+(?: of \w+)?)"
 _NAMES = r"(?P<names>[a-z0-9]+(?:(?:, | and )[a-z0-9]+)*)"
 _GIVEN: tuple[tuple[str, _Deed], ...] = (
-    (_BOX + r" has (?P<count>\d+|no) (?P<old>old )?messages?", _messages),
+    (_BOX + r" has (?P<count>\d+|no) (?P<old>old )?messages?(?: from (?P<sender>\S+))?", _messages),
+    (r"(?P<names>\S+(?: \S+)+) have no messages(?P<subscribed>)", _names),
+    (r"(?P<names>\S+(?: \S+)*) (?:is|are) (?P<subscribed>subscribed)", _names),
     (
-        _BOX + r' has an? (?P<old>old )?message (?:with "(?P<words>.*)"|of (?P<octets>\d+) octets)',
+        _BOX + r" has an? (?P<old>old )?message (?P<utf8>in UTF-8 )?(?:from (?P<sender>\S+) )?"
+        r'(?:with "(?P<words>.*)"|of (?P<octets>\d+) octets)',
         _message,
     ),
     (
@@ -197,10 +232,11 @@ _GIVEN: tuple[tuple[str, _Deed], ...] = (
     (_BOX + r"(?: (?P<number>\d+))? is gone", _gone),
     (_BOX + r" (?P<numbers>[\d:,]+) (?:is|are) (?P<flags>\S.*)", _flags),
     (r"the (?P<what>next UID|UIDVALIDITY) of " + _BOX + r" is (?P<value>\d+)", _counter),
+    (r"the quota of (?P<name>\S+) is (?P<count>\d+) messages", _quota),
     (r'(?P<name>\S+) has the password "(?P<password>.*)"', _password),
     (
         _NAMES + r" (?:has|have) (?P<state>connected|logged in|opened POP3|"
-        r"(?:selected|examined) (?P<mailbox>\S+))",
+        r"(?:selected|examined) (?P<mailbox>\S+))(?: with (?P<enabled>\S+(?: \S+)*))?",
         _connections,
     ),
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from labserver.imap.errors import Malformed
 from labserver.imap.sets import format_set, select_numbers, select_uids, spans
 from labserver.imap.values import STAR, SequenceSet
+from tests.imap.driver import Server
 
 
 def a_set(text: str) -> SequenceSet:
@@ -110,3 +111,29 @@ def test_numbers_as_a_set(numbers: list[int], wire: bytes) -> None:
 def test_a_written_set_reads_back_in_order(numbers: list[int]) -> None:
     ranges = a_set(format_set(numbers).decode()).ranges
     assert [n for low, high in ranges for n in range(low, high + 1)] == numbers
+
+
+@pytest.mark.parametrize("numbers", ["3", "1:3", "2:9", "4,1", "5:4"])
+def test_what_commands_do_with_a_number_that_no_message_has(server: Server, numbers: str) -> None:
+    """RFC 9051 section 9 (seq-number): BAD, of COPY, FETCH and STORE, which the comment names.
+
+    In SEARCH it is a criterion that nothing meets: section 6.4.4 prints `UID SEARCH RETURN (MIN
+    MAX) 1:5000` with an OK and a highest UID of 3800, so in a mailbox of no more messages than
+    that. Dovecot does the same in every case here.
+    """
+    server.deliver()
+    server.deliver()
+    bob = server.selected()
+    bob.do("NOOP")
+    for command in (
+        f"FETCH {numbers} UID",
+        f"STORE {numbers} +FLAGS (\\Seen)",
+        f"COPY {numbers} INBOX",
+        f"MOVE {numbers} INBOX",
+    ):
+        assert bob.do(command) == ["BAD There are only 2 messages in the mailbox"]
+    assert server.uids() == [1, 2]
+    there = {"3": "", "1:3": " 1 2", "2:9": " 2", "4,1": " 1", "5:4": ""}[numbers]
+    assert bob.do(f"SEARCH {numbers}") == [f"* SEARCH{there}", "OK SEARCH completed"]
+    assert bob.do(f"UID SEARCH {numbers}") == [f"* SEARCH{there}", "OK UID SEARCH completed"]
+    assert bob.do(f"SORT (ARRIVAL) UTF-8 {numbers}")[0] == f"* SORT{there}"

@@ -28,12 +28,11 @@ class When(Enum):
 class Capability:
     """One capability.
 
-    `name` is as it is advertised; a `silent` one is part of another and has no name of its own on
-    the wire; `base` is the protocol itself, which can't be switched off. `needs` are the names of
-    those without which it is not offered; `commands` are what exists with it only, or with
-    another one that has them too.
-    `told_by` names one that is more of the same: where that is offered, it alone is advertised.
-    `enables` is what ENABLE of it switches on, itself first; empty: it needs no ENABLE.
+    `name` is as it is advertised; `base` is the protocol itself, which can't be switched off.
+    `needs` are the names of those without which it is not offered; `commands` are what exists with
+    it only, or with another one that has them too. `told_by` names one that is more of the same:
+    where that is offered, it alone is advertised. `enables` is what ENABLE of it switches on,
+    itself first; empty: it needs no ENABLE.
     """
 
     name: str
@@ -42,7 +41,6 @@ class Capability:
     commands: tuple[str, ...] = ()
     enables: tuple[str, ...] = ()
     when: When = When.ALWAYS
-    silent: bool = False
     told_by: str = ""
     base: bool = False
 
@@ -185,7 +183,6 @@ class Offer:
             f"{each.name}={values[each.name]}" if each.name in values else each.name
             for each in CAPABILITIES
             if each.name in self._left
-            and not each.silent
             and each.told_by not in self._left
             and (early or each.when is not When.BEFORE_LOGIN)
         ]

@@ -28,6 +28,11 @@ class Interest:
                 )
 
     @property
+    def others(self) -> bool:
+        """Whether anything is wanted but news of the selected mailbox."""
+        return any(group.events for group in self._others)
+
+    @property
     def server(self) -> bool:
         """Whether changes of the server's annotations are wanted, which no mailbox is about."""
         wanted = NotifyEvent.SERVER_METADATA_CHANGE

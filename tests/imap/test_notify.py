@@ -418,6 +418,41 @@ def test_groups_add_up_and_none_takes_away(server: Server) -> None:
     assert status.startswith("* STATUS INBOX ")
 
 
+def test_the_examples_of_section_6(server: Server) -> None:
+    boxes(server, "box")
+    bob = server.selected()
+    asks(bob, "(mailboxes INBOX (Messagenew messageExpunge)) (personal (SubscriptionChange))")
+    # INBOX is selected: what is said of it by name does not count
+    server.deliver()
+    assert bob.news() == []
+    selected = "(selected (Messagenew (uid flags) messageExpunge))"
+    reply = bob.do(f"notify set {selected} (personal (MessageNew FlagChange MessageExpunge))")
+    assert reply[-2:] == ["* 1 FETCH (UID 1 FLAGS (\\Recent))", DONE]
+    server.flag(1, "\\Seen")
+    server.deliver(mailbox="box")
+    assert [line.split(" (")[0] for line in bob.news()] == ["* STATUS box"]
+
+
+def test_expunges_by_uid(server: Server) -> None:
+    for _ in range(3):
+        server.deliver()
+    bob, other = server.login(), server.selected()
+    bob.do("ENABLE QRESYNC")
+    bob.do("SELECT INBOX")
+    asks(bob, f"(selected ({ALL})) (personal ({ALL}))")
+    other.do("STORE 2:3 +FLAGS.SILENT (\\Deleted)")
+    bob.news()
+    other.do("EXPUNGE")
+    assert bob.news() == ["* VANISHED 2:3"]
+    bob.do("CLOSE")
+    other.do("STORE 1 +FLAGS (\\Seen)")
+    inbox = server.store.mailboxes.get(server.bob, "INBOX")
+    # Sections 5.1 to 5.3: HIGHESTMODSEQ as well
+    assert bob.news() == [
+        f"* STATUS INBOX (UIDVALIDITY {inbox.uidvalidity} UNSEEN 0 HIGHESTMODSEQ {inbox.modseq})"
+    ]
+
+
 def test_subscriptions_count_as_they_are(server: Server) -> None:
     boxes(server, "box")
     bob = server.login()

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from labserver.events import Event, MailboxCreated, MailboxDeleted, MailboxRenamed
+from labserver.events import (
+    Event,
+    MailboxCreated,
+    MailboxDeleted,
+    MailboxRenamed,
+    SubscriptionChanged,
+)
 from labserver.store import HasInferiors, InvalidName, InvalidUse, MailboxExists, NoSuchMailbox
 from tests.store.house import House
 
@@ -97,7 +103,8 @@ def test_a_name_left_behind_goes_once_nothing_is_below_it(house: House) -> None:
         house.mailboxes.delete(bob, name)
     assert house.names() == ["INBOX"]
     gone = [event.mailbox for event in house.told() if isinstance(event, MailboxDeleted)]
-    assert gone == ["a", "a/b"]
+    # The name goes as well: who asks for news of names must hear of it.
+    assert gone == ["a", "a/b", "a"]
 
 
 def test_inbox_is_neither_deleted_nor_renamed(house: House) -> None:
@@ -191,3 +198,9 @@ def test_subscriptions_are_names_and_outlive_the_mailbox(house: House) -> None:
     assert house.mailboxes.unsubscribe(bob, "Inbox")
     assert not house.mailboxes.unsubscribe(bob, "Inbox")
     assert house.mailboxes.subscribed(bob) == ["a", "b"]
+    # What changes nothing is not told
+    told = [event for event in house.told() if isinstance(event, SubscriptionChanged)]
+    assert [(event.mailbox, event.subscribed) for event in told] == [
+        *(("b", True), ("a", True), ("INBOX", True)),
+        ("INBOX", False),
+    ]

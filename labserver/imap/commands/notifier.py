@@ -42,6 +42,10 @@ _MOST: Final = 1000
 """Names, mailboxes and entries that are held for a client until it can be told of them."""
 
 
+def _nothing() -> None:
+    """End nothing: there is nothing to note."""
+
+
 class MailNotifier:
     """The news of one session, from a NOTIFY command to the next: `core.Notifier`.
 
@@ -60,7 +64,7 @@ class MailNotifier:
         self._subscriptions: dict[str, None] = {}
         self._messages: dict[int, set[NotifyEvent]] = {}
         self._annotations = ChangedAnnotations(core.dialect)
-        self._end = core.store.observe(self._observe)
+        self._end = core.store.observe(self._observe) if interest.others else _nothing
 
     @property
     def wish(self) -> Wish:

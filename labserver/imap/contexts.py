@@ -22,6 +22,7 @@ from labserver.imap.values import (
     STAR,
     And,
     Criteria,
+    FetchItem,
     InSequence,
     InUids,
     Not,
@@ -55,7 +56,8 @@ class Context:
 
     `tag` is that of its command, `uid` whether it speaks of UIDs. The key of `criteria` must be
     `settled`. `program` None: SEARCH, whose order is that of the mailbox. `found` are the UIDs of
-    what the client knows that it finds, in the requested order.
+    what the client knows that it finds, in the requested order. `attributes` are what shall be
+    told of new messages that it finds (RFC 5465 section 7).
     """
 
     tag: str
@@ -63,6 +65,7 @@ class Context:
     criteria: Criteria
     program: tuple[SortCriterion, ...] | None
     found: list[int] = field(default_factory=list)
+    attributes: tuple[FetchItem, ...] = ()
     drifts: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,11 +114,26 @@ class Contexts:
         if self._contexts:
             self._touched.add(uid)
 
-    def removals(self) -> list[bytes]:
-        """Return what is found no more, and note that it is told; before any EXPUNGE."""
+    def attributes(self, uids: Sequence[int]) -> dict[int, tuple[FetchItem, ...]]:
+        """Return what shall be told of new messages, for those of which anything shall."""
+        told: dict[int, tuple[FetchItem, ...]] = {}
+        for context in self._contexts.values():
+            if context.attributes:
+                for uid in self._matching(context, uids):
+                    told[uid] = tuple(dict.fromkeys((*told.get(uid, ()), *context.attributes)))
+        return told
+
+    def removals(self, among: Collection[int]) -> list[bytes]:
+        """Return what of that is found no more, and note that it is told; before any EXPUNGE."""
+        return self._removals(lambda uid: uid in among)
+
+    def _removals(self, may_go: Callable[[int], bool]) -> list[bytes]:
         lines = []
         for context in self._contexts.values():
-            asked = [uid for uid in context.found if context.drifts or uid in self._touched]
+            touched = self._touched
+            asked = [
+                uid for uid in context.found if may_go(uid) and (context.drifts or uid in touched)
+            ]
             left = self._matching(context, asked)
             gone = frozenset(uid for uid in asked if uid not in left)
             if gone:
@@ -128,7 +146,7 @@ class Contexts:
 
         What an arrival makes cease to match (`*` stands for another message now) is told too.
         """
-        lines = self.removals()
+        lines = self._removals(lambda _: True)
         for context in self._contexts.values():
             known = frozenset(context.found)
             asked = self._view.uids if context.drifts else sorted(self._touched)

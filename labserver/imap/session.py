@@ -11,9 +11,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
 from labserver.events import FaultStruck, How
+from labserver.imap.commands.reading import describe
 from labserver.imap.core import Core
 from labserver.imap.errors import Farewell, ImapError, Malformed, Unsaved, refusal
 from labserver.imap.intake import Intake, Invitation, Ready, Wrong
@@ -233,7 +235,10 @@ class ImapSession:
             return self._guarded(lambda: notifier.news(expunges=expunges))
         parts: list[Iterable[bytes]] = []
         if view is not None and not view.deleted:
-            parts.append(self._guarded(lambda: view.news(expunges=expunges, uids=uids)))
+            told = partial(describe, core, view)
+            parts.append(
+                self._guarded(lambda: view.news(expunges=expunges, uids=uids, describe=told))
+            )
         if annotations is not None:
             parts.append(self._guarded(annotations.news))
         return chain.from_iterable(parts)

@@ -19,6 +19,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import TypeAlias
 
 from labserver.events import (
     Delivered,
@@ -31,11 +32,14 @@ from labserver.events import (
 from labserver.imap.contexts import Contexts
 from labserver.imap.dialect import Dialect
 from labserver.imap.sets import format_set
-from labserver.imap.values import EVERYTHING, Wish
+from labserver.imap.values import EVERYTHING, FetchItem, Wish
 from labserver.protocol.session import Context
 from labserver.store import Mailbox, Row, flag_tuple
 
-__all__ = ["View", "flag_list"]
+__all__ = ["Describe", "View", "flag_list"]
+
+Describe: TypeAlias = Callable[[list[int], tuple[FetchItem, ...]], Iterable[bytes]]
+"""Returns FETCH responses with items of messages, by UID."""
 
 
 @lru_cache(maxsize=4096)
@@ -163,7 +167,6 @@ class View:
     def _note(self, event: Event) -> None:
         own = getattr(event, "connection", None) == self._context.connection
         if isinstance(event, Delivered):
-            self.contexts.touch(event.uid)
             self._arrived.append(event.uid)
             if own:
                 self._brought.add(event.uid)
@@ -204,7 +207,7 @@ class View:
         expunges: bool,
         uids: bool,
         wish: Wish | None = None,
-        describe: Callable[[list[int]], Iterable[bytes]] | None = None,
+        describe: Describe,
     ) -> Iterable[bytes]:
         """Return the untagged responses that bring the client up to date, and note it has them.
 
@@ -215,29 +218,44 @@ class View:
         (RFC 9051 Appendix E, item 21).
 
         Of what is not in the `wish` (None: the client's) only what this session has expunged is
-        told: it has asked for that. `describe` returns what is told after EXISTS of messages that
-        others have brought.
+        told: it has asked for that. `describe` returns FETCH responses for messages that others
+        have brought: what a search wants of them comes before its ESEARCH (RFC 5465 section 7),
+        what the client's wish alone wants comes behind that (section 5.2).
         """
         if not self.has_news:
             return []
         wish = wish or self.wish
-        lines = self.contexts.removals()
-        described: Iterable[bytes] = ()
+        lines: list[bytes] = []
+        found: Iterable[bytes] = ()
+        others: Iterable[bytes] = ()
         gone = self._gone if wish.messages else self._gone & self._removed
         if expunges and gone:
+            lines += self.contexts.removals(gone)
             lines += self._expunges(frozenset(gone))
         if self._arrived and wish.messages:
-            others = [uid for uid in self._arrived if uid not in self._brought]
+            new = [uid for uid in self._arrived if uid not in self._brought]
             lines += self._arrivals()
-            if describe is not None and others:
-                described = describe(others)
+            found, others = self._described(new, wish, describe)
         after: list[bytes] = []
         if self._flagged and wish.flags:
             after += self._changes(uids=uids or self._dialect.rev2)
         after += self.contexts.additions()
         if self._gone and self._dialect.condstore and (wish.messages or lines or after):
             after.append(self.highest_line())
-        return chain(lines, described, after)
+        return chain(lines, found, after, others)
+
+    def _described(
+        self, uids: list[int], wish: Wish, describe: Describe
+    ) -> tuple[Iterable[bytes], Iterable[bytes]]:
+        """Return what is told of new messages that searches want something of, and of others."""
+        wanted = self.contexts.attributes(uids)
+        groups: dict[tuple[FetchItem, ...], list[int]] = {}
+        for uid in sorted(wanted):
+            items = tuple(dict.fromkeys((*wanted[uid], *wish.attributes)))
+            groups.setdefault(items, []).append(uid)
+        found = [describe(group, items) for items, group in groups.items()]
+        others = [uid for uid in uids if uid not in wanted] if wish.attributes else []
+        return chain.from_iterable(found), describe(others, wish.attributes) if others else ()
 
     def _expunges(self, gone: frozenset[int]) -> list[bytes]:
         lines = self._vanished(gone) if self._dialect.qresync else self._expunges_by_number(gone)
@@ -262,6 +280,8 @@ class View:
         self._brought.clear()
         self._find_recent()
         self.uids.extend(self._arrived)
+        for uid in self._arrived:
+            self.contexts.touch(uid)
         # Whose flags changed since it came is new all the same: the client will ask.
         self._flagged.difference_update(self._arrived)
         self._arrived.clear()

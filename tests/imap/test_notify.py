@@ -723,3 +723,111 @@ def test_news_cross_the_connection_between_commands(stage: Stage) -> None:
         stage.store(deliver)
         told = stage.seen("phone", 1)
         assert told.startswith(f"* STATUS INBOX (MESSAGES {count} UIDNEXT ".encode())
+
+
+# Searches that are kept up to date (sections 5 and 7)
+
+
+BOSS = b"From: My Boss <boss@example.org>\r\nTo: bob@example.org\r\nSubject: Hello\r\n\r\nText\r\n"
+UPDATE = 'SEARCH RETURN (COUNT UPDATE (UID BODY[HEADER.FIELDS (TO FROM SUBJECT)])) FROM "boss"'
+HEAD = [*BOSS.decode().split("\r\n")[:3], ""]
+SIZE = sum(len(line) + 2 for line in HEAD)
+FETCHED = f"BODY[HEADER.FIELDS (TO FROM SUBJECT)] {{{SIZE}}}"
+
+
+def test_what_is_found_anew_is_fetched(server: Server) -> None:
+    server.deliver()
+    server.deliver(BOSS)
+    bob = server.selected()
+    assert bob.do(UPDATE)[0] == '* ESEARCH (TAG "a3") COUNT 1'
+    server.deliver()
+    server.deliver(BOSS)
+    # The example of section 7, which has BODY: it sets \Seen, and that is told too
+    assert bob.do("NOOP") == [
+        *("* 4 EXISTS", "* 4 RECENT"),
+        f"* 4 FETCH (FLAGS (\\Seen \\Recent) UID 4 {FETCHED}",
+        *HEAD,
+        ")",
+        '* ESEARCH (TAG "a3") ADDTO (0 4)',
+        "OK NOOP completed",
+    ]
+    # What the client brings itself it knows
+    head = b"x APPEND INBOX {%d}\r\n" % len(BOSS)
+    assert bob.raw(head).startswith(b"+ ")
+    assert bob.raw(BOSS + b"\r\n").startswith(
+        b'* 5 EXISTS\r\n* 5 RECENT\r\n* ESEARCH (TAG "a3") ADDTO (0 5)\r\nx OK '
+    )
+
+
+def test_what_is_found_for_its_flags_is_not_fetched(server: Server) -> None:
+    server.deliver()
+    bob = server.selected()
+    bob.do("SEARCH RETURN (UPDATE (UID ENVELOPE)) FLAGGED")
+    asks(bob, f"(selected ({ALL}))")
+    server.flag(1, "\\Flagged")
+    # Section 5.1: FETCH precedes ESEARCH
+    assert bob.news() == [
+        "* 1 FETCH (FLAGS (\\Flagged \\Recent) UID 1)",
+        '* ESEARCH (TAG "a3") ADDTO (0 1)',
+    ]
+    inbox = server.store.mailboxes.get(server.bob, "INBOX")
+    server.store.messages.set_flags(inbox, [1], Flagging.REMOVE, ["\\Flagged"])
+    assert bob.news() == [
+        "* 1 FETCH (FLAGS (\\Recent) UID 1)",
+        '* ESEARCH (TAG "a3") REMOVEFROM (0 1)',
+    ]
+
+
+def test_fetches_of_both_are_one(server: Server) -> None:
+    bob = server.selected()
+    bob.do('SEARCH RETURN (UPDATE (UID RFC822.SIZE)) FROM "boss"')
+    bob.do('UID SEARCH RETURN (UPDATE(RFC822.SIZE)) SUBJECT "Hello"')
+    asks(bob, "(selected (MessageNew (FLAGS UID) MessageExpunge))")
+    server.deliver(letter("Else"))
+    server.deliver(BOSS)
+    size = len(BOSS)
+    # What NOTIFY alone wants comes behind ESEARCH (section 5.2), else before (section 7)
+    assert bob.news() == [
+        *("* 2 EXISTS", "* 2 RECENT"),
+        f"* 2 FETCH (UID 2 RFC822.SIZE {size} FLAGS (\\Recent))",
+        '* ESEARCH (TAG "a3") ADDTO (0 2)',
+        '* ESEARCH (TAG "a4") UID ADDTO (0 2)',
+        "* 1 FETCH (FLAGS (\\Recent) UID 1)",
+    ]
+
+
+def test_a_snapshot_finds_what_it_holds(server: Server) -> None:
+    server.deliver(BOSS)
+    bob = server.selected()
+    bob.do("SEARCH RETURN (UPDATE (UID)) ALL")
+    bob.do("NOTIFY NONE")
+    server.deliver()
+    server.flag(2, "\\Seen")
+    assert bob.do("NOOP") == ["OK NOOP completed"]
+    assert bob.do(f"NOTIFY SET (selected ({ALL}))") == [
+        *("* 2 EXISTS", "* 2 RECENT", "* 2 FETCH (UID 2)", '* ESEARCH (TAG "a3") ADDTO (0 2)'),
+        DONE,
+    ]
+
+
+def test_removals_come_before_the_expunge(server: Server) -> None:
+    for _ in range(3):
+        server.deliver()
+    bob = server.selected()
+    bob.do("SEARCH RETURN (UPDATE) ALL")
+    asks(bob, f"(selected ({ALL}))")
+    inbox = server.store.mailboxes.get(server.bob, "INBOX")
+    server.store.messages.expunge(inbox, [1, 2])
+    assert bob.news() == [
+        '* ESEARCH (TAG "a3") REMOVEFROM (0 1:2)',
+        *("* 1 EXPUNGE", "* 1 EXPUNGE"),
+    ]
+
+
+@pytest.mark.parametrize("options", ["UPDATE ()", "UPDATE (FAST)", "UPDATE UID", "COUNT (UID)"])
+def test_what_update_does_not_have(server: Server, options: str) -> None:
+    bob = server.selected()
+    assert bob.do(f"SEARCH RETURN ({options}) ALL")[0].startswith("BAD ")
+    without = server.selected(without=["NOTIFY"])
+    assert without.do("SEARCH RETURN (UPDATE (UID)) ALL")[0].startswith("BAD ")
+    assert without.do("SEARCH RETURN (UPDATE) ALL")[-1] == "OK SEARCH completed"

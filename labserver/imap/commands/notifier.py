@@ -10,6 +10,8 @@ who lets more come together hears that it was too much, and nothing from then on
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -26,13 +28,13 @@ from labserver.events import (
 )
 from labserver.imap.annotations import ChangedAnnotations
 from labserver.imap.commands.listing import hierarchy
-from labserver.imap.commands.reading import Streamed, mark_seen
+from labserver.imap.commands.reading import describe
 from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
 from labserver.imap.interest import Interest
 from labserver.imap.mailbox_data import list_line, old_name, unasked
 from labserver.imap.reply import ok
-from labserver.imap.values import EVERYTHING, Item, NotifyEvent, ReturnOption, StatusItem, Wish
+from labserver.imap.values import EVERYTHING, NotifyEvent, ReturnOption, StatusItem, Wish
 from labserver.imap.view import View
 from labserver.store import SEPARATOR, superiors
 
@@ -200,7 +202,7 @@ class MailNotifier:
         """Return what is told at the end of a command, or in IDLE."""
         core = self._core
         parts: list[Iterable[bytes]] = []
-        wish = EVERYTHING if self._flush else self.wish
+        wish = replace(EVERYTHING, attributes=self.wish.attributes) if self._flush else self.wish
         self._flush = False
         if self._overflowed:
             self._overflowed = False
@@ -224,18 +226,8 @@ class MailNotifier:
             expunges=expunges,
             uids=True,
             wish=wish,
-            describe=lambda uids: self._describe(view, uids),
+            describe=partial(describe, self._core, view),
         )
-
-    def _describe(self, view: View, uids: list[int]) -> Iterable[bytes]:
-        """Return FETCH responses of new messages, with what is asked for (section 5.2)."""
-        items = self.wish.attributes
-        if not items:
-            return ()
-        if self._core.dialect.condstore:
-            items = (*(item for item in (Item.UID, Item.MODSEQ) if item not in items), *items)
-        rows, newly_seen = mark_seen(self._core, view, view.rows(uids), items)
-        return Streamed(self._core, view, items, rows, newly_seen, incomplete=False)
 
     def _lists(self) -> list[bytes]:
         dialect, names = self._core.dialect, hierarchy(self._core)

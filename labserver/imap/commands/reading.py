@@ -8,7 +8,7 @@ EXPUNGE in the same reply; only if the message goes while the reply is being sen
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import Any, Final
@@ -27,7 +27,7 @@ from labserver.imap.view import View
 from labserver.message import UnknownEncoding
 from labserver.store import Flagging, Row, flag_tuple
 
-__all__ = ["COMMANDS", "Streamed", "mark_seen"]
+__all__ = ["COMMANDS", "describe"]
 
 _GROUP: Final = 64
 _GROUP_OCTETS: Final = 256 * 1024
@@ -52,12 +52,25 @@ def fetch(core: Core, asked: Fetching, *, uid: bool) -> Outcome:
         if asked.vanished:
             lines += vanished(core, view, asked.messages, asked.since)
         rows = [row for row in rows if row.modseq > asked.since]
-    rows, newly_seen = mark_seen(core, view, rows, items)
+    rows, newly_seen = _mark_seen(core, view, rows, items)
     complete = Item.FLAGS in items and (Item.MODSEQ in items or not core.dialect.condstore)
     view.told_flags((row.uid for row in rows) if complete else newly_seen)
-    streamed = Streamed(core, view, items, rows, newly_seen, incomplete=incomplete)
+    streamed = _Streamed(core, view, items, rows, newly_seen, incomplete=incomplete)
     name = "UID FETCH" if uid else "FETCH"
     return Reply(partial(streamed.status, name), chain(lines, streamed))
+
+
+def describe(
+    core: Core, view: View, uids: list[int], items: tuple[FetchItem, ...]
+) -> Iterable[bytes]:
+    """Return FETCH responses that nobody has asked for now, with items of messages.
+
+    With UID and mod-sequence, for a client that is aware of them (RFC 7162 section 3.2.4).
+    """
+    if core.dialect.condstore:
+        items = (*(item for item in (Item.UID, Item.MODSEQ) if item not in items), *items)
+    rows, newly_seen = _mark_seen(core, view, view.rows(uids), items)
+    return _Streamed(core, view, items, rows, newly_seen, incomplete=False)
 
 
 def _items(asked: Fetching, *, uid: bool) -> tuple[FetchItem, ...]:
@@ -68,7 +81,7 @@ def _items(asked: Fetching, *, uid: bool) -> tuple[FetchItem, ...]:
     return (*(item for item in implied if item not in asked.items), *asked.items)
 
 
-def mark_seen(
+def _mark_seen(
     core: Core, view: View, rows: list[Row], items: tuple[FetchItem, ...]
 ) -> tuple[list[Row], Collection[int]]:
     r"""Return the rows as they are when the reply begins, and which became \Seen by it."""
@@ -83,7 +96,7 @@ def mark_seen(
     return view.rows([row.uid for row in rows]), unseen
 
 
-class Streamed:
+class _Streamed:
     """The FETCH responses of one command, each made when it is its turn.
 
     Which they are, their numbers and their flags are fixed when the command is done: what happens

@@ -107,7 +107,13 @@ def _context(
         raise Malformed("The tag is in use by a search that is kept up to date")
     # Before anything is saved: `$` is what was saved before this command.
     criteria = replace(criteria, key=settled(criteria.key, core.view))
-    return Context(tag=core.tag, uid=uid, criteria=criteria, program=program)
+    return Context(
+        tag=core.tag,
+        uid=uid,
+        criteria=criteria,
+        program=program,
+        attributes=returning.attributes,
+    )
 
 
 def _kept_up_to_date(core: Core, context: Context | None, rows: list[Row]) -> list[bytes]:

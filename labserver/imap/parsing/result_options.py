@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.cursor import Cursor
-from labserver.imap.values import ResultOption, Returning, Window
+from labserver.imap.parsing.fetch_items import read_fetch_items
+from labserver.imap.values import FetchItem, ResultOption, Returning, Window
 
 __all__ = ["read_returning", "read_window"]
 
@@ -24,6 +25,7 @@ def read_returning(cursor: Cursor, capability: str, context: str) -> Returning |
     `capability` is what brings RETURN to the command: without it there is none to read; `context`
     is what brings the options of RFC 5267. Options that nothing offers are BAD (RFC 4466 section
     2.6.1); one named twice counts once. CONTEXT is but a hint (RFC 5267 section 4.2).
+    With NOTIFY UPDATE may have FETCH items.
     """
     if not cursor.dialect.offers(capability) or not cursor.takes_name("RETURN"):
         return None
@@ -31,6 +33,7 @@ def read_returning(cursor: Cursor, capability: str, context: str) -> Returning |
     cursor.expect(b"(")
     options: set[ResultOption] = set()
     window: Window | None = None
+    attributes: tuple[FetchItem, ...] = ()
     offers = cursor.dialect.offers
     while not cursor.takes(b")"):
         if not cursor.after(b"("):
@@ -42,10 +45,25 @@ def read_returning(cursor: Cursor, capability: str, context: str) -> Returning |
             window = read_window(cursor)
         elif not (name == "CONTEXT" and offers(context)):
             options.add(_option(cursor, name, context))
+            if name == "UPDATE" and offers("NOTIFY"):
+                attributes = _read_attributes(cursor)
     cursor.space()
     if window is not None and ResultOption.ALL in options:
         raise Malformed("ALL and PARTIAL do not go together")
-    return Returning(frozenset(options), window) if options or window else Returning()
+    if not options and window is None:
+        return Returning()
+    return Returning(frozenset(options), window, attributes)
+
+
+def _read_attributes(cursor: Cursor) -> tuple[FetchItem, ...]:
+    """Read FETCH items in parentheses, if there are any.
+
+    In the example of RFC 5465 section 7 a space stands before them, in the grammar of its section
+    8 none: either is taken.
+    """
+    if cursor.sees(b" ("):
+        cursor.space()
+    return read_fetch_items(cursor) if cursor.sees(b"(") else ()
 
 
 def _option(cursor: Cursor, name: str, context: str) -> ResultOption:

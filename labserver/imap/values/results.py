@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
+from labserver.imap.values.fetch import FetchItem
+
 __all__ = ["ResultOption", "Returning", "Window"]
 
 T = TypeVar("T")
@@ -45,11 +47,13 @@ class Window:
 class Returning:
     """The result options of one command, `ALL` if the client named none.
 
-    `window` is that of PARTIAL, which never comes together with ALL.
+    `window` is that of PARTIAL, which never comes together with ALL. `attributes` are what UPDATE
+    shall tell of new messages (RFC 5465 section 7).
     """
 
     options: frozenset[ResultOption] = frozenset({ResultOption.ALL})
     window: Window | None = None
+    attributes: tuple[FetchItem, ...] = ()
 
     def __contains__(self, option: ResultOption) -> bool:
         return option in self.options

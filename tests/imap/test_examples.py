@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from labserver.imap.capabilities import CAPABILITIES
 from tests.imap.scripting.deeds import give
 from tests.imap.scripting.examples import Example, Exchange, Reply, read
 from tests.imap.scripting.loose import compare
 from tests.imap.scripting.stage import MemoryStage, Stage
 from tests.imap.scripting.tcp import TcpStage
 
-FILES = sorted(Path(__file__).with_name("examples").glob("rfc*.txt"))
+FILES = sorted(Path(__file__).with_name("examples").glob("*.txt"))
 EXAMPLES = [(path.stem, example) for path in FILES for example in read(path)]
-REPLAYED = [(rfc, example) for rfc, example in EXAMPLES if not example.reason]
+REPLAYED = [(rfc, example) for rfc, example in EXAMPLES if example.exchanges]
+EXTENSIONS = [example for name, example in EXAMPLES if name == "extensions"]
 
 # How many examples a section has, if not one: counted in the RFC by `scripting.extract`.
 SECTIONS = {
@@ -32,6 +34,10 @@ SECTIONS = {
         7.1.5 7.2.1 7.2.2 7.3.1*2 7.3.2 7.3.3 7.3.4*3 7.3.5 7.4.1 7.5.1 7.5.2 7.6 8
     """,
 }
+
+
+# The first example of PLAIN in IMAP is that of another RFC: its own one has ACAP and POP3.
+BORROWED = {"AUTH=PLAIN"}
 
 
 @pytest.fixture(params=[MemoryStage, TcpStage], ids=["memory", "tcp"])
@@ -88,4 +94,27 @@ def test_every_example_is_replayed_or_listed(rfc: str) -> None:
 
 
 def test_every_file_of_examples_is_counted() -> None:
-    assert [path.stem for path in FILES] == sorted(SECTIONS)
+    assert [path.stem for path in FILES] == sorted([*SECTIONS, "extensions"])
+
+
+def test_every_capability_has_an_example() -> None:
+    named = [name for example in EXTENSIONS for name in example.title.split()]
+    offered = [each.name for each in CAPABILITIES if each.name not in ("IMAP4rev1", "IMAP4rev2")]
+    assert sorted(named) == sorted(offered)
+    assert not [example for example in EXTENSIONS if example.reason]
+
+
+def test_an_example_names_the_rfc_of_its_capability() -> None:
+    sources = {each.name: each.source for each in CAPABILITIES}
+    for example in EXTENSIONS:
+        rfc = example.section.partition("-")[0]
+        for name in example.title.split():
+            assert rfc in sources[name] or not rfc.isdigit() or name in BORROWED, name
+
+
+@pytest.mark.parametrize(
+    "place", [example.elsewhere for _, example in EXAMPLES if example.elsewhere]
+)
+def test_what_replays_an_example_elsewhere_is_there(place: str) -> None:
+    path, _, name = place.partition("::")
+    assert f"def {name}(" in (Path(__file__).parent / path).read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ given: box has no messages
 given: foo foo/bar have no messages    (any names)
 given: foo foo/bar are subscribed
 given: INBOX 2 is \Seen $Work
-given: the next UID of INBOX is 4392
+given: the next UID of INBOX is 4392   (or: the UIDVALIDITY, the highest mod-sequence)
 given: the quota of bob is 3 messages
 given: fred has the password "fat man"
 given: phone and laptop have selected INBOX
@@ -159,8 +159,15 @@ def _gone(stage: Stage, found: re.Match[str]) -> list[str]:
     return []
 
 
+_COLUMNS = {
+    "next UID": "uidnext",
+    "UIDVALIDITY": "uidvalidity",
+    "highest mod-sequence": "modseq",
+}
+
+
 def _counter(stage: Stage, found: re.Match[str]) -> list[str]:
-    column = "uidvalidity" if found["what"] == "UIDVALIDITY" else "uidnext"
+    column = _COLUMNS[found["what"]]
 
     def number(store: Store) -> None:
         mailbox = _mailbox(store, found["name"], make=True)
@@ -231,7 +238,12 @@ _GIVEN: tuple[tuple[str, _Deed], ...] = (
     ),
     (_BOX + r"(?: (?P<number>\d+))? is gone", _gone),
     (_BOX + r" (?P<numbers>[\d:,]+) (?:is|are) (?P<flags>\S.*)", _flags),
-    (r"the (?P<what>next UID|UIDVALIDITY) of " + _BOX + r" is (?P<value>\d+)", _counter),
+    (
+        r"the (?P<what>next UID|UIDVALIDITY|highest mod-sequence) of "
+        + _BOX
+        + r" is (?P<value>\d+)",
+        _counter,
+    ),
     (r"the quota of (?P<name>\S+) is (?P<count>\d+) messages", _quota),
     (r'(?P<name>\S+) has the password "(?P<password>.*)"', _password),
     (

@@ -15,8 +15,8 @@ r"""The examples of an RFC: as they are printed, and what has to be there for th
 
 and before one: `by:` a command of ours whose reply shall contain the S: lines that follow;
 `skip:` why the next command and its answers are left out. `not replayed:` and the reason, alone,
-stand for a whole example. `given:` may stand anywhere (`mail:` goes on with it); `#` begins
-a remark.
+stand for a whole example, and so does `elsewhere:` with the test that replays it. `given:` may
+stand anywhere (`mail:` goes on with it); `#` begins a remark.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from tests.imap.scripting.language import BadScript
 __all__ = ["Example", "Exchange", "Reply", "read"]
 
 _HEADING = re.compile(r"== (\S+) (\d+) (.+)")
-_LINE = re.compile(r"(C|S|sent|told|untold|also|by|skip|given|mail|not replayed):(?: (.*))?")
+_LINE = re.compile(
+    r"(C|S|sent|told|untold|also|by|skip|given|mail|not replayed|elsewhere):(?: (.*))?"
+)
 
 
 class Reply(Enum):
@@ -55,7 +57,10 @@ class Exchange:
 
 @dataclass(slots=True)
 class Example:
-    """An example; `printed` are the RFC's lines, `reason` why it is not replayed."""
+    """An example; `printed` are the RFC's lines, `reason` why it is not replayed.
+
+    `elsewhere` is the test that replays it instead, as FILE::TEST.
+    """
 
     section: str
     ordinal: int
@@ -63,6 +68,7 @@ class Example:
     printed: list[str] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     reason: str = ""
+    elsewhere: str = ""
 
 
 def read(path: Path) -> list[Example]:
@@ -80,7 +86,7 @@ def read(path: Path) -> list[Example]:
             raise BadScript(f"{path.name}:{number}: not a line of an example: {line!r}")
         _take(examples[-1], number, found[1], found[2] or "")
     for example in examples:
-        if bool(example.reason) == bool(example.exchanges):
+        if sum(map(bool, (example.reason, example.elsewhere, example.exchanges))) != 1:
             raise BadScript(f"{path.name}: {example.section} {example.ordinal}: replayed or not?")
     return examples
 
@@ -88,6 +94,9 @@ def read(path: Path) -> list[Example]:
 def _take(example: Example, number: int, kind: str, text: str) -> None:
     if kind == "not replayed":
         example.reason = text
+        return
+    if kind == "elsewhere":
+        example.elsewhere = text
         return
     if kind in ("C", "S"):
         example.printed.append(f"{kind}: {text}".strip())

@@ -22,59 +22,6 @@ def expunge(client: Client, numbers: str) -> None:
     assert client.do("EXPUNGE")[-1] == "OK EXPUNGE completed"
 
 
-def test_numbers_hold_while_fetch_store_and_search_go_on(three: Server) -> None:
-    bob, other = three.selected(), three.selected()
-    expunge(other, "2")
-    gone = "NO [EXPUNGEISSUED] Some of the requested messages no longer exist"
-    assert bob.do("FETCH 1:3 UID") == ["* 1 FETCH (UID 1)", "* 3 FETCH (UID 3)", gone]
-    assert bob.do("FETCH 2 FLAGS") == [gone]
-    assert bob.do("SEARCH ALL") == ["* SEARCH 1 3", "OK [EXPUNGEISSUED] SEARCH completed"]
-    # RFC 2180 section 4.2
-    assert bob.do("STORE 2:3 +FLAGS (\\Seen)") == [
-        "* 3 FETCH (FLAGS (\\Seen \\Recent))",
-        gone,
-    ]
-    assert bob.do("STORE 2:3 +FLAGS.SILENT (\\Flagged)") == ["OK STORE completed"]
-    # Any other command tells of it, and the numbers move.
-    assert bob.do("CREATE box")[0] == "* 2 EXPUNGE"
-    assert bob.do("FETCH 2 UID") == ["* 2 FETCH (UID 3)", "OK FETCH completed"]
-
-
-def test_copy_and_move_of_what_is_gone_do_nothing(three: Server) -> None:
-    # RFC 2180 section 4.4.1: nothing is copied, and the EXPUNGE is told.
-    bob, other = three.selected(), three.selected()
-    bob.do("CREATE box")
-    for command in ("COPY", "MOVE"):
-        expunge(other, "1")
-        assert bob.do(f"{command} 1:* box") == [
-            "* 1 EXPUNGE",
-            "NO [EXPUNGEISSUED] Some of the requested messages no longer exist",
-        ]
-        other.do("NOOP")
-    assert three.uids("box") == []
-    assert three.uids() == [3]
-
-
-def test_a_uid_command_may_tell_of_expunges(three: Server) -> None:
-    bob, other = three.selected(), three.selected()
-    expunge(other, "2")
-    assert bob.do("UID FETCH 1:3 UID") == [
-        "* 1 FETCH (UID 1)",
-        "* 3 FETCH (UID 3)",  # the number it has until the next line
-        "* 2 EXPUNGE",
-        "OK UID FETCH completed",
-    ]
-    assert bob.do("FETCH 2 UID")[0] == "* 2 FETCH (UID 3)"
-
-
-def test_a_bad_command_renumbers_nothing(three: Server) -> None:
-    bob, other = three.selected(), three.selected()
-    expunge(other, "1")
-    assert bob.do("FETCH 9 UID") == ["BAD There are only 3 messages in the mailbox"]
-    assert bob.do("NONSENSE") == ["BAD Unknown command NONSENSE"]
-    assert bob.do("CHECK") == ["* 1 EXPUNGE", "OK CHECK completed"]
-
-
 def test_no_exists_ever_takes_a_message_away(three: Server) -> None:
     bob, other = three.selected(), three.selected()
     expunge(other, "1:2")

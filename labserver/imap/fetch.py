@@ -112,6 +112,7 @@ _PLAIN: dict[Item, _Value] = {
     Item.EMAILID: lambda message: b"(%b)" % email_id(message.row).encode("ascii"),
     # RFC 8474 section 5.2: NIL where no relationships are calculated.
     Item.THREADID: lambda _: b"NIL",
+    Item.SAVEDATE: lambda message: date_time(message.row.saved, 0),
     **{item: _once(item) for item in _COMPUTED},
 }
 

@@ -35,6 +35,7 @@ from labserver.imap.values import (
     Not,
     Or,
     Recent,
+    SavedDate,
     SearchKey,
     SentDate,
     SequenceSet,
@@ -98,7 +99,8 @@ _Passing: TypeAlias = Callable[[list[Row]], list[Row]]
 
 _Passes: TypeAlias = Callable[[Row], bool]
 _Mark: TypeAlias = ModSeq | EmailId | ThreadId
-_Property: TypeAlias = HasFlag | Larger | Smaller | InternalDate | Within | _Mark
+_Dated: TypeAlias = InternalDate | SavedDate
+_Property: TypeAlias = HasFlag | Larger | Smaller | _Dated | Within | _Mark
 _RowKey: TypeAlias = All | Recent | InSequence | InUids | _Property
 
 
@@ -143,9 +145,8 @@ def _of_properties(key: _Property, now: int) -> _Passes:
             return _of_size(key)
         case ModSeq() | EmailId() | ThreadId():
             return _of_mark(key)
-        case InternalDate(when, day):
-            right = _compared(when, day)
-            return lambda row: right(local_day(row.internaldate, row.zone))
+        case InternalDate() | SavedDate():
+            return _of_day(key)
         case Within():
             return _of_age(key, now)
         case _:
@@ -157,6 +158,13 @@ def _of_size(key: Larger | Smaller) -> _Passes:
     if isinstance(key, Larger):
         return lambda row: row.octets > octets
     return lambda row: row.octets < octets
+
+
+def _of_day(key: _Dated) -> _Passes:
+    right = _compared(key.when, key.day)
+    if isinstance(key, SavedDate):
+        return lambda row: right(local_day(row.saved, 0))
+    return lambda row: right(local_day(row.internaldate, row.zone))
 
 
 def _of_mark(key: _Mark) -> _Passes:

@@ -209,16 +209,17 @@ class Messages(Reading):
 
     def _insert(self, target: Mailbox, arrival: Arrival, body: _Body, cited: _Cited) -> int:
         uid, modseq = self._number(target, 1)
-        moment = arrival.internaldate or self._clock.now()
+        now = self._clock.now()
+        moment = arrival.internaldate or now
         offset = moment.utcoffset()
         zone = 0 if offset is None else int(offset.total_seconds() // 60)
         flags = flag_text(self._spelled(target, arrival.flags))
         octets = len(arrival.data)
         self._db.sql.execute(
-            f"INSERT INTO messages (mailbox, {ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO messages (mailbox, {ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(target.id, uid, body.id, octets, body.message),
-                *(int(moment.timestamp()), zone, flags, modseq),
+                *(int(moment.timestamp()), zone, int(now.timestamp()), flags, modseq),
             ),
         )
         cited.changes.add(
@@ -284,7 +285,7 @@ class Messages(Reading):
         now = [
             row
             if becomes[row.flags] == row.flags
-            else Row(*row[:6], flags=becomes[row.flags], modseq=modseq)
+            else Row(*row[:7], flags=becomes[row.flags], modseq=modseq)
             for row in old
         ]
         self._kept.change(mailbox.id, modseq, [row for row in now if row.modseq == modseq])
@@ -340,7 +341,7 @@ class Messages(Reading):
         *,
         connection: int | None = None,
     ) -> list[tuple[int, int]]:
-        """Copy messages to `target` with flags and dates, all or none.
+        """Copy messages to `target` with flags and internal dates, all or none.
 
         Returns (UID here, UID there) of each, ascending. Raises NoSuchMailbox, OverQuota; what
         copies nothing meets no fault of the lab.
@@ -400,11 +401,12 @@ class Messages(Reading):
         if not rows:
             return []
         first, modseq = self._number(target, len(rows))
+        saved = int(self._clock.now().timestamp())
         pairs = [(row.uid, first + n) for n, row in enumerate(rows)]
         self._db.sql.executemany(
-            f"INSERT INTO messages (mailbox, {ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO messages (mailbox, {ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (target.id, uid, *row[1:7], modseq)
+                (target.id, uid, *row[1:6], saved, row.flags, modseq)
                 for row, (_, uid) in zip(rows, pairs, strict=True)
             ),
         )

@@ -14,7 +14,7 @@ from labserver.store.mailboxes import Mailbox
 
 __all__ = ["ROW", "Reading", "Row", "Status"]
 
-ROW = "uid, body, octets, message, internaldate, zone, flags, modseq"
+ROW = "uid, body, octets, message, internaldate, zone, saved, flags, modseq"
 """The columns of a `Row`, for a SELECT or an INSERT."""
 
 
@@ -22,7 +22,8 @@ class Row(NamedTuple):
     """A message in a mailbox, without its octets.
 
     `body` is the key for `Messages.data`; `octets` its size; `message` the lab message number;
-    `internaldate` seconds since 1970 in UTC with `zone` minutes east; `flags` canonical text.
+    `internaldate` seconds since 1970 in UTC with `zone` minutes east; `saved` the moment at which
+    it was put into this mailbox, in seconds likewise; `flags` canonical text.
     """
 
     uid: int
@@ -31,6 +32,7 @@ class Row(NamedTuple):
     message: int
     internaldate: int
     zone: int
+    saved: int
     flags: str
     modseq: int
 

@@ -88,7 +88,8 @@ CREATE TABLE letters (
 ) WITHOUT ROWID;
 
 -- flags: in canonical order, parted by spaces, without \Recent. internaldate: seconds since 1970
--- in UTC; zone: minutes east of UTC. recent: no session has been told of it as \Recent yet.
+-- in UTC; zone: minutes east of UTC. saved: when it was put into this mailbox, seconds likewise.
+-- recent: no session has been told of it as \Recent yet.
 CREATE TABLE messages (
     mailbox INTEGER NOT NULL REFERENCES mailboxes (id) ON DELETE CASCADE,
     uid INTEGER NOT NULL,
@@ -97,6 +98,7 @@ CREATE TABLE messages (
     message INTEGER NOT NULL,
     internaldate INTEGER NOT NULL,
     zone INTEGER NOT NULL DEFAULT 0,
+    saved INTEGER NOT NULL,
     flags TEXT NOT NULL DEFAULT '',
     modseq INTEGER NOT NULL,
     recent INTEGER NOT NULL DEFAULT 1,

@@ -87,6 +87,7 @@ def test_the_sample_connection_of_the_rfc() -> None:
         message=1,
         internaldate=int(date.timestamp()),
         zone=-420,
+        saved=0,
         flags="\\Seen",
         modseq=1,
     )
@@ -114,7 +115,7 @@ def test_the_sample_connection_of_the_rfc() -> None:
 
 def test_flags_and_size_of_the_rfc() -> None:
     # RFC 3501 section 7.4.2
-    row = Row(1, 1, 44827, 1, 0, 0, "\\Seen", 1)
+    row = Row(1, 1, 44827, 1, 0, 0, 0, "\\Seen", 1)
     items = (Item.FLAGS, Item.SIZE)
     assert render(items, row, 23, ("\\Seen",), Sample(b"")) == [
         b"* 23 FETCH (FLAGS (\\Seen) RFC822.SIZE 44827)\r\n"
@@ -228,7 +229,7 @@ def test_what_arrived_is_what_comes_back(shelf: Shelf) -> None:
 
 @given(st.binary(max_size=60), st.integers(0, 70), st.integers(1, 70))
 def test_pieces_make_the_whole(data: bytes, size: int, count: int) -> None:
-    row = Row(1, 1, len(data), 1, 0, 0, "", 1)
+    row = Row(1, 1, len(data), 1, 0, 0, 0, "", 1)
     sample = Sample(data)
     whole = b""
     for offset in range(0, max(len(data), 1), count):

@@ -70,6 +70,7 @@ def test_flags(shelf: Shelf) -> None:
         "NEW": [two],
         "OLD": [one],
         "RECENT": [two, three],
+        "SAVEDATESUPPORTED": [one, two, three],
         "SEEN": [one, three],
         "UNANSWERED": [one, three],
         "UNDELETED": [one, two],

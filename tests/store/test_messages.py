@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -61,6 +61,25 @@ def test_dates_are_kept_with_their_zone(house: House) -> None:
     assert dates == [(int(east.timestamp()), 330), (int(LAB_START.timestamp()), 0)]
 
 
+def test_the_save_date_is_of_this_mailbox(house: House) -> None:
+    inbox, box, start = house.inbox(), house.box("a"), int(LAB_START.timestamp())
+    old = datetime(1999, 1, 1, tzinfo=UTC)
+    house.messages.append(inbox, [Arrival(data=letter("a"), internaldate=old)])
+    house.clock.advance(timedelta(hours=1))
+    house.deliver("b")
+    house.clock.advance(timedelta(hours=1))
+    house.messages.copy(inbox, [1, 2], box)
+    house.clock.advance(timedelta(hours=1))
+    house.messages.move(inbox, [2], box)
+    house.messages.set_flags(box, [1, 3], Flagging.ADD, ["\\Seen"])
+    saved = {
+        mailbox.name: [(row.saved - start) // 3600 for row in house.messages.rows(mailbox)]
+        for mailbox in (inbox, box)
+    }
+    assert saved == {"INBOX": [0], "a": [2, 2, 3]}
+    assert [row.internaldate for row in house.messages.rows(box, [1])] == [int(old.timestamp())]
+
+
 def test_append_knows_octets_again(house: House) -> None:
     house.deliver("A")
     inbox = house.inbox()
@@ -99,7 +118,7 @@ def test_copy_keeps_flags_date_and_letter(house: House) -> None:
         house.deliver(text, flags=("\\Seen", "work"))
     assert house.messages.copy(inbox, [3, 1, 99], box, connection=2) == [(1, 1), (3, 2)]
     here, there = house.messages.rows(inbox, [1, 3]), house.messages.rows(box)
-    assert [row[1:7] for row in here] == [row[1:7] for row in there]
+    assert [(*row[1:6], row.flags) for row in here] == [(*row[1:6], row.flags) for row in there]
     assert house.count("bodies") == 3
     assert [e.cause for e in house.told()[-2:] if isinstance(e, Delivered)] == ["copy", "copy"]
     assert house.messages.uids(inbox) == [1, 2, 3]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from labserver.clock import LAB_START
 from labserver.events import Entry
 from labserver.snapshot import Snapshot, fold
 from labserver.store import Arrival, Flagging, recollect
@@ -58,6 +60,17 @@ def test_mod_sequences_survive_a_restart(tmp_path: Path) -> None:
         assert (house.inbox(), house.messages.rows(house.inbox())) == before
         house.deliver("C")
         assert house.messages.rows(house.inbox())[-1].modseq == before[0].modseq + 1 == 6
+
+
+def test_save_dates_survive_a_restart(tmp_path: Path) -> None:
+    with closing(House(tmp_path / "store")) as house:
+        house.clock.advance(timedelta(days=3))
+        house.deliver("A")
+        before = house.messages.rows(house.inbox())
+    with closing(House(tmp_path / "store")) as house:
+        assert house.messages.rows(house.inbox()) == before
+        assert house.clock.now() == LAB_START
+        assert before[0].saved == int((LAB_START + timedelta(days=3)).timestamp())
 
 
 def furnish(house: House) -> None:

@@ -22,6 +22,7 @@ _CAPABILITIES = {
     Item.MODSEQ: "CONDSTORE",
     Item.EMAILID: "OBJECTID",
     Item.THREADID: "OBJECTID",
+    Item.SAVEDATE: "SAVEDATE",
 }
 # RFC 9051 Appendix E, item 18: IMAP4rev2 has them no more.
 _REMOVED = {Item.RFC822, Item.RFC822_HEADER, Item.RFC822_TEXT}

@@ -23,6 +23,7 @@ from labserver.imap.values import (
     ModSeq,
     Not,
     Or,
+    SavedDate,
     SearchKey,
     SentDate,
     Smaller,
@@ -40,6 +41,10 @@ _CAPABILITIES = {
     "YOUNGER": "WITHIN",
     "EMAILID": "OBJECTID",
     "THREADID": "OBJECTID",
+    "SAVEDATESUPPORTED": "SAVEDATE",
+    "SAVEDBEFORE": "SAVEDATE",
+    "SAVEDON": "SAVEDATE",
+    "SAVEDSINCE": "SAVEDATE",
 }
 
 # RFC 7162 section 7: entry-flag-name, entry-type-req.
@@ -81,6 +86,8 @@ def _read_key(cursor: Cursor, depth: int) -> SearchKey:
 def _read_named(cursor: Cursor, name: str, depth: int) -> SearchKey:
     if cursor.dialect.rev2 and name in _REMOVED:
         raise Malformed(f"IMAP4rev2 has no SEARCH key {name}")
+    if not cursor.dialect.has(_CAPABILITIES.get(name)):
+        raise _unknown(name)
     if name in SIMPLE_KEYS:
         return SIMPLE_KEYS[name]
     if name == "NOT":
@@ -92,10 +99,14 @@ def _read_named(cursor: Cursor, name: str, depth: int) -> SearchKey:
         cursor.space()
         return Or(first, _read_key(cursor, depth + 1))
     read = _KEYS.get(name)
-    if read is None or not cursor.dialect.has(_CAPABILITIES.get(name)):
-        raise Malformed(f"There is no SEARCH key {name[:40]}")
+    if read is None:
+        raise _unknown(name)
     cursor.space()
     return read(cursor)
+
+
+def _unknown(name: str) -> Malformed:
+    return Malformed(f"There is no SEARCH key {name[:40]}")
 
 
 def _header(cursor: Cursor) -> SearchKey:
@@ -140,6 +151,9 @@ _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
     "MODSEQ": _mod_sequence,
     "OLDER": lambda cursor: Within(cursor.nz_number(), younger=False),
     "ON": lambda cursor: InternalDate(When.ON, read_date(cursor)),
+    "SAVEDBEFORE": lambda cursor: SavedDate(When.BEFORE, read_date(cursor)),
+    "SAVEDON": lambda cursor: SavedDate(When.ON, read_date(cursor)),
+    "SAVEDSINCE": lambda cursor: SavedDate(When.SINCE, read_date(cursor)),
     "SENTBEFORE": lambda cursor: SentDate(When.BEFORE, read_date(cursor)),
     "SENTON": lambda cursor: SentDate(When.ON, read_date(cursor)),
     "SENTSINCE": lambda cursor: SentDate(When.SINCE, read_date(cursor)),

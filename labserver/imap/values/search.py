@@ -28,6 +28,7 @@ __all__ = [
     "Not",
     "Or",
     "Recent",
+    "SavedDate",
     "SearchKey",
     "SentDate",
     "Smaller",
@@ -83,6 +84,14 @@ class Smaller:
 @dataclass(frozen=True, slots=True)
 class InternalDate:
     """BEFORE, ON, SINCE <date>."""
+
+    when: When
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDate:
+    """SAVEDBEFORE, SAVEDON, SAVEDSINCE <date> (RFC 8514 section 4.3)."""
 
     when: When
     day: date
@@ -196,6 +205,7 @@ SearchKey: TypeAlias = (
     | Larger
     | Smaller
     | InternalDate
+    | SavedDate
     | Within
     | SentDate
     | HeaderContains
@@ -229,6 +239,7 @@ SIMPLE_KEYS: Mapping[str, SearchKey] = {
     "NEW": And((Recent(), Not(HasFlag("\\Seen")))),
     "OLD": Not(Recent()),
     "RECENT": Recent(),
+    "SAVEDATESUPPORTED": All(),
     "SEEN": HasFlag("\\Seen"),
     "UNANSWERED": Not(HasFlag("\\Answered")),
     "UNDELETED": Not(HasFlag("\\Deleted")),
@@ -236,4 +247,7 @@ SIMPLE_KEYS: Mapping[str, SearchKey] = {
     "UNFLAGGED": Not(HasFlag("\\Flagged")),
     "UNSEEN": Not(HasFlag("\\Seen")),
 }
-"""Keys without an argument, as RFC 3501 section 6.4.4 says what they are equivalent to."""
+"""Keys without an argument, as RFC 3501 section 6.4.4 says what they are equivalent to.
+
+SAVEDATESUPPORTED is all messages: every mailbox has save dates (RFC 8514 section 4.3).
+"""

@@ -130,6 +130,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="QUOTA=RES-MAILBOX", source="RFC 9208 section 5.3", needs=("QUOTA",)),
     Capability(name="OBJECTID", source="RFC 8474"),
     Capability(name="SAVEDATE", source="RFC 8514"),
+    Capability(name="PREVIEW", source="RFC 8970"),
     Capability(name="NAMESPACE", source="RFC 2342", commands=("NAMESPACE",)),
     Capability(name="UNSELECT", source="RFC 3691", commands=("UNSELECT",)),
     Capability(name="CHILDREN", source="RFC 3348"),

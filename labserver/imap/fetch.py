@@ -12,7 +12,7 @@ from labserver.imap.objectids import email_id
 from labserver.imap.opened import Bodies, Gone, Opened, open_body
 from labserver.imap.sections import extract, section_name
 from labserver.imap.structure import body_structure, envelope_structure
-from labserver.imap.syntax import date_time
+from labserver.imap.syntax import date_time, string
 from labserver.imap.values import (
     BinarySection,
     BinarySize,
@@ -20,11 +20,12 @@ from labserver.imap.values import (
     FetchItem,
     Item,
     Partial,
+    Preview,
     Section,
     SectionText,
 )
 from labserver.imap.view import flag_list
-from labserver.message import Part
+from labserver.message import Part, preview
 from labserver.protocol.session import Payload
 from labserver.store import Row
 
@@ -39,10 +40,17 @@ def _bodystructure(data: bytes, root: Part) -> bytes:
     return body_structure(data, root, extensible=True)
 
 
-_COMPUTED: dict[Item, tuple[str, Callable[[bytes, Part], bytes]]] = {
+def _preview(data: bytes, root: Part) -> bytes:
+    return string(preview(data, root).encode("utf-8", "replace"))
+
+
+_PREVIEW, _LAZY = Preview(), Preview(lazy=True)
+
+_COMPUTED: dict[FetchItem, tuple[str, Callable[[bytes, Part], bytes]]] = {
     Item.ENVELOPE: ("imap envelope", envelope_structure),
     Item.BODY: ("imap body", _body),
     Item.BODYSTRUCTURE: ("imap bodystructure", _bodystructure),
+    _PREVIEW: ("imap preview", _preview),
 }
 """What is computed from a message once, and by which name the store keeps it."""
 
@@ -53,16 +61,18 @@ class Ahead:
     Raises Gone where a message is asked for that is not there any more.
     """
 
-    __slots__ = ("_computed", "_messages", "_opened")
+    __slots__ = ("_computed", "_messages", "_opened", "_previews")
 
     def __init__(self, items: tuple[FetchItem, ...], rows: Sequence[Row], messages: Bodies) -> None:
         bodies = [row.body for row in rows]
         self._messages = messages
-        self._computed: Mapping[Item, Mapping[int, bytes]] = {
+        self._computed: Mapping[FetchItem, Mapping[int, bytes]] = {
             item: messages.derived(bodies, kind, self._computing(compute))
             for item, (kind, compute) in _COMPUTED.items()
             if item in items
         }
+        kind, _ = _COMPUTED[_PREVIEW]
+        self._previews = messages.known(bodies, kind) if _LAZY in items else {}
         # A single message may be open still: it is fetched piece by piece.
         ahead = len(bodies) > 1 and _plan(items).has_content
         datas = messages.datas(bodies) if ahead else {}
@@ -79,7 +89,11 @@ class Ahead:
         """Return a message's octets and structure."""
         return self._opened.get(body) or open_body(self._messages, body)
 
-    def computed(self, item: Item, body: int) -> bytes:
+    def lazy_preview(self, body: int) -> bytes:
+        """Return the preview if it has been computed, else NIL (RFC 8970 section 4.1)."""
+        return self._previews.get(body, b"NIL")
+
+    def computed(self, item: FetchItem, body: int) -> bytes:
         """Return what one of the items that are computed once is."""
         value = self._computed[item].get(body)
         if value is None:
@@ -99,7 +113,7 @@ _Value: TypeAlias = Callable[[_Message], bytes | None]
 """What an item is for a message: octets; content None is NIL."""
 
 
-def _once(item: Item) -> _Value:
+def _once(item: FetchItem) -> _Value:
     return lambda message: message.ahead.computed(item, message.row.body)
 
 
@@ -113,7 +127,7 @@ _PLAIN: dict[Item, _Value] = {
     # RFC 8474 section 5.2: NIL where no relationships are calculated.
     Item.THREADID: lambda _: b"NIL",
     Item.SAVEDATE: lambda message: date_time(message.row.saved, 0),
-    **{item: _once(item) for item in _COMPUTED},
+    **{item: _once(item) for item in _COMPUTED if isinstance(item, Item)},
 }
 
 _Column: TypeAlias = Callable[[Sequence[Row], Sequence[tuple[str, ...]]], Iterable[bytes | int]]
@@ -176,6 +190,10 @@ def _binary_size(item: BinarySize) -> tuple[bytes, _Value]:
     return b"BINARY.SIZE" + section_name(Section(path=path)), size
 
 
+def _lazily(message: _Message) -> bytes:
+    return message.ahead.lazy_preview(message.row.body)
+
+
 class _Kind(Enum):
     """How a value is written: as it is, as a string, or as a string in which NUL may stand."""
 
@@ -206,6 +224,8 @@ def _plan(items: tuple[FetchItem, ...]) -> _Plan:
                 plan.append((*_binary(item), _Kind.BINARY))
             case BinarySize():
                 plan.append((*_binary_size(item), _Kind.PLAIN))
+            case Preview(lazy):
+                plan.append((b"PREVIEW", _lazily if lazy else _once(item), _Kind.PLAIN))
             case _ if item in _SECTIONS:
                 _, value = _content(BodySection(section=_SECTIONS[item]))
                 plan.append((item.value.encode("ascii"), value, _Kind.STRING))

@@ -29,6 +29,9 @@ class Bodies(Protocol):
     def datas(self, bodies: Collection[int]) -> dict[int, bytes]:
         """Return the octets of several bodies; those that are gone are left out."""
 
+    def known(self, bodies: Collection[int], kind: str) -> dict[int, bytes]:
+        """Return of `derived` what has been computed; of the other bodies there is nothing."""
+
     def derived(
         self, bodies: Collection[int], kind: str, compute: Callable[[int, bytes], bytes]
     ) -> dict[int, bytes]:

@@ -140,6 +140,16 @@ class Reading:
             )
         )
 
+    def known(self, bodies: Collection[int], kind: str) -> dict[int, bytes]:
+        """Return what `derived` has kept of bodies, by body; the others are left out."""
+        return dict(
+            self._db.sql.execute(
+                "SELECT body, value FROM derived"
+                " WHERE kind = ? AND body IN (SELECT value FROM json_each(?))",
+                (kind, json.dumps(list(bodies))),
+            )
+        )
+
     def derived(
         self, bodies: Collection[int], kind: str, compute: Callable[[int, bytes], bytes]
     ) -> dict[int, bytes]:
@@ -147,13 +157,7 @@ class Reading:
 
         Those that are gone are left out. What is new is kept in one transaction.
         """
-        values: dict[int, bytes] = dict(
-            self._db.sql.execute(
-                "SELECT body, value FROM derived"
-                " WHERE kind = ? AND body IN (SELECT value FROM json_each(?))",
-                (kind, json.dumps(list(bodies))),
-            )
-        )
+        values = self.known(bodies, kind)
         missing = [body for body in bodies if body not in values]
         if missing:
             new = {body: compute(body, data) for body, data in self.datas(missing).items()}

@@ -56,6 +56,9 @@ class Sample:
     def datas(self, bodies: Collection[int]) -> dict[int, bytes]:
         return dict.fromkeys(bodies, self._data)
 
+    def known(self, bodies: Collection[int], kind: str) -> dict[int, bytes]:
+        return {}
+
     def derived(
         self, bodies: Collection[int], kind: str, compute: Callable[[int, bytes], bytes]
     ) -> dict[int, bytes]:

@@ -176,6 +176,14 @@ class Cursor:
         self._at = found.end()
         return True
 
+    def takes_words(self, before: bytes, word: str) -> bool:
+        """Go past `before` and, in any case, the atom `word`, if both are next; tell whether."""
+        found = _ATOM.match(self._text, self._at + len(before)) if self.sees(before) else None
+        if found is None or found[0].decode("ascii").upper() != word:
+            return False
+        self._at = found.end()
+        return True
+
     def number(self) -> int:
         """Read a number of 32 bits."""
         return self._number(_LARGEST)

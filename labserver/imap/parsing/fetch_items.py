@@ -13,6 +13,7 @@ from labserver.imap.values import (
     FetchItem,
     Item,
     Partial,
+    Preview,
 )
 
 __all__ = ["read_fetch_items"]
@@ -48,6 +49,8 @@ def _read_item(cursor: Cursor, name: str) -> FetchItem:
         return BodySection(section=section, peek=name == "BODY.PEEK", partial=_read_partial(cursor))
     if name in _BINARY and _offers_binary(cursor):
         return _read_binary(cursor, name)
+    if name == "PREVIEW" and cursor.dialect.offers("PREVIEW"):
+        return Preview(lazy=_read_lazy(cursor))
     if name in MACROS:
         raise Malformed(f"{name} stands alone, not in a list")
     item = _ITEMS.get(name)
@@ -76,6 +79,20 @@ def _read_binary(cursor: Cursor, name: str) -> BinarySection | BinarySize:
     if name == "BINARY.SIZE":
         return BinarySize(path)
     return BinarySection(path=path, peek=name == "BINARY.PEEK", partial=_read_partial(cursor))
+
+
+def _read_lazy(cursor: Cursor) -> bool:
+    """Read the modifiers of PREVIEW, if there are any (RFC 8970 section 6: LAZY is the only one).
+
+    Parentheses with anything else are the modifiers of FETCH itself.
+    """
+    if not cursor.takes_words(b" (", "LAZY"):
+        return False
+    while not cursor.takes(b")"):
+        cursor.space()
+        if cursor.word() != "LAZY":
+            raise Malformed("The only modifier of PREVIEW is LAZY")
+    return True
 
 
 def _read_partial(cursor: Cursor) -> Partial | None:

@@ -12,6 +12,7 @@ from labserver.imap.values.fetch import (
     FetchItem,
     Item,
     Partial,
+    Preview,
     Section,
     SectionText,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "NotifyEvent",
     "Or",
     "Partial",
+    "Preview",
     "Recent",
     "ResultOption",
     "Resync",

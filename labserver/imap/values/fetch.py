@@ -15,6 +15,7 @@ __all__ = [
     "FetchItem",
     "Item",
     "Partial",
+    "Preview",
     "Section",
     "SectionText",
 ]
@@ -99,7 +100,14 @@ class BinarySize:
     path: tuple[int, ...] = ()
 
 
-FetchItem: TypeAlias = Item | BodySection | BinarySection | BinarySize
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """PREVIEW, or with `lazy` PREVIEW (LAZY) (RFC 8970)."""
+
+    lazy: bool = False
+
+
+FetchItem: TypeAlias = Item | BodySection | BinarySection | BinarySize | Preview
 
 _FAST = (Item.FLAGS, Item.INTERNALDATE, Item.SIZE)
 

@@ -2,6 +2,7 @@
 
 from labserver.store.accounts import DOMAINS, Account, Secret
 from labserver.store.annotations import SPECIAL_USE, VALUE_LIMIT
+from labserver.store.arriving import Arrival
 from labserver.store.errors import (
     AnnotationTooLarge,
     BadCredentials,
@@ -18,7 +19,6 @@ from labserver.store.errors import (
 )
 from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
 from labserver.store.mailboxes import SPECIAL_USES, Mailbox
-from labserver.store.messages import Arrival
 from labserver.store.names import SEPARATOR, canonical, superiors
 from labserver.store.quota import Quota, Resource
 from labserver.store.reading import Row, Status

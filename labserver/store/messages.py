@@ -1,245 +1,28 @@
-"""Messages in mailboxes: arrival, flags, copies, removal.
+"""Messages that are in mailboxes: their flags, copies of them, their removal.
 
 Every change and its mod-sequence are one transaction; its events follow the commit.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, NamedTuple
+from collections.abc import Collection, Iterable
+from typing import Literal
 
-from labserver.clock import Clock
 from labserver.events import Delivered, Expunged, FlagsChanged
-from labserver.faults import Faults
-from labserver.store.database import Changes, Database
-from labserver.store.errors import NoSuchMailbox, OverQuota
+from labserver.store.arriving import Arrival, Arriving
+from labserver.store.database import Changes
+from labserver.store.errors import OverQuota
 from labserver.store.expunged import remember
-from labserver.store.flags import Flagging, flag_text, flag_tuple, flagged
-from labserver.store.letters import Letters
+from labserver.store.flags import Flagging, flag_tuple, flagged
 from labserver.store.mailboxes import Mailbox, drop_bodies
-from labserver.store.quota import check_room
-from labserver.store.reading import ROW, Reading, Row
+from labserver.store.reading import ROW, Row
 
-__all__ = ["Arrival", "Messages"]
-
-Cause = Literal["smtp", "load", "append", "copy", "move"]
+__all__ = ["Messages"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A message on its way into a mailbox.
-
-    `internaldate` None: now. `message`: the lab message number if it has one. `forms`: SHA-256
-    of earlier forms of it (before `Received:` was put on top).
-    """
-
-    data: bytes
-    flags: tuple[str, ...] = ()
-    internaldate: datetime | None = None
-    message: int | None = None
-    forms: tuple[str, ...] = ()
-
-
-class _Body(NamedTuple):
-    """Octets that lie in the store: their key, their SHA-256 and their lab message number."""
-
-    id: int
-    digest: str
-    message: int
-
-
-class _Letter(NamedTuple):
-    """The SHA-256 of octets, their lab message number, and whether it is drawn for them now."""
-
-    digest: str
-    message: int
-    new: bool
-
-
-class _Cited(NamedTuple):
-    """Why something happens, who asked for it, and the transaction it belongs to."""
-
-    cause: Cause
-    connection: int | None
-    changes: Changes
-
-
-class Messages(Reading):
+class Messages(Arriving):
     """The messages of a store."""
-
-    def __init__(self, database: Database, clock: Clock, faults: Faults, letters: Letters) -> None:
-        super().__init__(database)
-        self._clock = clock
-        self._faults = faults
-        self._letters = letters
-
-    # Arrival
-
-    def deliver(
-        self,
-        targets: Sequence[Mailbox],
-        arrival: Arrival,
-        *,
-        cause: Literal["smtp", "load"],
-        connection: int | None = None,
-    ) -> list[int]:
-        """Put one message into every target, or into none; return its UIDs in their order.
-
-        A message without a number is a new one. Raises OverQuota, NoSuchMailbox.
-        """
-        for target in targets:
-            if self._faults.delivery(target.address) is not None:
-                raise OverQuota(target.address)
-        copies = Counter(target.account for target in targets)
-        for target in targets:
-            self._check_room(target, [len(arrival.data)] * copies[target.account])
-        message = arrival.message or self._letters.draw()
-        digest = hashlib.sha256(arrival.data).hexdigest()
-        with self._db.transaction() as changes:
-            if arrival.message is None:
-                self._letters.introduce(message, digest, arrival.data, changes)
-            for form in (digest, *arrival.forms):
-                self._letters.tie(message, form)
-            body = _Body(self._keep(arrival.data, digest), digest, message)
-            cited = _Cited(cause, connection, changes)
-            return [self._insert(target, arrival, body, cited) for target in targets]
-
-    def append(
-        self, target: Mailbox, arrivals: Sequence[Arrival], *, connection: int | None = None
-    ) -> list[int]:
-        """Put messages into a mailbox as IMAP's APPEND does, all or none; return their UIDs.
-
-        Octets that the lab knows keep their letter. Raises OverQuota, NoSuchMailbox.
-        """
-        drawn = self._drawn(target, arrivals)
-        with self._db.transaction() as changes:
-            return self._append(target, drawn, connection, changes)
-
-    def replace(
-        self,
-        mailbox: Mailbox,
-        uid: int,
-        target: Mailbox,
-        arrival: Arrival,
-        *,
-        connection: int | None = None,
-    ) -> int:
-        """Append a message to `target` and remove one for good, in one transaction.
-
-        Returns the UID of the new one. Raises OverQuota, NoSuchMailbox.
-        """
-        gone = self.rows(mailbox, [uid])
-        drawn = self._drawn(target, [arrival], gone)
-        with self._db.transaction() as changes:
-            (new,) = self._append(target, drawn, connection, changes)
-            self._remove(mailbox, gone, connection, changes)
-        return new
-
-    def _drawn(
-        self, target: Mailbox, arrivals: Sequence[Arrival], gone: Sequence[Row] = ()
-    ) -> list[tuple[Arrival, _Letter]]:
-        """Pair messages with their letters: the lab's own if it knows the octets, else new ones.
-
-        `gone` is what they take the place of: only what is more needs room (RFC 8508 section 3.4).
-        """
-        if arrivals and self._faults.delivery(target.address) is not None:
-            raise OverQuota(target.address)
-        self._check_room(
-            target, [len(arrival.data) for arrival in arrivals], [row.octets for row in gone]
-        )
-        letters: dict[str, _Letter] = {}
-        drawn = []
-        for arrival in arrivals:
-            digest = hashlib.sha256(arrival.data).hexdigest()
-            if digest not in letters:
-                known = self._letters.known(digest)
-                letter = _Letter(digest, known or self._letters.draw(), new=known is None)
-                letters[digest] = letter
-            drawn.append((arrival, letters[digest]))
-        return drawn
-
-    def _append(
-        self,
-        target: Mailbox,
-        drawn: list[tuple[Arrival, _Letter]],
-        connection: int | None,
-        changes: Changes,
-    ) -> list[int]:
-        uids = []
-        introduced = set()
-        for arrival, (digest, message, new) in drawn:
-            if new and message not in introduced:
-                introduced.add(message)
-                self._letters.introduce(message, digest, arrival.data, changes)
-            body = _Body(self._keep(arrival.data, digest), digest, message)
-            uids.append(self._insert(target, arrival, body, _Cited("append", connection, changes)))
-        return uids
-
-    def _keep(self, data: bytes, digest: str) -> int:
-        row = self._db.sql.execute("SELECT id FROM bodies WHERE sha256 = ?", (digest,)).fetchone()
-        if row is None:
-            row = self._db.sql.execute(
-                "INSERT INTO bodies (sha256, octets, data) VALUES (?, ?, ?) RETURNING id",
-                (digest, len(data), data),
-            ).fetchone()
-        return int(row[0])
-
-    def _digest(self, body: int) -> str:
-        row: tuple[str] = self._db.sql.execute(
-            "SELECT sha256 FROM bodies WHERE id = ?", (body,)
-        ).fetchone()
-        return row[0]
-
-    def _number(self, mailbox: Mailbox, count: int) -> tuple[int, int]:
-        """Take `count` UIDs and one mod-sequence; return the first UID and the mod-sequence."""
-        row = self._db.sql.execute(
-            "UPDATE mailboxes SET uidnext = uidnext + ?, modseq = modseq + 1"
-            " WHERE id = ? AND selectable RETURNING uidnext, modseq",
-            (count, mailbox.id),
-        ).fetchone()
-        if row is None:
-            msg = f"there is no mailbox {mailbox.name!r}"
-            raise NoSuchMailbox(msg)
-        return row[0] - count, row[1]
-
-    def _insert(self, target: Mailbox, arrival: Arrival, body: _Body, cited: _Cited) -> int:
-        uid, modseq = self._number(target, 1)
-        now = self._clock.now()
-        moment = arrival.internaldate or now
-        offset = moment.utcoffset()
-        zone = 0 if offset is None else int(offset.total_seconds() // 60)
-        flags = flag_text(self._spelled(target, arrival.flags))
-        octets = len(arrival.data)
-        self._db.sql.execute(
-            f"INSERT INTO messages (mailbox, {ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(target.id, uid, body.id, octets, body.message),
-                *(int(moment.timestamp()), zone, int(now.timestamp()), flags, modseq),
-            ),
-        )
-        cited.changes.add(
-            Delivered(
-                account=target.address,
-                mailbox=target.name,
-                uidvalidity=target.uidvalidity,
-                uid=uid,
-                message=body.message,
-                octets=octets,
-                sha256=body.digest,
-                flags=flag_tuple(flags),
-                cause=cited.cause,
-                connection=cited.connection,
-            ),
-            target.id,
-        )
-        return uid
-
-    # Change
 
     def set_flags(
         self,
@@ -291,13 +74,6 @@ class Messages(Reading):
         self._kept.change(mailbox.id, modseq, [row for row in now if row.modseq == modseq])
         return now
 
-    def _spelled(self, mailbox: Mailbox, flags: tuple[str, ...]) -> tuple[str, ...]:
-        """Spell keywords as the mailbox does already."""
-        if all(flag.startswith("\\") for flag in flags):
-            return flags
-        known = {keyword.lower(): keyword for keyword in self.keywords(mailbox)}
-        return tuple(known.get(flag.lower(), flag) for flag in flags)
-
     def _step(self, mailbox: Mailbox) -> int:
         row = self._db.sql.execute(
             "UPDATE mailboxes SET modseq = modseq + 1 WHERE id = ? RETURNING modseq",
@@ -332,6 +108,26 @@ class Messages(Reading):
                 mailbox.id,
             )
         return gone
+
+    def replace(
+        self,
+        mailbox: Mailbox,
+        uid: int,
+        target: Mailbox,
+        arrival: Arrival,
+        *,
+        connection: int | None = None,
+    ) -> int:
+        """Append a message to `target` and remove one for good, in one transaction.
+
+        Returns the UID of the new one. Raises OverQuota, NoSuchMailbox.
+        """
+        gone = self.rows(mailbox, [uid])
+        drawn = self._drawn(target, [arrival], gone)
+        with self._db.transaction() as changes:
+            (new,) = self._append(target, drawn, connection, changes)
+            self._remove(mailbox, gone, connection, changes)
+        return new
 
     def copy(
         self,
@@ -386,10 +182,6 @@ class Messages(Reading):
         if rows and self._faults.delivery(target.address) is not None:
             raise OverQuota(target.address)
 
-    def _check_room(self, target: Mailbox, sizes: Sequence[int], freed: Sequence[int] = ()) -> None:
-        messages, octets = len(sizes) - len(freed), sum(sizes) - sum(freed)
-        check_room(self._db.sql, target.account, target.address, messages=messages, octets=octets)
-
     def _copy(
         self,
         rows: list[Row],
@@ -428,3 +220,9 @@ class Messages(Reading):
                 target.id,
             )
         return pairs
+
+    def _digest(self, body: int) -> str:
+        row: tuple[str] = self._db.sql.execute(
+            "SELECT sha256 FROM bodies WHERE id = ?", (body,)
+        ).fetchone()
+        return row[0]

@@ -123,6 +123,13 @@ def test_both_at_once(server: Server) -> None:
     assert line == '* 1 FETCH (PREVIEW "Text" PREVIEW "Text")'
 
 
+def test_news_of_a_message_can_have_it(server: Server) -> None:
+    client = server.selected()
+    client.do("NOTIFY SET (SELECTED (MessageNew (PREVIEW) MessageExpunge))")
+    server.deliver(letter(body="Text"))
+    assert any(line.endswith('PREVIEW "Text")') for line in client.news())
+
+
 def test_of_a_message_that_is_expunged_meanwhile(server: Server) -> None:
     server.deliver(letter(body="One"))
     server.deliver(letter(body="Two"))

@@ -465,6 +465,15 @@ def test_malformed(five: Server, command: str) -> None:
     assert client.state == "SELECTED"
 
 
+def test_an_entry_name_in_utf8(five: Server) -> None:
+    client = five.login()
+    client.do("ENABLE IMAP4rev2 CONDSTORE")
+    client.do("SELECT INBOX")
+    (reply,) = client.do('SEARCH MODSEQ "/flags/\u00e9" all 1')
+    assert reply == "BAD The entry of MODSEQ is the name of a flag, as in: /flags/\\\\seen"
+    assert client.do("NOOP") == ["OK NOOP completed"]
+
+
 def test_numbers_have_63_bits(five: Server) -> None:
     client = aware(five)
     assert client.do(f"SEARCH MODSEQ {LARGEST}") == ["* SEARCH", "OK SEARCH completed"]

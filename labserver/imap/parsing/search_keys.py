@@ -117,7 +117,7 @@ def _header(cursor: Cursor) -> SearchKey:
 
 def _mod_sequence(cursor: Cursor) -> SearchKey:
     if cursor.sees(b'"'):
-        entry = cursor.quoted().decode("ascii")
+        entry = cursor.quoted().decode("ascii", "replace")
         if not _ENTRY.fullmatch(entry):
             raise Malformed("The entry of MODSEQ is the name of a flag, as in: /flags/\\\\seen")
         cursor.space()

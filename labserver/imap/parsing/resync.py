@@ -24,11 +24,11 @@ def read_resync(cursor: Cursor) -> Resync:
     cursor.space()
     modseq = cursor.mod_sequence()
     known = pairs = None
-    if cursor.takes(b" ") and not cursor.sees(b"("):
+    more = cursor.takes(b" ")
+    if more and not cursor.sees(b"("):
         known = _read_exact(cursor)
-        if cursor.takes(b" "):
-            pairs = _read_pairs(cursor)
-    elif cursor.sees(b"("):
+        more = cursor.takes(b" ")
+    if more:
         pairs = _read_pairs(cursor)
     cursor.expect(b")")
     return Resync(uidvalidity=uidvalidity, modseq=modseq, known=known, pairs=pairs)

@@ -85,6 +85,23 @@ def test_enabling_without_a_mailbox(five: Server, command: str) -> None:
     assert client.do("NOOP")[0] == "* 1 FETCH (FLAGS (\\Seen $Before) UID 1 MODSEQ (8))"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "STATUS nowhere (HIGHESTMODSEQ)",
+        "SEARCH CHARSET KOI8-R MODSEQ 1",
+        "SORT (SIZE) KOI8-R MODSEQ 1",
+        "THREAD REFERENCES KOI8-R MODSEQ 1",
+    ],
+)
+def test_a_refused_command_enables_nothing(five: Server, command: str) -> None:
+    client = quiet(five)
+    (reply,) = client.do(command)
+    assert reply.startswith("NO ")
+    # The first one that is done is the first one that enables.
+    assert client.do("FETCH 1 MODSEQ")[0] == "* OK [HIGHESTMODSEQ 6] Highest"
+
+
 def test_enable_says_so_once(five: Server) -> None:
     client = five.login()
     assert client.do("ENABLE condstore")[0] == "* ENABLED CONDSTORE"

@@ -65,8 +65,8 @@ def sort_messages(core: Core, asked: Sorting, *, uid: bool) -> Outcome:
 
 def thread_messages(core: Core, asked: Threading, *, uid: bool) -> Outcome:
     """Tell which messages match, put together to threads."""
-    lines = aware(core) if asks_modseq(asked.criteria.key) else []
     rows = _matching(core, asked.criteria)
+    lines = aware(core) if asks_modseq(asked.criteria.key) else []
     uids = [row.uid for row in rows]
     numbers = dict(zip(uids, uids if uid else core.view.numbers(uids), strict=True))
     told = thread_list(thread(asked.algorithm, rows, core.store.messages), numbers)

@@ -23,8 +23,8 @@ __all__ = ["COMMANDS", "status_line"]
 
 def status(core: Core, asked: StatusAsked) -> Outcome:
     """Tell numbers of a mailbox without selecting it."""
-    lines = aware(core) if StatusItem.HIGHESTMODSEQ in asked.items else []
     mailbox = core.store.mailboxes.get(core.account, asked.name)
+    lines = aware(core) if StatusItem.HIGHESTMODSEQ in asked.items else []
     lines.append(status_line(core, mailbox, asked.items))
     return Reply(ok("STATUS completed"), lines)
 

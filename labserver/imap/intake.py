@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from labserver.imap.commands import COMMANDS, Command
 from labserver.imap.dialect import Dialect
-from labserver.imap.errors import Farewell, ImapError, Malformed, Refused
+from labserver.imap.errors import Farewell, ImapError, Malformed, Refused, Unsaved
 from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
 from labserver.imap.reader import Announcement, Overlong, Reader, announced
 from labserver.imap.table import TABLE, State
@@ -136,7 +136,8 @@ class Intake:
         """Say what is wrong with the literal that comes now; if nothing is, get ready for it."""
         size = 0 if announcement is None else announcement.size
         if len(self._pieces) > _MOST_LITERALS:
-            return Refused(f"A command has at most {_MOST_LITERALS} literals here", code="LIMIT")
+            refused = Unsaved if wanting.saves else Refused
+            return refused(f"A command has at most {_MOST_LITERALS} literals here", code="LIMIT")
         if wanting.message:
             most = self._limits.upload
             if size > most:

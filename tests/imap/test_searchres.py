@@ -115,6 +115,7 @@ def test_a_no_empties_it(bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     for command in (
         "SEARCH RETURN (SAVE) CHARSET KOI8-R ALL",
         "SEARCH RETURN (SAVE) " + "NOT " * 200 + "ALL",
+        "SEARCH RETURN (SAVE) " + "TEXT {1}\nx " * 101 + "ALL",
         "SEARCH RETURN (SAVE ALL) TEXT broken",
     ):
         bob.do("SEARCH RETURN (SAVE) 2:3")

@@ -64,13 +64,14 @@ class Wanting(Exception):
     """The command is right so far, and goes on with the literal that was announced.
 
     `message`: it is a message for APPEND, which may be large; other literals are short unless
-    they have a `bound` of their own.
+    they have a `bound` of their own. `saves`: it is a SEARCH whose result is to be saved.
     """
 
     def __init__(self, *, message: bool, bound: Bound | None) -> None:
         super().__init__()
         self.message = message
         self.bound = bound
+        self.saves = False
 
 
 class Cursor:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from labserver.imap.errors import Malformed, Refused, Unsaved
-from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.cursor import Cursor, Wanting
 from labserver.imap.parsing.result_options import read_returning
 from labserver.imap.parsing.search_keys import read_keys
 from labserver.imap.values import (
@@ -70,10 +70,14 @@ def read_search(cursor: Cursor) -> Searching:
 @contextmanager
 def _unsaved(returning: Returning | None) -> Iterator[None]:
     """Have it known of a command that is refused while it is read, if it was to save its result."""
+    saves = returning is not None and ResultOption.SAVE in returning
     try:
         yield
+    except Wanting as wanting:
+        wanting.saves = saves
+        raise
     except Refused as error:
-        if returning is not None and ResultOption.SAVE in returning:
+        if saves:
             raise Unsaved(error.text, code=error.code) from error
         raise
 

@@ -100,6 +100,20 @@ def test_a_literal_goes_the_compressed_way_too(mail_lab: Lab, client: Client) ->
     assert [message.octets for message in mail_lab.messages()] == [LETTER, LETTER]
 
 
+def test_news_during_idle_go_the_compressed_way_too(mail_lab: Lab, client: Client) -> None:
+    client.do(b"b", b"SELECT INBOX")
+    client.start()
+    client.send(b"d IDLE\r\n")
+    client.until(b"+ ")
+    mail_lab.load(LETTER)
+    assert client.until(b"* 2 EXISTS") == b"* 2 EXISTS\r\n"
+    client.send(b"DONE\r\n")
+    assert client.until(b"d ").endswith(b"d OK IDLE terminated\r\n")
+    # RFC 8437 section 3: where the streams would part can't be told.
+    client.send(b"e UNAUTHENTICATE\r\n")
+    assert client.until(b"* BYE").startswith(b"* BYE ")
+
+
 @pytest.mark.parametrize(
     ("command", "answer"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
 from labserver.imap.binary import extract_binary
@@ -32,12 +32,7 @@ from labserver.store import Row
 __all__ = ["Ahead", "lines", "render", "sets_seen"]
 
 
-def _body(data: bytes, root: Part) -> bytes:
-    return body_structure(data, root, extensible=False)
-
-
-def _bodystructure(data: bytes, root: Part) -> bytes:
-    return body_structure(data, root, extensible=True)
+_Compute: TypeAlias = Callable[[bytes, Part], bytes]
 
 
 def _preview(data: bytes, root: Part) -> bytes:
@@ -46,29 +41,47 @@ def _preview(data: bytes, root: Part) -> bytes:
 
 _PREVIEW, _LAZY = Preview(), Preview(lazy=True)
 
-_COMPUTED: dict[FetchItem, tuple[str, Callable[[bytes, Part], bytes]]] = {
+_COMPUTED: dict[FetchItem, tuple[str, _Compute]] = {
     Item.ENVELOPE: ("imap envelope", envelope_structure),
-    Item.BODY: ("imap body", _body),
-    Item.BODYSTRUCTURE: ("imap bodystructure", _bodystructure),
+    Item.BODY: ("imap body", partial(body_structure, extensible=False)),
+    Item.BODYSTRUCTURE: ("imap bodystructure", partial(body_structure, extensible=True)),
     _PREVIEW: ("imap preview", _preview),
 }
 """What is computed from a message once, and by which name the store keeps it."""
+
+_COMPUTED_REV2: dict[FetchItem, tuple[str, _Compute]] = {
+    **_COMPUTED,
+    Item.BODY: ("imap4rev2 body", partial(body_structure, extensible=False, rev2=True)),
+    Item.BODYSTRUCTURE: (
+        "imap4rev2 bodystructure",
+        partial(body_structure, extensible=True, rev2=True),
+    ),
+}
+"""The same for a client of IMAP4rev2."""
 
 
 class Ahead:
     """What the replies for some messages need of the store, read for all of them at once.
 
-    Raises Gone where a message is asked for that is not there any more.
+    `rev2`: the client speaks IMAP4rev2. Raises Gone where a message is asked for that is not there
+    any more.
     """
 
     __slots__ = ("_computed", "_messages", "_opened", "_previews")
 
-    def __init__(self, items: tuple[FetchItem, ...], rows: Sequence[Row], messages: Bodies) -> None:
+    def __init__(
+        self,
+        items: tuple[FetchItem, ...],
+        rows: Sequence[Row],
+        messages: Bodies,
+        *,
+        rev2: bool = False,
+    ) -> None:
         bodies = [row.body for row in rows]
         self._messages = messages
         self._computed: Mapping[FetchItem, Mapping[int, bytes]] = {
             item: messages.derived(bodies, kind, self._computing(compute))
-            for item, (kind, compute) in _COMPUTED.items()
+            for item, (kind, compute) in (_COMPUTED_REV2 if rev2 else _COMPUTED).items()
             if item in items
         }
         kind, _ = _COMPUTED[_PREVIEW]
@@ -78,7 +91,7 @@ class Ahead:
         datas = messages.datas(bodies) if ahead else {}
         self._opened = {body: Opened(data) for body, data in datas.items()}
 
-    def _computing(self, compute: Callable[[bytes, Part], bytes]) -> Callable[[int, bytes], bytes]:
+    def _computing(self, compute: _Compute) -> Callable[[int, bytes], bytes]:
         def make(body: int, data: bytes) -> bytes:
             opened = open_body(self._messages, body, data)
             return compute(opened.data, opened.root)
@@ -166,11 +179,11 @@ def _binary(item: BinarySection) -> tuple[bytes, _Value]:
     return _part_of(b"BINARY" + section_name(Section(path=path)), whole, item.partial)
 
 
-def _part_of(name: bytes, whole: _Value, partial: Partial | None) -> tuple[bytes, _Value]:
+def _part_of(name: bytes, whole: _Value, asked: Partial | None) -> tuple[bytes, _Value]:
     """Return name and value of a content of which the client may want a part only."""
-    if partial is None:
+    if asked is None:
         return name, whole
-    start, stop = partial.offset, partial.offset + partial.count
+    start, stop = asked.offset, asked.offset + asked.count
 
     def piece(message: _Message) -> bytes | None:
         found = whole(message)

@@ -45,15 +45,16 @@ def _addresses(addresses: Sequence[Address]) -> bytes:
     )
 
 
-def body_structure(data: bytes, part: Part, *, extensible: bool) -> bytes:
+def body_structure(data: bytes, part: Part, *, extensible: bool, rev2: bool = False) -> bytes:
     """Return the structure of `part` and all that is in it: BODYSTRUCTURE if `extensible`, or BODY.
 
     Names and values are spelt as in the message, but that values in sections are put together, as
     RFC 9051 section 7.5.2 wants; their character set stays (RFC 2231 section 4). Extension
-    data is always given whole, so that NIL says that a field is absent.
+    data is always given whole, so that NIL says that a field is absent. A message/global shows the
+    message in it to a client of IMAP4rev2 only.
     """
     if part.is_multipart:
-        return _multipart(data, part, extensible=extensible)
+        return _multipart(data, part, extensible=extensible, rev2=rev2)
     pieces = [
         string(part.type.encode("latin-1")),
         string(part.subtype.encode("latin-1")),
@@ -64,15 +65,14 @@ def body_structure(data: bytes, part: Part, *, extensible: bool) -> bytes:
         string(part.encoding or b"7BIT"),
         b"%d" % part.octets,
     ]
-    kind, subtype = part.type.lower(), part.subtype.lower()
-    if kind == "text":
+    if part.type.lower() == "text":
         pieces.append(b"%d" % part.lines)
-    elif part.is_message and subtype == "rfc822":
-        # Other messages are basic types (section 9, body-type-msg).
+    elif part.is_message and (rev2 or part.subtype.lower() == "rfc822"):
+        # Section 9, media-message: RFC822; RFC 9051 section 9: or GLOBAL. Others are basic types.
         inner = part.children[0]
         pieces += (
             envelope_structure(data, inner),
-            body_structure(data, inner, extensible=extensible),
+            body_structure(data, inner, extensible=extensible, rev2=rev2),
             b"%d" % part.lines,
         )
     if extensible:
@@ -80,9 +80,11 @@ def body_structure(data: bytes, part: Part, *, extensible: bool) -> bytes:
     return b"(%b)" % b" ".join(pieces)
 
 
-def _multipart(data: bytes, part: Part, *, extensible: bool) -> bytes:
+def _multipart(data: bytes, part: Part, *, extensible: bool, rev2: bool) -> bytes:
     # Section 9, body-type-mpart: no space between the parts.
-    inside = b"".join(body_structure(data, one, extensible=extensible) for one in part.children)
+    inside = b"".join(
+        body_structure(data, one, extensible=extensible, rev2=rev2) for one in part.children
+    )
     pieces = [inside, string(part.subtype.encode("latin-1"))]
     if extensible:
         pieces += (_parameters(part.params), *_extension(part))

@@ -414,3 +414,27 @@ def test_names_that_others_change_while_the_mailbox_is_selected(server: Server) 
     # RFC 2180 section 3.3
     assert other.do("DELETE x") == ["OK DELETE completed"]
     assert bob.do("NOOP") == ["* BYE The mailbox has been deleted"]
+
+
+# Section 9: media-message
+
+
+def test_a_message_global_shows_the_message_in_it(server: Server) -> None:
+    server.deliver(b"Content-Type: message/global\r\n\r\nSubject: in\r\n\r\nx\r\n")
+    old, new = server.login("CHILDREN"), rev2(server)
+    basic = '"message" "global" NIL NIL NIL "7BIT" 18'
+    envelope = '(NIL "in" NIL NIL NIL NIL NIL NIL NIL NIL)'
+    inner = '"text" "plain" ("charset" "us-ascii") NIL NIL "7BIT" 3 1'
+    for client, body, structure in (
+        (old, f"({basic})", f"({basic} NIL NIL NIL NIL)"),
+        (
+            new,
+            f"({basic} {envelope} ({inner}) 3)",
+            f"({basic} {envelope} ({inner} NIL NIL NIL NIL) 3 NIL NIL NIL NIL)",
+        ),
+    ):
+        client.do("EXAMINE INBOX")
+        assert client.do("FETCH 1 (BODY BODYSTRUCTURE)") == [
+            f"* 1 FETCH (BODY {body} BODYSTRUCTURE {structure})",
+            "OK FETCH completed",
+        ]

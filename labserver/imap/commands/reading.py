@@ -114,6 +114,7 @@ class _Streamed:
         incomplete: bool,
     ) -> None:
         self._messages = core.store.messages
+        self._rev2 = core.dialect.rev2
         self._items = items
         # What the client did not ask for is told by itself (RFC 7162 section 3.2.4).
         unasked = (Item.FLAGS, Item.UID, Item.MODSEQ) if core.dialect.condstore else (Item.FLAGS,)
@@ -130,7 +131,8 @@ class _Streamed:
             if together is not None:
                 yield together
                 continue
-            ahead = Ahead(self._items, [row for row, _ in group], self._messages)
+            rows = [row for row, _ in group]
+            ahead = Ahead(self._items, rows, self._messages, rev2=self._rev2)
             for row, number in group:
                 parts = self._render(row, number, ahead)
                 if parts is None:

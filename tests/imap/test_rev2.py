@@ -438,3 +438,19 @@ def test_a_message_global_shows_the_message_in_it(server: Server) -> None:
             f"* 1 FETCH (BODY {body} BODYSTRUCTURE {structure})",
             "OK FETCH completed",
         ]
+
+
+# Section 3: what leads from selected to authenticated
+
+
+def test_who_deletes_the_selected_mailbox_is_told_that_it_is_closed(server: Server) -> None:
+    for client, closed in (
+        (server.login(), []),
+        (rev2(server), ["* OK [CLOSED] The selected mailbox is gone"]),
+    ):
+        client.do("CREATE work")
+        client.do("SELECT work")
+        assert client.do("DELETE work") == [*closed, "OK DELETE completed"]
+        assert client.state == "AUTHENTICATED"
+        client.do("CREATE work")
+        assert client.do("DELETE work") == ["OK DELETE completed"]

@@ -35,9 +35,13 @@ def create(core: Core, given: Creating) -> Outcome:
 def delete(core: Core, name: Name) -> Outcome:
     """Delete a mailbox. Whoever else has it selected hears BYE (RFC 2180 section 3.3)."""
     gone = core.store.mailboxes.delete(core.account, name.text, connection=core.connection)
+    lines = normalised(core, gone.name, name)
     if core.selected is not None and core.selected.deleted:
         core.deselect()
-    return Reply(ok("DELETE completed"), normalised(core, gone.name, name))
+        if core.dialect.rev2:
+            # RFC 9051 section 3: DELETE itself leads to no other state, an unasked CLOSED does.
+            lines.append(ok("The selected mailbox is gone", code="CLOSED").line())
+    return Reply(ok("DELETE completed"), lines)
 
 
 def rename(core: Core, names: Renaming) -> Outcome:

@@ -156,3 +156,22 @@ def test_without_appendlimit_nothing_tells_it(server: Server) -> None:
     client = server.login("APPENDLIMIT")
     assert not any(name.startswith("APPENDLIMIT") for name in told(client))
     assert client.do("STATUS INBOX (APPENDLIMIT)") == ["BAD There is no STATUS item APPENDLIMIT"]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "30-Feb-2020 20:00:00 +0000",
+        "00-Jan-2020 20:00:00 +0000",
+        " 1-Jan-2020 24:00:00 +0000",
+        " 1-Jan-2020 20:00:00 +9999",
+        " 1-Jan-0001 00:00:00 +1400",
+    ],
+)
+def test_a_moment_that_never_was_is_refused(server: Server, moment: str) -> None:
+    # RFC 3501 section 6.3.11: NO for an error in the date/time; it is in the grammar.
+    client = server.login()
+    assert client.do(f'APPEND INBOX "{moment}" {{1}}\nx') == [
+        "NO [CANNOT] There is no such date and time"
+    ]
+    assert server.uids() == []

@@ -92,7 +92,7 @@ ROWS = (
         bad=(
             *("", "INBOX", "INBOX hello", 'INBOX "hello"', "INBOX {x}", "INBOX {-1}"),
             *(f"INBOX {flags} {{12}}" for flags in FLAGS if flags != "a)"),
-            *('INBOX "yesterday" {12}', 'INBOX "32-Jan-2020 00:00:00 +0000" {12}'),
+            *('INBOX "yesterday" {12}', 'INBOX "1-Jan-2020 00:00:00 +0000" {12}'),
             *("INBOX (\\Seen){12}", 'INBOX "01-Jan-2020 00:00:00 +0000" (\\Seen) {12}'),
         ),
         no=("APPEND nowhere {5}\nHello",),

@@ -80,8 +80,8 @@ def test_errors_before_login(server: Server, line: bytes, reply: bytes) -> None:
         *("UID EXPUNGE", "EXPUNGE 1", "STATUS INBOX", "STATUS INBOX ()", "STATUS INBOX (COLOUR)"),
         *("LIST", 'LIST ""', "LIST (SUBSCRIBED) *", "APPEND INBOX", "APPEND INBOX hello"),
         *('APPEND INBOX "1-Jan-2020 00:00:00 +0000" {1}', "APPEND INBOX (\\Recent) {1}"),
-        *('APPEND INBOX " 1-Jan-2020 24:00:00 +0000" {1}', "APPEND INBOX (a b {1}"),
-        *('APPEND INBOX " 1-Jan-0001 00:00:00 +1400" {1}', "SELECT a b", "IDLE now"),
+        *('APPEND INBOX " 1-Foo-2020 20:00:00 +0000" {1}', "APPEND INBOX (a b {1}"),
+        *("SELECT a b", "IDLE now"),
     ],
 )
 def test_what_is_not_in_the_grammar_is_bad(server: Server, command: str) -> None:

@@ -91,7 +91,11 @@ def read_date(cursor: Cursor) -> date:
 
 
 def read_date_time(cursor: Cursor) -> datetime:
-    """Read the date-time of APPEND, always quoted; the result knows its zone."""
+    """Read the date-time of APPEND, always quoted; the result knows its zone.
+
+    Raises Refused for one that is in the grammar, but in no calendar or on no clock: an error in
+    the date/time is answered NO (RFC 3501 section 6.3.11).
+    """
     found = _DATE_TIME.match(cursor.quoted().decode("ascii", "replace"))
     if found is None:
         raise Malformed('A date and time looks like " 7-Feb-1994 21:52:25 -0800"')
@@ -109,5 +113,5 @@ def read_date_time(cursor: Cursor) -> datetime:
         )
         moment.astimezone(UTC)  # it must exist there too
     except (ValueError, OverflowError):
-        raise Malformed("There is no such date and time") from None
+        raise Refused("There is no such date and time", code="CANNOT") from None
     return moment

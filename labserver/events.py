@@ -6,15 +6,20 @@ number and the lab time. Accounts are named by address (`bob@home.example`), dev
 connections by number, messages by *lab message number*, the letter that a learner sees.
 
 The octets of bodies are kept beside the log, by SHA-256, as long as an entry refers to them.
+
+The log holds each event as its class and a plain tuple of its values, and makes the event anew for
+who reads it. Python's garbage collector goes through all objects that might be part of a cycle; a
+tuple of strings and numbers it lets alone. A log of objects, which only grows, would have it stop
+the process for longer and longer.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal, NamedTuple, overload
+from typing import Any, Literal, NamedTuple, overload
 
 __all__ = [
     "AccountAdded",
@@ -342,6 +347,46 @@ class Entry(NamedTuple):
     event: Event
 
 
+_NAMES: dict[type[Event], tuple[str, ...]] = {}
+
+
+def _names(kind: type[Event]) -> tuple[str, ...]:
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = tuple(each.name for each in fields(kind))
+    return names
+
+
+class _Held:
+    """A stretch of the log, from the entry with the number `first` on."""
+
+    __slots__ = ("first", "kinds", "rows")
+
+    def __init__(self, first: int, kinds: list[type[Event]], rows: list[tuple[Any, ...]]) -> None:
+        self.first = first
+        self.kinds = kinds
+        self.rows = rows
+
+    def __len__(self) -> int:
+        # The rows grow last: of whom another thread sees the row it sees the kind too.
+        return len(self.rows)
+
+    def append(self, time: datetime, event: Event) -> Entry:
+        kind = type(event)
+        self.kinds.append(kind)
+        self.rows.append((time, *[getattr(event, name) for name in _names(kind)]))
+        return Entry(self.first + len(self.rows) - 1, time, event)
+
+    def entry(self, index: int) -> Entry:
+        kind = self.kinds[index]
+        time, *values = self.rows[index]
+        event = kind(**dict(zip(_names(kind), values, strict=True)))
+        return Entry(self.first + index, time, event)
+
+    def entries(self, start: int, stop: int) -> list[Entry]:
+        return [self.entry(index) for index in range(start, stop)]
+
+
 class Log:
     """The append-only log. One thread appends; any thread may read.
 
@@ -360,29 +405,27 @@ class Log:
         self._now = now
         self._keep = keep
         self._forget = forget
-        # One tuple, replaced as a whole: a reader on another thread never sees half a trim.
-        self._held: tuple[int, list[Entry]] = (1, [])
+        # Replaced as a whole: a reader on another thread never sees half a trim.
+        self._held = _Held(1, [], [])
         self._bodies: dict[str, tuple[bytes, int]] = {}
         self._listeners: list[Callable[[Entry], None]] = []
 
     @property
     def first(self) -> int:
         """The number of the oldest entry still held (1 unless the log is bounded)."""
-        return self._held[0]
+        return self._held.first
 
     @property
     def last(self) -> int:
         """The number of the newest entry; 0 while there is none."""
-        first, entries = self._held
-        return first + len(entries) - 1
+        return self._held.first + len(self._held) - 1
 
     def append(self, event: Event) -> Entry:
         """Add `event`, tell the listeners, and return its entry."""
-        first, entries = self._held
-        entry = Entry(first + len(entries), self._now(), event)
-        entries.append(entry)
-        if self._keep is not None and len(entries) > self._keep + self._keep // 4:
-            self._trim(len(entries) - self._keep)
+        entry = self._held.append(self._now(), event)
+        held = len(self._held)
+        if self._keep is not None and held > self._keep + self._keep // 4:
+            self._trim(held - self._keep)
         for listener in tuple(self._listeners):
             listener(entry)
         return entry
@@ -397,12 +440,12 @@ class Log:
         )
 
     def _trim(self, count: int) -> None:
-        first, entries = self._held
-        gone = entries[:count]
+        held = self._held
+        gone = held.entries(0, count)
         if self._forget is not None:
             for entry in gone:
                 self._forget(entry)
-        self._held = (first + count, entries[count:])
+        self._held = _Held(held.first + count, held.kinds[count:], held.rows[count:])
         # After the entries: what a reader finds in the log has its body.
         for entry in gone:
             if isinstance(entry.event, Data):
@@ -424,13 +467,17 @@ class Log:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def since(self, number: int) -> list[Entry]:
-        """Return the held entries whose number is greater than `number`, oldest first."""
-        first, entries = self._held
-        return entries[max(0, number - first + 1) :]
+    def since(self, number: int, until: int | None = None) -> list[Entry]:
+        """Return the held entries with a number greater than `number`, oldest first.
+
+        `until`: none with a number greater than that.
+        """
+        held = self._held
+        stop = len(held) if until is None else min(len(held), until - held.first + 1)
+        return held.entries(max(0, number - held.first + 1), stop)
 
     def __len__(self) -> int:
-        return len(self._held[1])
+        return len(self._held)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.since(0))
@@ -440,4 +487,8 @@ class Log:
     @overload
     def __getitem__(self, index: slice) -> list[Entry]: ...
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
-        return self._held[1][index]
+        held = self._held
+        numbers = range(len(held))[index]
+        if isinstance(numbers, int):
+            return held.entry(numbers)
+        return [held.entry(number) for number in numbers]

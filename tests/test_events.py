@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import hashlib
 from dataclasses import FrozenInstanceError
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labserver.clock import LAB_START, LabClock
-from labserver.events import AccountAdded, Data, Entry, Log, Lost, letters
+from labserver.events import AccountAdded, Data, Entry, FlagsChanged, Log, Lost, letters
 
 
 def sha256(octets: bytes) -> str:
@@ -61,11 +62,45 @@ def test_entries_are_numbered_and_timed() -> None:
     assert list(log) == log[:] == [log[0], log[-1]]
 
 
+def test_what_is_read_is_what_was_appended() -> None:
+    log = Log(LabClock().now)
+    first = Lost(device="phone")
+    second = Data(connection=1, direction="C", octets=5, sha256=sha256(b"hello"))
+    entries = [log.append(first), log.append(second), log.append(first)]
+    assert list(log) == log.since(0) == entries
+    assert [type(entry.event) for entry in log] == [Lost, Data, Lost]
+    assert log[::2] == entries[::2]
+    with pytest.raises(IndexError):
+        log[3]
+
+
+def test_entries_are_nothing_to_the_garbage_collector() -> None:
+    log = Log(LabClock().now)
+    gc.collect()
+    before = len(gc.get_objects())
+    for uid in range(100):
+        log.append(
+            FlagsChanged(
+                account="bob@home.example",
+                mailbox="INBOX",
+                uid=uid,
+                flags=("\\Seen", str(uid)),
+                connection=1,
+            )
+        )
+    gc.collect()
+    gc.collect()  # a tuple in a tuple is let alone first
+    assert len(gc.get_objects()) - before < 10
+
+
 @given(st.integers(-3, 12))
 def test_since(number: int) -> None:
     log = Log(LabClock().now)
     fill(log, 9)
     assert [entry.number for entry in log.since(number)] == list(range(max(1, number + 1), 10))
+    for until in range(12):
+        told = [entry.number for entry in log.since(number, until)]
+        assert told == list(range(max(1, number + 1), min(until, 9) + 1))
 
 
 def test_a_bounded_log_forgets_the_oldest_in_order() -> None:

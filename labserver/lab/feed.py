@@ -56,8 +56,7 @@ class LabFeed:
                 key=lambda kept: kept.number,
                 default=self._base,
             )
-        wanted = (entry for entry in self._log.since(start.number) if entry.number <= step)
-        return fold(wanted, start)
+        return fold(self._log.since(start.number, step), start)
 
     def entries(self, since: int) -> list[Entry]:
         """Return the entries of the log with a number greater than `since`."""

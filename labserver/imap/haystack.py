@@ -9,14 +9,17 @@ Encoded words are decoded (RFC 3501 section 6.4.4), so that `q` is not found in 
 Who looks for `=?` itself looks for encoded words, and finds them as they stand too.
 
 What was made is kept twice: in the store, for good, and here in memory, as far as there is room,
-so that a search through a mailbox is little more than looking into each text.
+so that a search through a mailbox is little more than looking into each text. The short ones, of
+the fields of one name, are joined for many messages: they are looked into at once.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
+from itertools import accumulate
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -31,7 +34,10 @@ _ENTRY: Final = 100
 """Octets that keeping a text costs besides its own."""
 
 _SLICE: Final = 256
-"""How many messages are read from the store at once."""
+"""How many messages are read from the store at once, and how many texts are joined."""
+
+_KEEP_JOINED: Final = 512
+"""So many times the texts of a slice are kept joined: mailboxes differ, and so do their parts."""
 
 
 def fold(text: str) -> bytes:
@@ -96,11 +102,35 @@ class _Text(NamedTuple):
     field: bytes | None = None
 
 
+class _Joined:
+    """The texts of some bodies, parted by NUL, to look into all at once."""
+
+    __slots__ = ("_joined", "_starts", "bodies")
+
+    def __init__(self, bodies: list[int], texts: Sequence[bytes]) -> None:
+        self.bodies = bodies
+        self._joined = b"\0".join(texts)
+        self._starts = [0, *accumulate(len(text) + 1 for text in texts)]
+
+    def __len__(self) -> int:
+        return len(self._joined) + _ENTRY * len(self.bodies)
+
+    def places(self, needle: bytes) -> Iterator[int]:
+        """Yield the places of the bodies with the needle in their text, ascending."""
+        joined, starts = self._joined, self._starts
+        at = joined.find(needle)
+        while at >= 0:
+            place = bisect_right(starts, at)
+            yield place - 1
+            at = joined.find(needle, starts[place])
+
+
 class _Kept:
     """Texts of one store in memory, by body. When there are too many it begins anew."""
 
     def __init__(self) -> None:
         self._texts: dict[_Text, dict[int, bytes]] = {}
+        self._joined: dict[tuple[_Text, int], _Joined] = {}
         self._octets = 0
 
     def held(self, text: _Text) -> dict[int, bytes]:
@@ -108,12 +138,31 @@ class _Kept:
         return self._texts.get(text) or self._texts.setdefault(text, {})
 
     def add(self, text: _Text, made: dict[int, bytes]) -> None:
-        self._octets += sum(map(len, made.values())) + _ENTRY * len(made)
-        if self._octets > _KEEP_OCTETS:
-            self._texts.clear()
-            self._octets = 0
-        else:
+        if self._room(sum(map(len, made.values())) + _ENTRY * len(made)):
             self.held(text).update(made)
+
+    def joined(self, text: _Text, bodies: list[int]) -> _Joined | None:
+        """Return the texts of exactly these bodies, if they are kept joined."""
+        found = self._joined.get((text, bodies[0]))
+        return found if found is not None and found.bodies == bodies else None
+
+    def join(self, text: _Text, joined: _Joined) -> None:
+        key = (text, joined.bodies[0])
+        self._octets -= len(self._joined.pop(key, ()))
+        if len(self._joined) >= _KEEP_JOINED:
+            self._octets -= len(self._joined.pop(next(iter(self._joined))))
+        if self._room(len(joined)):
+            self._joined[key] = joined
+
+    def _room(self, octets: int) -> bool:
+        """Say whether there is room for so many octets more; there is now, if there was not."""
+        self._octets += octets
+        if self._octets <= _KEEP_OCTETS:
+            return True
+        self._texts.clear()
+        self._joined.clear()
+        self._octets = 0
+        return False
 
 
 _kept: WeakKeyDictionary[Bodies, _Kept] = WeakKeyDictionary()
@@ -176,6 +225,8 @@ class Haystack:
         return [row for row in rows if row.uid in found]
 
     def _in(self, text: _Text, needle: bytes, rows: Sequence[Row]) -> list[Row]:
+        if text.field is not None:
+            return self._in_joined(text, needle, rows)
         found: list[Row] = []
         for slice_ in _slices(rows):
             kept = self._kept.held(text)
@@ -184,6 +235,20 @@ class Haystack:
             except KeyError:  # not all are kept
                 texts = self._of(text, slice_)
                 found += [r for r in slice_ if r.body in texts and needle in texts[r.body]]
+        return found
+
+    def _in_joined(self, text: _Text, needle: bytes, rows: Sequence[Row]) -> list[Row]:
+        found: list[Row] = []
+        for slice_ in _slices(rows):
+            bodies = [row.body for row in slice_]
+            joined = self._kept.joined(text, bodies)
+            if joined is None:
+                texts = self._of(text, slice_)
+                # No string is found in the text of who is gone: none is empty here.
+                joined = _Joined(bodies, [texts.get(body, b"") for body in bodies])
+                if len(texts) == len(set(bodies)):
+                    self._kept.join(text, joined)
+            found += [slice_[place] for place in joined.places(needle)]
         return found
 
     def _of(self, text: _Text, rows: Sequence[Row]) -> dict[int, bytes]:

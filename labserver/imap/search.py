@@ -70,9 +70,9 @@ class View(Protocol):
 
 
 def search(
-    criteria: Criteria, view: View, rows: Iterable[Row], messages: Bodies, now: int = 0
-) -> list[int]:
-    """Return the UIDs of those of `rows` that match, in the order of `rows`.
+    criteria: Criteria, view: View, rows: list[Row], messages: Bodies, now: int = 0
+) -> list[Row]:
+    """Return those of `rows` that match, in their order.
 
     `now` is the present moment, in seconds since 1970: OLDER and YOUNGER count from it.
 
@@ -82,8 +82,9 @@ def search(
     Malformed for a string that is not in its charset.
     """
     haystack = Haystack(messages)
-    found = _Tests(criteria.charset, view, haystack, now).of(criteria.key).passing(list(rows))
-    return [row.uid for row in found if row.body not in haystack.gone]
+    found = _Tests(criteria.charset, view, haystack, now).of(criteria.key).passing(rows)
+    gone = haystack.gone
+    return [row for row in found if row.body not in gone] if gone else found
 
 
 class _Cost(IntEnum):

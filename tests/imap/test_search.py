@@ -47,7 +47,8 @@ def shelf() -> Iterator[Shelf]:
 
 
 def find(shelf: Shelf, key: SearchKey, charset: bytes | None = None) -> list[int]:
-    return search(Criteria(key=key, charset=charset), shelf, shelf.rows(), shelf.messages)
+    criteria = Criteria(key=key, charset=charset)
+    return [row.uid for row in search(criteria, shelf, shelf.rows(), shelf.messages)]
 
 
 def subject(text: bytes) -> HeaderContains:
@@ -154,7 +155,34 @@ def test_who_was_expunged_meanwhile_matches_nothing(shelf: Shelf) -> None:
     assert find(shelf, second) == [two]
     assert find(shelf, All()) == [two]
     for key in (TextContains(b""), Not(TextContains(b"1"))):
-        assert search(Criteria(key=key), shelf, rows, shelf.messages) == [two]
+        found = search(Criteria(key=key), shelf, rows, shelf.messages)
+        assert [row.uid for row in found] == [two]
+
+
+def test_many_subjects_one_after_the_other(shelf: Shelf) -> None:
+    """They are looked into together; no match reaches from one into the next."""
+    subjects: dict[int, str] = {}
+
+    def more(numbers: range) -> None:
+        for number in numbers:
+            uid = shelf.add(f"Subject: {number}\r\n\r\nBody of {number}\r\n".encode())
+            subjects[uid] = str(number)
+
+    def check() -> None:
+        for needle in ("7", "77", "1 2", "99", "12", "600", ""):
+            expected = [uid for uid in subjects if needle in subjects[uid]]
+            assert find(shelf, subject(needle.encode())) == expected
+            assert find(shelf, Not(subject(needle.encode()))) == sorted(subjects.keys() - expected)
+
+    more(range(600))
+    check()
+    check()
+    more(range(600, 620))
+    check()
+    for uid in [*subjects][5:500:7]:
+        shelf.expunge(uid)
+        del subjects[uid]
+    check()
 
 
 def test_header_fields(shelf: Shelf) -> None:

@@ -130,9 +130,7 @@ def _kept_up_to_date(core: Core, context: Context | None, rows: list[Row]) -> li
 def _matching(core: Core, criteria: Criteria) -> list[Row]:
     """Return what matches of the messages that the client knows, in mailbox order."""
     view = core.view
-    known = view.rows(view.uids)
-    found = frozenset(search(criteria, view, known, core.store.messages, view.now()))
-    return [row for row in known if row.uid in found]
+    return search(criteria, view, view.rows(view.uids), core.store.messages, view.now())
 
 
 def _saved(core: Core, returning: Returning | None, find: Callable[[], list[Row]]) -> list[Row]:

@@ -164,7 +164,7 @@ class Contexts:
         known = frozenset(uids).intersection(self._view.uids)
         rows = [row for row in self._view.rows(sorted(known)) if row.uid in known]
         found = search.search(context.criteria, self._view, rows, self._bodies, self._now())
-        return frozenset(found)
+        return frozenset(row.uid for row in found)
 
     def _ordered(self, context: Context, uids: Collection[int]) -> list[int]:
         if context.program is None:

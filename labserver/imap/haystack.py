@@ -24,7 +24,14 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from labserver.imap.opened import Bodies, open_body
-from labserver.message import Part, decode_words, field_values, searchable_text, sent_date
+from labserver.message import (
+    Part,
+    decode_words,
+    field_values,
+    part_headers,
+    searchable_text,
+    sent_date,
+)
 from labserver.store import Row
 
 __all__ = ["Haystack", "fold"]
@@ -35,6 +42,9 @@ _ENTRY: Final = 100
 
 _SLICE: Final = 256
 """How many messages are read from the store at once, and how many texts are joined."""
+
+_PART_HEADERS: Final = b"\0\0"
+"""Stands between the texts of a body and the headers of its parts; nothing else has it."""
 
 _KEEP_JOINED: Final = 512
 """So many times the texts of a slice are kept joined: mailboxes differ, and so do their parts."""
@@ -63,7 +73,13 @@ def _raw(data: bytes, root: Part) -> bytes:
 
 
 def _contents(data: bytes, root: Part) -> bytes:
-    return b"\0".join(map(fold, searchable_text(data, root, headers=False)))
+    texts = _pieces(searchable_text(data, root, headers=False))
+    headers = _pieces(part_headers(data, root))
+    return texts + _PART_HEADERS + headers if headers else texts
+
+
+def _pieces(texts: Iterable[str]) -> bytes:
+    return b"\0".join(filter(None, map(fold, texts)))
 
 
 def _sent(data: bytes, root: Part) -> bytes:
@@ -77,10 +93,10 @@ def _sent(data: bytes, root: Part) -> bytes:
 _KINDS: dict[str, Callable[[bytes, Part], bytes]] = {
     "imap search header": _decoded,
     "imap search raw header": _raw,
-    "imap search body": _contents,
+    "imap search contents": _contents,
     "imap sent": _sent,
 }
-_DECODED, _RAW, _BODY, _SENT = _KINDS
+_DECODED, _RAW, _CONTENTS, _SENT = _KINDS
 
 
 def _values(name: bytes, header: bytes) -> bytes:
@@ -96,10 +112,14 @@ def _values(name: bytes, header: bytes) -> bytes:
 
 
 class _Text(NamedTuple):
-    """A text that each message has: of a kind, or of the fields of one name in a header."""
+    """A text that each message has: of a kind, or of the fields of one name in a header.
+
+    `body`: of the contents those that are no header of a part.
+    """
 
     kind: str
     field: bytes | None = None
+    body: bool = False
 
 
 class _Joined:
@@ -194,11 +214,14 @@ class Haystack:
 
     def with_body(self, needle: bytes, rows: Sequence[Row]) -> list[Row]:
         """Return where it is in the body: its texts, and the headers of embedded messages."""
-        return self._any([_Text(_BODY)], needle, rows)
+        return self._any([_Text(_CONTENTS, body=True)], needle, rows)
 
     def with_text(self, needle: bytes, rows: Sequence[Row]) -> list[Row]:
-        """Return where it is in the header or in the body."""
-        kinds = (_DECODED, _RAW, _BODY) if b"=?" in needle else (_DECODED, _BODY)
+        """Return where it is in the header, in the body, or in the header of a part of it.
+
+        RFC 9051 section 6.4.4: TEXT includes MIME header fields.
+        """
+        kinds = (_DECODED, _RAW, _CONTENTS) if b"=?" in needle else (_DECODED, _CONTENTS)
         return self._any([_Text(kind) for kind in kinds], needle, rows)
 
     def sent(self, fits: Callable[[date], bool], rows: Sequence[Row]) -> list[Row]:
@@ -272,6 +295,8 @@ class Haystack:
             return compute(opened.data, opened.root)
 
         made = self._messages.derived(bodies, text.kind, make)
+        if text.body:
+            return {body: found.partition(_PART_HEADERS)[0] for body, found in made.items()}
         if text.field is None:
             return made
         values = partial(_values, text.field)

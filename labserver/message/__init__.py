@@ -22,7 +22,7 @@ from labserver.message.parameters import decode_parameter, join_continuations
 from labserver.message.parts import Disposition, Parameters, Part, find
 from labserver.message.preview import preview
 from labserver.message.scanner import MAX_DEPTH, MAX_PARTS, scan
-from labserver.message.searchable import searchable_text
+from labserver.message.searchable import part_headers, searchable_text
 from labserver.message.words import decode_words
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "join_continuations",
     "message_ids",
     "mime_header",
+    "part_headers",
     "preview",
     "scan",
     "searchable_text",

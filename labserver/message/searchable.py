@@ -1,4 +1,4 @@
-"""What SEARCH BODY and SEARCH TEXT look at (RFC 3501 §6.4.4)."""
+"""What SEARCH BODY and SEARCH TEXT look at (RFC 3501 §6.4.4, RFC 9051 §6.4.4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from labserver.message.parts import Part
 
-__all__ = ["searchable_text"]
+__all__ = ["part_headers", "searchable_text"]
 
 
 def searchable_text(data: bytes, root: Part, *, headers: bool) -> Iterator[str]:
@@ -26,6 +26,14 @@ def searchable_text(data: bytes, root: Part, *, headers: bool) -> Iterator[str]:
     if headers:
         yield _header_text(data, root)
     yield from _body_pieces(data, root)
+
+
+def part_headers(data: bytes, root: Part) -> Iterator[str]:
+    """Yield the headers of a message's parts, but for those of messages: TEXT looks at them too."""
+    for child in root.children:
+        if not root.is_message:
+            yield _header_text(data, child)
+        yield from part_headers(data, child)
 
 
 def _body_pieces(data: bytes, part: Part) -> Iterator[str]:

@@ -249,6 +249,24 @@ def test_bodies_are_decoded(shelf: Shelf) -> None:
     assert find(shelf, BodyContains(b64encode("Übermut".encode())[:8])) == []
 
 
+def test_text_includes_the_headers_of_parts_and_body_does_not(shelf: Shelf) -> None:
+    # RFC 9051 section 6.4.4: "in the header (including MIME header fields) or body".
+    uid = shelf.add(
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nX-Note: zebra\r\n\r\none\r\n"
+        b'--b\r\nContent-Type: image/png; name="=?utf-8?q?caf=C3=A9?=.png"\r\n\r\n\r\n'
+        b"--b\r\n\r\n\r\n--b--\r\n"
+    )
+    for word in (b"zebra", b"x-note: ZEBRA", "caf\u00e9.png".encode()):
+        assert find(shelf, TextContains(word)) == [uid], word
+        assert find(shelf, BodyContains(word)) == [], word
+    for word in (b"one", b""):
+        assert find(shelf, TextContains(word)) == [uid], word
+        assert find(shelf, BodyContains(word)) == [uid], word
+    for key in (TextContains(b"one\r\nX-Note"), HeaderContains(b"X-NOTE", b"")):
+        assert find(shelf, key) == []
+
+
 def test_body_and_text_differ_by_the_header(shelf: Shelf) -> None:
     uid = shelf.add(b"Subject: head\r\n\r\nfoot\r\n")
     assert find(shelf, BodyContains(b"foot")) == find(shelf, TextContains(b"foot")) == [uid]

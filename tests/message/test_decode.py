@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labserver.errors import LabError
-from labserver.message import UnknownEncoding, decode_body, scan, searchable_text, text
+from labserver.message import (
+    UnknownEncoding,
+    decode_body,
+    part_headers,
+    scan,
+    searchable_text,
+    text,
+)
 from tests.message.shapes import NESTED, REPORT, SIMPLE, crlf
 
 
@@ -132,6 +139,19 @@ def test_searchable_text_of_nested_parts() -> None:
         "four two two one",
         "four two two two",
     ]
+
+
+def test_headers_of_parts_are_apart_from_those_of_messages() -> None:
+    data = crlf(
+        "Subject: outer\nContent-Type: multipart/mixed; boundary=b\n\n"
+        "--b\nContent-Type: text/plain;\n name==?utf-8?q?=C3=A4?=\n\none\n"
+        "--b\nContent-Type: message/rfc822\n\nSubject: inner\n\ntwo\n--b--\n"
+    )
+    assert list(part_headers(data, scan(data))) == [
+        "Content-Type: text/plain; name=ä",
+        "Content-Type: message/rfc822",
+    ]
+    assert list(part_headers(SIMPLE, scan(SIMPLE))) == []
 
 
 def test_searchable_text_is_decoded_and_unfolded() -> None:

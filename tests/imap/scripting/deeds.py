@@ -9,6 +9,7 @@ given: foo foo/bar are subscribed
 given: INBOX 2 is \Seen $Work
 given: the next UID of INBOX is 4392   (or: the UIDVALIDITY, the highest mod-sequence)
 given: the quota of bob is 3 messages
+given: foo is gone | is renamed to bar
 given: fred has the password "fat man"
 given: phone and laptop have selected INBOX
 given: tablet has selected INBOX with IMAP4rev2     (enabled first; or several, parted by spaces)
@@ -166,6 +167,14 @@ _COLUMNS = {
 }
 
 
+def _renamed(stage: Stage, found: re.Match[str]) -> list[str]:
+    def rename(store: Store) -> None:
+        store.mailboxes.rename(_account(store, "bob"), found["name"], found["to"])
+
+    stage.store(rename)
+    return []
+
+
 def _counter(stage: Stage, found: re.Match[str]) -> list[str]:
     column = _COLUMNS[found["what"]]
 
@@ -237,6 +246,7 @@ _GIVEN: tuple[tuple[str, _Deed], ...] = (
         _this_message,
     ),
     (_BOX + r"(?: (?P<number>\d+))? is gone", _gone),
+    (_BOX + r" is renamed to (?P<to>\S+)", _renamed),
     (_BOX + r" (?P<numbers>[\d:,]+) (?:is|are) (?P<flags>\S.*)", _flags),
     (
         r"the (?P<what>next UID|UIDVALIDITY|highest mod-sequence) of "

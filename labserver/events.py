@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple, overload
 
 __all__ = [
+    "AccessChanged",
     "AccountAdded",
     "AnnotationsChanged",
     "Closed",
@@ -123,6 +124,20 @@ class MailboxRenamed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessChanged(Event):
+    """What an identifier is granted in a mailbox of `account` has changed (RFC 4314).
+
+    `rights` are letters as MYRIGHTS tells them; None: the identifier is in the list no more.
+    """
+
+    account: str
+    mailbox: str
+    identifier: str
+    rights: str | None
+    connection: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage(Event):
     """A message that the lab had not known got its letter.
 
@@ -177,13 +192,15 @@ class Expunged(Event):
 class AnnotationsChanged(Event):
     """Annotations of a mailbox, or of the server (`mailbox` None), were set or removed.
 
-    `account` is whose they are; None: those of the server that all accounts share.
+    `account` is whose mailbox it is, or whose annotations of the server; None: those that all
+    accounts share. `private` is who alone sees them; None: whoever may see the mailbox.
     """
 
     account: str | None
     mailbox: str | None
     entries: tuple[str, ...]
     connection: int | None
+    private: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,12 +248,16 @@ class Data(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChanged(Event):
-    """A session entered a state of its table; `account` and `mailbox` are what it has open."""
+    """A session entered a state of its table; `account` and `mailbox` are what it has open.
+
+    `owner` is whose the mailbox is if it is not the account's own.
+    """
 
     connection: int
     state: str
     account: str | None
     mailbox: str | None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

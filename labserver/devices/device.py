@@ -198,6 +198,7 @@ class Device:
             login=login,
             password=password,
             address=self._address(login),
+            address_of=self._address,
             connect=self._connect,
             shelf=lambda: self._shelf,
         )

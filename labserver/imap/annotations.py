@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from labserver.events import AnnotationsChanged, Event
+from labserver.imap.access import Access
 from labserver.imap.dialect import Dialect
 from labserver.imap.names import encode
 from labserver.imap.patterns import in_order
 from labserver.imap.syntax import astring, string
 from labserver.protocol.session import Context
-from labserver.store import SPECIAL_USE, Account, Mailbox
+from labserver.store import SPECIAL_USE, Mailbox
 
 __all__ = ["AnnotationNews", "ChangedAnnotations", "values_line"]
 
@@ -66,10 +67,12 @@ class ChangedAnnotations:
         """Forget them."""
         self._changed.clear()
 
-    def lines(self, mailboxes: Iterable[Mailbox]) -> list[bytes]:
+    def lines(self, mailboxes: Mapping[str, Mailbox]) -> list[bytes]:
         """Return a METADATA response for the server and each mailbox, and forget them."""
         changed = {
-            each.name: self._changed[each.id] for each in mailboxes if each.id in self._changed
+            name: self._changed[each.id]
+            for name, each in mailboxes.items()
+            if each.id in self._changed
         }
         lines = []
         if None in self._changed:
@@ -86,9 +89,9 @@ class AnnotationNews:
     then on, and it can't be told any more.
     """
 
-    def __init__(self, context: Context, account: Account, dialect: Dialect) -> None:
+    def __init__(self, context: Context, access: Access, dialect: Dialect) -> None:
         self._context = context
-        self._account = account
+        self._access = access
         self._dialect = dialect
         self._changed = ChangedAnnotations(dialect)
         self.overflowed = False
@@ -103,8 +106,8 @@ class AnnotationNews:
             not isinstance(event, AnnotationsChanged)
             or self.overflowed
             or event.connection == self._context.connection
-            or event.account not in {None, self._account.address}
-            or (mailbox is not None and not self._dialect.offers("METADATA"))
+            or event.private not in {None, self._access.account.address}
+            or (mailbox is not None and not self._sees(mailbox))
         ):
             return
         if self._changed.note(mailbox, event.entries):
@@ -113,8 +116,14 @@ class AnnotationNews:
                 self._changed.clear()
             self._context.wake()
 
+    def _sees(self, mailbox: int) -> bool:
+        """Tell whether annotations of a mailbox (its row id) are for this client."""
+        return self._dialect.offers("METADATA") and any(
+            each.id == mailbox for each in self._access.annotated().values()
+        )
+
     def news(self) -> list[bytes]:
         """Return what is to be told, and note it is."""
         if not self._changed:
             return []
-        return self._changed.lines(self._context.store.mailboxes.all(self._account))
+        return self._changed.lines(self._access.annotated())

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cache
 
 from labserver.imap.table import State
+from labserver.store import NEW_RIGHTS
 
 __all__ = ["CAPABILITIES", "REMOVED", "Capability", "Offer", "When"]
 
@@ -131,11 +132,19 @@ CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="OBJECTID", source="RFC 8474"),
     Capability(name="SAVEDATE", source="RFC 8514"),
     Capability(name="PREVIEW", source="RFC 8970"),
+    Capability(
+        name="ACL",
+        source="RFC 4314",
+        needs=(f"RIGHTS={NEW_RIGHTS}",),
+        commands=("SETACL", "DELETEACL", "GETACL", "LISTRIGHTS", "MYRIGHTS"),
+    ),
+    Capability(name=f"RIGHTS={NEW_RIGHTS}", source="RFC 4314 section 2.2", needs=("ACL",)),
     Capability(name="NAMESPACE", source="RFC 2342", commands=("NAMESPACE",)),
     Capability(name="UNSELECT", source="RFC 3691", commands=("UNSELECT",)),
     Capability(name="CHILDREN", source="RFC 3348"),
     Capability(name="LIST-EXTENDED", source="RFC 5258"),
     Capability(name="LIST-STATUS", source="RFC 5819", needs=("LIST-EXTENDED",)),
+    Capability(name="LIST-MYRIGHTS", source="RFC 8440", needs=("ACL", "LIST-EXTENDED")),
     Capability(name="STATUS=SIZE", source="RFC 8438"),
     # One of the two is advertised (RFC 5464 section 1); with the second the server alone has some.
     Capability(

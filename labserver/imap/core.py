@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from labserver.events import StateChanged
+from labserver.imap.access import Access
 from labserver.imap.annotations import AnnotationNews
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
@@ -52,7 +53,7 @@ class Core:
         self._account: Account | None = None
         self._view: View | None = None
         self._idle = False
-        self._recorded: tuple[str, str | None, str | None] | None = None
+        self._recorded: StateChanged | None = None
 
     @property
     def account(self) -> Account:
@@ -64,6 +65,11 @@ class Core:
     @account.setter
     def account(self, account: Account) -> None:
         self._account = account
+
+    @property
+    def access(self) -> Access:
+        """What the account can reach. Only asked where the table has let a command pass."""
+        return Access(self.store, self.account, others=self.dialect.offers("ACL"))
 
     @property
     def view(self) -> View:
@@ -96,12 +102,14 @@ class Core:
         """Enable capabilities, as the dialect does, and do what that brings from now on."""
         new = self.dialect.enable(names)
         if not {"METADATA", "METADATA-SERVER"}.isdisjoint(new) and self.notifier is None:
-            self.annotations = AnnotationNews(self.context, self.account, self.dialect)
+            self.annotations = AnnotationNews(self.context, self.access, self.dialect)
         return new
 
     def open(self, mailbox: Mailbox, *, read_only: bool) -> View:
         """Select a mailbox; the one selected before must have been let go."""
-        self._view = View(self.context, mailbox, self.dialect, read_only=read_only)
+        self._view = View(
+            self.context, mailbox, self.dialect, self.access.rights, read_only=read_only
+        )
         if self.notifier is not None:
             self._view.wish = self.notifier.wish
         return self._view
@@ -142,14 +150,18 @@ class Core:
     def record(self) -> None:
         """Record what the session is, if that has changed: state or activity, account, mailbox."""
         account = None if self._account is None else self._account.address
-        mailbox = None if self._view is None else self._view.mailbox.name
-        now = (IDLE if self._idle else self.state.value, account, mailbox)
+        mailbox = None if self._view is None else self._view.mailbox
+        now = StateChanged(
+            connection=self.connection,
+            state=IDLE if self._idle else self.state.value,
+            account=account,
+            mailbox=None if mailbox is None else mailbox.name,
+            owner=None if mailbox is None or mailbox.address == account else mailbox.address,
+        )
         if now == self._recorded:
             return
         self._recorded = now
-        self.context.record(
-            StateChanged(connection=self.connection, state=now[0], account=account, mailbox=mailbox)
-        )
+        self.context.record(now)
 
     def close(self) -> None:
         """Let go of everything; nothing is recorded. May be called twice."""

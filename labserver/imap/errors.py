@@ -17,6 +17,7 @@ from labserver.store import (
     MailboxExists,
     NoSuchMailbox,
     OverQuota,
+    OwnersRights,
     ReadOnlyAnnotation,
     StoreError,
     TooManyAnnotations,
@@ -69,6 +70,7 @@ _REFUSALS: tuple[tuple[type[StoreError], str, str], ...] = (
     (AnnotationTooLarge, f"METADATA MAXSIZE {VALUE_LIMIT}", "The value is too large"),
     (TooManyAnnotations, "METADATA TOOMANY", "There is no room for more annotations"),
     (ReadOnlyAnnotation, "CANNOT", "Only the server sets that entry"),
+    (OwnersRights, "CANNOT", "The owner of a mailbox has all rights in it"),
     (BadCredentials, "AUTHENTICATIONFAILED", "User name or password is wrong"),
 )
 

@@ -13,9 +13,17 @@ _SELECTED = {MailboxFilter.SELECTED, MailboxFilter.SELECTED_DELAYED}
 
 
 class Interest:
-    """What the groups of a NOTIFY SET come to; no groups: NOTIFY NONE."""
+    """What the groups of a NOTIFY SET come to; no groups: NOTIFY NONE.
 
-    def __init__(self, groups: Sequence[EventGroup] = ()) -> None:
+    `is_personal` tells whether a name is in the user's own namespace.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[EventGroup] = (),
+        is_personal: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        self._is_personal = is_personal
         self._others = [group for group in groups if group.mailboxes not in _SELECTED]
         self.wish = Wish(messages=False, flags=False)
         for group in groups:
@@ -44,22 +52,23 @@ class Interest:
         They are those of every group that it is in; a group with NONE says that no events of its
         mailboxes are wanted (section 8).
         """
-        groups = [group for group in self._others if _covers(group, name, subscribed)]
+        groups = [group for group in self._others if self._covers(group, name, subscribed)]
         if not all(group.events for group in groups):
             return frozenset()
         return frozenset[NotifyEvent]().union(*(group.events for group in groups))
 
-
-def _covers(group: EventGroup, name: str, subscribed: Callable[[], Container[str]]) -> bool:
-    match group.mailboxes:
-        case MailboxFilter.INBOXES:
-            # Mail is delivered to INBOX only.
-            return name == "INBOX"
-        case MailboxFilter.SUBSCRIBED:
-            return name in subscribed()
-        case MailboxFilter.SUBTREE:
-            return not group.names.isdisjoint([*superiors(name), name])
-        case MailboxFilter.MAILBOXES:
-            return name in group.names
-        case _:
-            return True
+    def _covers(
+        self, group: EventGroup, name: str, subscribed: Callable[[], Container[str]]
+    ) -> bool:
+        match group.mailboxes:
+            case MailboxFilter.INBOXES:
+                # Mail is delivered to INBOX only.
+                return name == "INBOX"
+            case MailboxFilter.SUBSCRIBED:
+                return name in subscribed()
+            case MailboxFilter.SUBTREE:
+                return not group.names.isdisjoint([*superiors(name), name])
+            case MailboxFilter.MAILBOXES:
+                return name in group.names
+            case _:
+                return self._is_personal(name)

@@ -1,4 +1,4 @@
-"""Untagged responses about mailboxes (RFC 9051 section 7.3.1: LIST)."""
+"""Untagged responses about mailboxes (RFC 9051 section 7.3.1: LIST; RFC 4314: MYRIGHTS)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from labserver.imap.dialect import Dialect
 from labserver.imap.names import encode, encode_name
 from labserver.imap.syntax import string
 from labserver.imap.values import ReturnOption
-from labserver.store import SEPARATOR
+from labserver.store import SEPARATOR, Rights, rights_text
 
-__all__ = ["list_line", "old_name", "unasked"]
+__all__ = ["list_line", "myrights_line", "old_name", "unasked"]
 
 
 def list_line(
@@ -34,6 +34,12 @@ def old_name(dialect: Dialect, name: str) -> bytes:
     """Return the extended data item that tells what a name was (RFC 5465 section 5.4)."""
     written = name.encode("utf-8") if dialect.utf8 else encode_name(name)
     return b'"OLDNAME" (%b)' % string(written, utf8=dialect.utf8)
+
+
+def myrights_line(dialect: Dialect, name: str, rights: Rights) -> bytes:
+    """Return a MYRIGHTS response (RFC 4314 section 3.8)."""
+    told = rights_text(rights).encode("ascii")
+    return b"* MYRIGHTS %b %b\r\n" % (encode(name, utf8=dialect.utf8), told)
 
 
 def unasked(dialect: Dialect, *, extended: bool = False) -> frozenset[ReturnOption]:

@@ -77,7 +77,7 @@ class ImapSession:
         return self._work()
 
     def notify(self) -> Iterable[bytes]:
-        """Return what may be said unasked: in IDLE all news, and BYE if the mailbox is gone.
+        """Return what may be said unasked: in IDLE all news; BYE if the mailbox is out of reach.
 
         Who has used NOTIFY is told between commands too (RFC 5465 section 1).
         """
@@ -234,7 +234,7 @@ class ImapSession:
         if notifier is not None:
             return self._guarded(lambda: notifier.news(expunges=expunges))
         parts: list[Iterable[bytes]] = []
-        if view is not None and not view.deleted:
+        if view is not None and not view.out_of_reach:
             told = partial(describe, core, view)
             parts.append(
                 self._guarded(lambda: view.news(expunges=expunges, uids=uids, describe=told))
@@ -276,8 +276,8 @@ class ImapSession:
     def _lost(self) -> str:
         """Return why the session can't go on; empty: it can."""
         view, annotations = self._core.selected, self._core.annotations
-        if view is not None and view.deleted:
-            return "The mailbox has been deleted"
+        if view is not None and view.out_of_reach:
+            return view.out_of_reach
         if annotations is not None and annotations.overflowed:
             return "More annotations have changed than could be told"
         return ""

@@ -22,6 +22,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from labserver.events import (
+    AccessChanged,
     Delivered,
     Event,
     Expunged,
@@ -31,10 +32,11 @@ from labserver.events import (
 )
 from labserver.imap.contexts import Contexts
 from labserver.imap.dialect import Dialect
+from labserver.imap.permission import Permission
 from labserver.imap.sets import format_set
 from labserver.imap.values import EVERYTHING, FetchItem, Wish
 from labserver.protocol.session import Context
-from labserver.store import Mailbox, Row, flag_tuple
+from labserver.store import Mailbox, Rights, Row, flag_tuple
 
 __all__ = ["Describe", "View", "flag_list"]
 
@@ -59,13 +61,19 @@ class View:
     """
 
     def __init__(
-        self, context: Context, mailbox: Mailbox, dialect: Dialect, *, read_only: bool
+        self,
+        context: Context,
+        mailbox: Mailbox,
+        dialect: Dialect,
+        rights: Callable[[Mailbox], Rights],
+        *,
+        read_only: bool,
     ) -> None:
         self._context = context
         self._dialect = dialect
         self._messages = context.store.messages
         self.mailbox = mailbox
-        self.read_only = read_only
+        self.permission = Permission(lambda: rights(self.mailbox), examined=read_only)
         self.deleted = False
         self.uids = self._messages.uids(mailbox)
         self.recent: set[int] = set()
@@ -87,7 +95,7 @@ class View:
         self._end_watch()
 
     def _find_recent(self) -> None:
-        take = self._messages.recent if self.read_only else self._messages.take_recent
+        take = self._messages.recent if self.permission.read_only else self._messages.take_recent
         self.recent |= take(self.mailbox)
 
     # What is asked of it
@@ -95,6 +103,14 @@ class View:
     def now(self) -> int:
         """Return the present moment in seconds since 1970."""
         return int(self._context.clock.now().timestamp())
+
+    @property
+    def out_of_reach(self) -> str:
+        """Why the session can't go on with the mailbox; empty: it can."""
+        if self.deleted:
+            return "The mailbox has been deleted"
+        # RFC 4314 section 5.1.1: BYE, since most clients do not handle NO to everything.
+        return "" if "r" in self.permission.rights else "The right to read the mailbox is gone"
 
     def number(self, uid: int) -> int | None:
         """Return the sequence number of a UID, or None if the client does not know the message."""
@@ -160,7 +176,13 @@ class View:
     @property
     def has_news(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self._arrived or self._flagged or self._gone or self.contexts.pending)
+        return bool(
+            self._arrived
+            or self._flagged
+            or self._gone
+            or self.permission.changed
+            or self.contexts.pending
+        )
 
     # What happens to it
 
@@ -179,6 +201,8 @@ class View:
             self._expunged(event.uid, own=own)
         elif isinstance(event, MailboxRenamed):
             self.mailbox = self.mailbox._replace(name=event.to)
+        elif isinstance(event, AccessChanged):
+            self.permission.changed = True
         elif isinstance(event, MailboxDeleted):
             self.deleted = True
         if not own:
@@ -212,10 +236,10 @@ class View:
         """Return the untagged responses that bring the client up to date, and note it has them.
 
         In this order: EXPUNGE from the lowest number up, or VANISHED; EXISTS with RECENT; FETCH
-        with flags; before and after them what searches find that are kept up to date. Without
-        `expunges` messages that are gone keep their numbers for now. `uids`: FETCH has the UID
-        too, as section 6.4.8 wants it of any that a UID command brings; IMAP4rev2 wants it always
-        (RFC 9051 Appendix E, item 21).
+        with flags; before and after them what searches find that are kept up to date; what a
+        change of rights brings. Without `expunges` messages that are gone keep their numbers for
+        now. `uids`: FETCH has the UID too, as section 6.4.8 wants it of any that a UID command
+        brings; IMAP4rev2 wants it always (RFC 9051 Appendix E, item 21).
 
         Of what is not in the `wish` (None: the client's) only what this session has expunged is
         told: it has asked for that. `describe` returns FETCH responses for messages that others
@@ -242,6 +266,8 @@ class View:
         after += self.contexts.additions()
         if self._gone and self._dialect.condstore and (wish.messages or lines or after):
             after.append(self.highest_line())
+        if self.permission.changed:
+            after += self.permission.news(self._messages.keywords(self.mailbox))
         return chain(lines, found, after, others)
 
     def _described(

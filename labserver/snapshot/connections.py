@@ -55,7 +55,13 @@ def _state_changed(snapshot: Snapshot, event: events.StateChanged) -> Snapshot:
         return snapshot
     return _put(
         snapshot,
-        replace(connection, state=event.state, account=event.account, mailbox=event.mailbox),
+        replace(
+            connection,
+            state=event.state,
+            account=event.account,
+            mailbox=event.mailbox,
+            owner=event.owner,
+        ),
     )
 
 

@@ -56,6 +56,16 @@ def _mailbox_renamed(snapshot: Snapshot, event: events.MailboxRenamed) -> Snapsh
     return _put_account(snapshot, replace(account, mailboxes=mailboxes))
 
 
+def _access_changed(snapshot: Snapshot, event: events.AccessChanged) -> Snapshot:
+    mailbox = _mailbox(snapshot, event.account, event.mailbox)
+    if mailbox is None:
+        return snapshot
+    access = mailbox.access.discard(event.identifier)
+    if event.rights is not None:
+        access = access.insert(event.identifier, event.rights)
+    return _put_mailbox(snapshot, event.account, replace(mailbox, access=access))
+
+
 def _new_message(snapshot: Snapshot, event: events.NewMessage) -> Snapshot:
     message = Message(
         number=event.message,
@@ -189,6 +199,7 @@ STEPS: Steps = {
     events.MailboxCreated: _mailbox_created,
     events.MailboxDeleted: _mailbox_deleted,
     events.MailboxRenamed: _mailbox_renamed,
+    events.AccessChanged: _access_changed,
     events.NewMessage: _new_message,
     events.Delivered: _delivered,
     events.FlagsChanged: _flags_changed,

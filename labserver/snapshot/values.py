@@ -98,12 +98,16 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A mailbox on the server; `copies` by UID."""
+    """A mailbox on the server; `copies` by UID.
+
+    `access` are the letters of the rights that others have there, by identifier (RFC 4314).
+    """
 
     name: str
     uidvalidity: int
     copies: HashTrieMap[int, Copy] = field(default_factory=HashTrieMap)
     session: Session | None = None
+    access: HashTrieMap[str, str] = field(default_factory=HashTrieMap)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +177,8 @@ class Connection:
     state: str = ""
     account: str | None = None
     mailbox: str | None = None
+    owner: str | None = None
+    """Whose the mailbox is, if it is not the account's own."""
     command: Said | None = None
     reply: Said | None = None
     cause: Said | None = None

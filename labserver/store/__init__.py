@@ -12,6 +12,7 @@ from labserver.store.errors import (
     MailboxExists,
     NoSuchMailbox,
     OverQuota,
+    OwnersRights,
     ReadOnlyAnnotation,
     StoreError,
     TooManyAnnotations,
@@ -19,14 +20,28 @@ from labserver.store.errors import (
 )
 from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
 from labserver.store.mailboxes import SPECIAL_USES, Mailbox
-from labserver.store.names import SEPARATOR, canonical, superiors
+from labserver.store.names import OTHER_USERS, SEPARATOR, canonical, superiors
 from labserver.store.quota import Quota, Resource
 from labserver.store.reading import Row, Status
 from labserver.store.recollect import recollect
+from labserver.store.rights import (
+    ALL_RIGHTS,
+    NEW_RIGHTS,
+    NO_RIGHTS,
+    Granting,
+    Rights,
+    permitted,
+    rights_of,
+    rights_text,
+)
 from labserver.store.store import Store
 
 __all__ = [
+    "ALL_RIGHTS",
     "DOMAINS",
+    "NEW_RIGHTS",
+    "NO_RIGHTS",
+    "OTHER_USERS",
     "SEPARATOR",
     "SPECIAL_USE",
     "SPECIAL_USES",
@@ -37,6 +52,7 @@ __all__ = [
     "Arrival",
     "BadCredentials",
     "Flagging",
+    "Granting",
     "HasInferiors",
     "InvalidName",
     "InvalidUse",
@@ -44,9 +60,11 @@ __all__ = [
     "MailboxExists",
     "NoSuchMailbox",
     "OverQuota",
+    "OwnersRights",
     "Quota",
     "ReadOnlyAnnotation",
     "Resource",
+    "Rights",
     "Row",
     "Secret",
     "Status",
@@ -57,6 +75,9 @@ __all__ = [
     "canonical",
     "flag_text",
     "flag_tuple",
+    "permitted",
     "recollect",
+    "rights_of",
+    "rights_text",
     "superiors",
 ]

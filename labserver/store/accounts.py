@@ -10,6 +10,7 @@ from labserver.clock import Ids
 from labserver.events import AccountAdded, MailboxCreated
 from labserver.store.database import Database
 from labserver.store.errors import BadCredentials, StoreError
+from labserver.store.rights import ANYONE
 
 __all__ = ["DOMAINS", "Account", "Accounts", "Secret"]
 
@@ -29,6 +30,11 @@ class Account:
     def address(self) -> str:
         """The mail address, `name@domain`."""
         return f"{self.name}@{self.domain}"
+
+    @property
+    def login(self) -> str:
+        """The shortest text that logs in to it: the name alone in the first domain."""
+        return self.name if self.domain == DOMAINS[0] else self.address
 
 
 class Secret(NamedTuple):
@@ -58,6 +64,10 @@ class Accounts:
         name, domain = _split(login)
         if not name or not all(c.isascii() and (c.isalnum() or c in "._+-") for c in name):
             msg = f"not a name for an account: {login!r}"
+            raise StoreError(msg)
+        if name.startswith("-") or name.lower() == ANYONE:
+            # RFC 4314 section 2: in an access list they mean something else.
+            msg = f"an account can't have the name {name!r}: access lists need it"
             raise StoreError(msg)
         if domain not in DOMAINS:
             msg = f"the lab has accounts at {' and '.join(DOMAINS)} only, not at {domain!r}"

@@ -56,7 +56,7 @@ class Annotations:
             found |= dict(self._db.sql.execute(query, (here, owner)))
         if mailbox is None:
             found[ADMIN] = f"mailto:postmaster@{account.domain}".encode("ascii")
-        elif mailbox.uses:
+        elif mailbox.uses and mailbox.account == account.id:
             found[SPECIAL_USE] = " ".join(mailbox.uses).encode("ascii")
         return dict(sorted(found.items()))
 
@@ -82,6 +82,9 @@ class Annotations:
             raise ReadOnlyAnnotation(msg)
         values = dict(values)
         if mailbox is not None and SPECIAL_USE in values:
+            if mailbox.account != account.id:
+                msg = "what a mailbox is for is its owner's matter"
+                raise InvalidUse(msg)
             values[SPECIAL_USE] = self._uses(account, mailbox, values[SPECIAL_USE])
         now = self.of(account, mailbox)
         changed = {entry: value for entry, value in values.items() if now.get(entry) != value}
@@ -89,10 +92,12 @@ class Annotations:
             return
         with self._db.transaction() as changes:
             if mailbox is not None:
-                uses = changed[SPECIAL_USE] if SPECIAL_USE in changed else now.get(SPECIAL_USE)
+                uses = " ".join(mailbox.uses)
+                if SPECIAL_USE in changed:
+                    uses = (changed[SPECIAL_USE] or b"").decode("ascii")
                 self._db.sql.execute(
                     "UPDATE mailboxes SET modseq = modseq + 1, uses = ? WHERE id = ?",
-                    ((uses or b"").decode("ascii"), mailbox.id),
+                    (uses, mailbox.id),
                 )
             for owner in (None, account):
                 mine = {
@@ -102,8 +107,7 @@ class Annotations:
                 }
                 if mine:
                     self._put(mailbox, owner, mine)
-                    told = account if mailbox is not None else owner
-                    _tell(changes, told, mailbox, tuple(mine), connection)
+                    _tell(changes, owner, mailbox, tuple(mine), connection)
 
     def _uses(self, account: Account, mailbox: Mailbox, value: bytes | None) -> bytes | None:
         """Return the value that special-use attributes have once they are set, or None."""
@@ -143,17 +147,19 @@ class Annotations:
 
 def _tell(
     changes: Changes,
-    account: Account | None,
+    owner: Account | None,
     mailbox: Mailbox | None,
     entries: tuple[str, ...],
     connection: int | None,
 ) -> None:
+    whose = None if owner is None else owner.address
     changes.add(
         AnnotationsChanged(
-            account=None if account is None else account.address,
+            account=whose if mailbox is None else mailbox.address,
             mailbox=None if mailbox is None else mailbox.name,
             entries=entries,
             connection=connection,
+            private=whose,
         ),
         None if mailbox is None else mailbox.id,
     )

@@ -23,7 +23,7 @@ Watcher = Callable[[Event], None]
 Observer = Callable[[Event, int | None], None]
 """Called after each committed change, with its event and the mailbox (its row id) it concerns."""
 
-_SCHEMA_VERSION = 5
+_SCHEMA_VERSION = 6
 
 _CACHE = 16 * 1024
 """KiB of a file's pages held in memory; SQLite's own 2 MiB is less than a lesson's mailbox."""

@@ -11,6 +11,7 @@ __all__ = [
     "MailboxExists",
     "NoSuchMailbox",
     "OverQuota",
+    "OwnersRights",
     "ReadOnlyAnnotation",
     "StoreError",
     "TooManyAnnotations",
@@ -44,6 +45,10 @@ class InvalidUse(StoreError):
 
 class HasInferiors(StoreError):
     """What is only a name above other mailboxes can't be deleted before them."""
+
+
+class OwnersRights(StoreError):
+    """The owner of a mailbox always has all rights in it."""
 
 
 class OverQuota(StoreError):

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
 
+from labserver.store.rights import ALL_RIGHTS, Rights, permitted
+
 __all__ = ["SYSTEM_FLAGS", "Flagging", "flag_text", "flag_tuple"]
 
 SYSTEM_FLAGS = ("\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft")
@@ -39,11 +41,15 @@ def flag_tuple(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-def flagged(text: str, how: Flagging, flags: tuple[str, ...]) -> str:
-    """Return the canonical text after `how` was done with `flags`."""
-    if how is Flagging.REPLACE:
-        return flag_text(flags)
+def flagged(text: str, how: Flagging, flags: tuple[str, ...], rights: Rights = ALL_RIGHTS) -> str:
+    """Return the canonical text after `how` was done with `flags`, as far as `rights` allow it.
+
+    Flags that may not be changed stay as they are (RFC 4314 section 4: STORE).
+    """
     old = flag_tuple(text)
+    flags = permitted(flags, rights)
+    if how is Flagging.REPLACE:
+        return flag_text((*permitted(old, ALL_RIGHTS - rights), *flags))
     if how is Flagging.ADD:
         return flag_text((*old, *flags))
     gone = {flag.lower() for flag in flags}

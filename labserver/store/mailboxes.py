@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from labserver.clock import Ids
 from labserver.events import MailboxCreated, MailboxDeleted, MailboxRenamed, SubscriptionChanged
+from labserver.store.access import AccessLists
 from labserver.store.accounts import Account
 from labserver.store.database import Changes, Database
 from labserver.store.errors import (
@@ -17,7 +18,7 @@ from labserver.store.errors import (
     MailboxExists,
     NoSuchMailbox,
 )
-from labserver.store.names import SEPARATOR, canonical, check_name, superiors
+from labserver.store.names import SEPARATOR, canonical, check_name, check_new_name, superiors
 from labserver.store.quota import check_mailboxes
 
 __all__ = ["SPECIAL_USES", "Mailbox", "Mailboxes"]
@@ -64,9 +65,10 @@ class Wanted(NamedTuple):
 class Mailboxes:
     """The mailboxes of a store."""
 
-    def __init__(self, database: Database, ids: Ids) -> None:
+    def __init__(self, database: Database, ids: Ids, access: AccessLists) -> None:
         self._db = database
         self._ids = ids
+        self._access = access
 
     def all(self, account: Account) -> list[Mailbox]:
         """Return the account's mailboxes in the order of their names, INBOX first."""
@@ -75,6 +77,23 @@ class Mailboxes:
             (account.id,),
         )
         return [_mailbox(row) for row in rows]
+
+    def shared(self, account: Account) -> list[Mailbox]:
+        """Return the mailboxes of others that have an access list, whatever it grants."""
+        rows = self._db.sql.execute(
+            f"SELECT {_COLUMNS} {_FROM} WHERE m.account <> ?"
+            " AND m.id IN (SELECT mailbox FROM access) ORDER BY m.account, m.name",
+            (account.id,),
+        )
+        return [_mailbox(row) for row in rows]
+
+    def above(self, account: Account, name: str) -> Mailbox | None:
+        """Return the nearest mailbox above a name, whether or not there is one of that name."""
+        for level in reversed(superiors(name)):
+            found = self.find(account, level)
+            if found is not None and found.selectable:
+                return found
+        return None
 
     def find(self, account: Account, name: str) -> Mailbox | None:
         """Return the mailbox of that name, selectable or not, or None."""
@@ -128,7 +147,7 @@ class Mailboxes:
 
         Their UIDVALIDITYs are drawn, so not to be called in a transaction. Raises as `create`.
         """
-        name = check_name(name.removesuffix(SEPARATOR))
+        name = check_new_name(name.removesuffix(SEPARATOR))
         known = self.find(account, name)
         if known is not None and known.selectable:
             msg = f"there is a mailbox {name!r} already"
@@ -194,6 +213,9 @@ class Mailboxes:
                 inbox=wanted.inbox,
             )
         )
+        above = self.above(account, wanted.name)
+        if above is not None:
+            self._access.inherit(above, self.get(account, wanted.name), connection, changes)
 
     def delete(self, account: Account, name: str, *, connection: int | None = None) -> Mailbox:
         """Delete a mailbox and its messages (RFC 3501 section 6.3.4); return it as it was.
@@ -253,7 +275,7 @@ class Mailboxes:
         if old.name == "INBOX":
             msg = "INBOX itself keeps its name"
             raise InvalidName(msg)
-        to = check_name(to.removesuffix(SEPARATOR))
+        to = check_new_name(to.removesuffix(SEPARATOR))
         if self.find(account, to) is not None:
             msg = f"there is a mailbox {to!r} already"
             raise MailboxExists(msg)

@@ -17,6 +17,7 @@ from labserver.store.expunged import remember
 from labserver.store.flags import Flagging, flag_tuple, flagged
 from labserver.store.mailboxes import Mailbox, drop_bodies
 from labserver.store.reading import ROW, Row
+from labserver.store.rights import ALL_RIGHTS, Rights, permitted
 
 __all__ = ["Messages"]
 
@@ -31,16 +32,20 @@ class Messages(Arriving):
         how: Flagging,
         flags: Iterable[str],
         *,
+        rights: Rights = ALL_RIGHTS,
         connection: int | None = None,
     ) -> list[Row]:
         """Change the flags of those messages; return their rows as they are now, ascending.
 
-        Messages whose flags stay as they were get no event and no new mod-sequence.
+        Flags that `rights` do not cover stay as they are. Messages whose flags stay as they were
+        get no event and no new mod-sequence.
         """
         with self._db.transaction() as changes:
             spelled = self._spelled(mailbox, tuple(flags))
             old = self.rows(mailbox, uids)
-            becomes = {text: flagged(text, how, spelled) for text in {row.flags for row in old}}
+            becomes = {
+                text: flagged(text, how, spelled, rights) for text in {row.flags for row in old}
+            }
             changed = [row for row in old if becomes[row.flags] != row.flags]
             if not changed:
                 return old
@@ -123,7 +128,8 @@ class Messages(Arriving):
         Returns the UID of the new one. Raises OverQuota, NoSuchMailbox.
         """
         gone = self.rows(mailbox, [uid])
-        drawn = self._drawn(target, [arrival], gone)
+        # What another account is rid of makes no room here.
+        drawn = self._drawn(target, [arrival], gone if target.account == mailbox.account else ())
         with self._db.transaction() as changes:
             (new,) = self._append(target, drawn, connection, changes)
             self._remove(mailbox, gone, connection, changes)
@@ -135,18 +141,20 @@ class Messages(Arriving):
         uids: Collection[int],
         target: Mailbox,
         *,
+        rights: Rights = ALL_RIGHTS,
         connection: int | None = None,
     ) -> list[tuple[int, int]]:
         """Copy messages to `target` with flags and internal dates, all or none.
 
-        Returns (UID here, UID there) of each, ascending. Raises NoSuchMailbox, OverQuota; what
-        copies nothing meets no fault of the lab.
+        Of the flags only what `rights` in `target` allow to set. Returns (UID here, UID there) of
+        each, ascending. Raises NoSuchMailbox, OverQuota; what copies nothing meets no fault of
+        the lab.
         """
         with self._db.transaction() as changes:
             rows = self.rows(mailbox, uids)
             self._meet_fault(target, rows)
             self._check_room(target, [row.octets for row in rows])
-            return self._copy(rows, target, "copy", connection, changes)
+            return self._copy(_allowed(rows, rights), target, "copy", connection, changes)
 
     def move(
         self,
@@ -154,15 +162,19 @@ class Messages(Arriving):
         uids: Collection[int],
         target: Mailbox,
         *,
+        rights: Rights = ALL_RIGHTS,
         connection: int | None = None,
     ) -> list[tuple[int, int]]:
         """Move messages to `target` in one transaction; otherwise as `copy`.
 
-        Both mailboxes are one account's: what it holds stays the same, and needs no room.
+        Within one account what it holds stays the same, and needs no room.
         """
         with self._db.transaction() as changes:
-            self._meet_fault(target, self.rows(mailbox, uids))
-            return self.moved(mailbox, uids, target, connection, changes)
+            rows = self.rows(mailbox, uids)
+            self._meet_fault(target, rows)
+            if target.account != mailbox.account:
+                self._check_room(target, [row.octets for row in rows])
+            return self.moved(mailbox, uids, target, connection, changes, rights)
 
     def moved(
         self,
@@ -171,10 +183,11 @@ class Messages(Arriving):
         target: Mailbox,
         connection: int | None,
         changes: Changes,
+        rights: Rights = ALL_RIGHTS,
     ) -> list[tuple[int, int]]:
         """Move messages to `target` as part of a transaction; no fault is asked."""
         rows = self.rows(mailbox, uids)
-        pairs = self._copy(rows, target, "move", connection, changes)
+        pairs = self._copy(_allowed(rows, rights), target, "move", connection, changes)
         self._remove(mailbox, rows, connection, changes)
         return pairs
 
@@ -226,3 +239,10 @@ class Messages(Arriving):
             "SELECT sha256 FROM bodies WHERE id = ?", (body,)
         ).fetchone()
         return row[0]
+
+
+def _allowed(rows: list[Row], rights: Rights) -> list[Row]:
+    """Return the rows with those flags that may be set where they go (RFC 4314 section 4)."""
+    if rights == ALL_RIGHTS:
+        return rows
+    return [row._replace(flags=" ".join(permitted(flag_tuple(row.flags), rights))) for row in rows]

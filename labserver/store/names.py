@@ -11,9 +11,12 @@ import unicodedata
 
 from labserver.store.errors import InvalidName
 
-__all__ = ["SEPARATOR", "canonical", "check_name", "superiors"]
+__all__ = ["OTHER_USERS", "SEPARATOR", "canonical", "check_name", "check_new_name", "superiors"]
 
 SEPARATOR = "/"
+OTHER_USERS = "Other Users"
+"""The level below which one finds what others share (RFC 2342 section 5); nobody owns it."""
+
 _MAX_NAME = 500
 
 
@@ -47,6 +50,15 @@ def check_name(name: str) -> str:
     else:
         return name
     raise InvalidName(msg)
+
+
+def check_new_name(name: str) -> str:
+    """Return the canonical name. Raises InvalidName as `check_name`, and for others' mailboxes."""
+    name = check_name(name)
+    if name == OTHER_USERS or name.startswith(OTHER_USERS + SEPARATOR):
+        msg = f"what is called {OTHER_USERS!r} is for mailboxes that others share"
+        raise InvalidName(msg)
+    return name
 
 
 def superiors(name: str) -> list[str]:

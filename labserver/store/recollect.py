@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from labserver.events import AccountAdded, Delivered, Event, MailboxCreated
+from labserver.events import AccessChanged, AccountAdded, Delivered, Event, MailboxCreated
 from labserver.store.flags import flag_tuple
 from labserver.store.letters import describe
+from labserver.store.rights import rights_text
 
 if TYPE_CHECKING:
     from labserver.store.store import Store
@@ -34,6 +35,14 @@ def recollect(store: Store) -> Iterator[Event]:
                 uidvalidity=mailbox.uidvalidity,
                 connection=None,
             )
+            for identifier, rights in store.access.entries(mailbox.id).items():
+                yield AccessChanged(
+                    account=account.address,
+                    mailbox=mailbox.name,
+                    identifier=identifier,
+                    rights=rights_text(rights),
+                    connection=None,
+                )
             for row in store.messages.rows(mailbox):
                 digest, data = store.messages.body(row.body)
                 if row.message not in introduced:

@@ -45,6 +45,15 @@ CREATE TABLE quotas (
     PRIMARY KEY (account, resource)
 ) WITHOUT ROWID;
 
+-- What others may do with a mailbox: letters of rights by identifier (RFC 4314). Its owner may do
+-- everything, and has no row.
+CREATE TABLE access (
+    mailbox INTEGER NOT NULL REFERENCES mailboxes (id) ON DELETE CASCADE,
+    identifier TEXT NOT NULL COLLATE NOCASE,
+    rights TEXT NOT NULL,
+    UNIQUE (mailbox, identifier)
+);
+
 CREATE TABLE subscriptions (
     account INTEGER NOT NULL REFERENCES accounts (id),
     name TEXT NOT NULL,

@@ -8,6 +8,7 @@ from pathlib import Path
 from labserver.clock import Clock, Ids
 from labserver.events import Event
 from labserver.faults import Faults
+from labserver.store.access import AccessLists
 from labserver.store.accounts import Account, Accounts
 from labserver.store.annotations import Annotations
 from labserver.store.counters import Counters
@@ -41,7 +42,8 @@ class Store:
         self.database = Database(path, record)
         self.ids = Ids(self._seed(seed), Counters(self.database).count)
         self.accounts = Accounts(self.database, self.ids)
-        self.mailboxes = Mailboxes(self.database, self.ids)
+        self.access = AccessLists(self.database, self.accounts)
+        self.mailboxes = Mailboxes(self.database, self.ids, self.access)
         self.annotations = Annotations(self.database, self.mailboxes)
         self.letters = Letters(self.database, self.ids)
         self.messages = Messages(
@@ -74,8 +76,9 @@ class Store:
     def watch(self, mailbox: Mailbox, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher(event)` after each committed change of the mailbox.
 
-        Events: Delivered, FlagsChanged, Expunged, MailboxRenamed, MailboxDeleted. The watcher
-        runs inside the call that made the change and must only take note. Returns what ends it.
+        Events: Delivered, FlagsChanged, Expunged, MailboxRenamed, MailboxDeleted, AccessChanged.
+        The watcher runs inside the call that made the change and must only take note. Returns
+        what ends it.
         """
         return self.database.watch(mailbox.id, watcher)
 

@@ -167,9 +167,11 @@ def test_keywords_appear_among_the_flags(server: Server) -> None:
 
 def test_namespace(server: Server) -> None:
     # RFC 2342 section 5, example 5.1
-    bob = server.login()
+    bob = server.login("ACL")
     assert bob.do("NAMESPACE") == ['* NAMESPACE (("" "/")) NIL NIL', "OK NAMESPACE completed"]
     assert bob.do("NAMESPACE x") == ["BAD Too many arguments"]
+    # Example 5.7
+    assert server.login().do("NAMESPACE")[0] == '* NAMESPACE (("" "/")) (("Other Users/" "/")) NIL'
 
 
 def test_unselect_removes_nothing(server: Server) -> None:

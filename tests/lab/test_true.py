@@ -38,6 +38,14 @@ IMAP = (
     "UID MOVE 2:3 INBOX", "UID EXPUNGE 1:9", "NOOP", "CLOSE", "LOGOUT",
 )  # fmt: skip
 
+NEIGHBOUR = (
+    "FETCH 1:* (UID FLAGS BODY[])", "FETCH 1 (UID BODY.PEEK[HEADER])", "FETCH 2 BODY[]",
+    "STORE 1:* +FLAGS (\\Seen work \\Deleted)", "EXPUNGE", "COPY 1 INBOX", "MOVE 1 INBOX",
+    'CREATE "Other Users/bob/INBOX/New"', 'DELETE "Other Users/bob/INBOX/New"', "UNSELECT",
+    'COPY 1 "Other Users/bob/INBOX"', 'SETACL "Other Users/bob/INBOX" anyone +l', "LOGOUT",
+)  # fmt: skip
+RIGHTS = st.sampled_from(["lrswipkxtea", "lrkxa", "lri", '""'])
+
 
 def read_folders(root: Path) -> Files:
     """Read the files of every device from the disk, with nothing of the devices' own code."""
@@ -147,6 +155,16 @@ class Worlds(RuleBasedStateMachine):
     def command(self, name: str, commands: list[str]) -> None:
         with self.quietly():
             session = self.imap(name)
+            for command in commands:
+                session.send(f"{self.next_tag()} {command}")
+
+    @rule(commands=st.lists(st.sampled_from(NEIGHBOUR), min_size=1, max_size=4), rights=RIGHTS)
+    def neighbour(self, commands: list[str], rights: str) -> None:
+        """Alice does what she may in Bob's mailbox, and keeps what she fetches."""
+        with self.quietly():
+            self.imap("laptop").send(f"{self.next_tag()} SETACL INBOX alice {rights}")
+            session = self.session("alice-laptop", "imap", "l1 LOGIN alice orchid")
+            session.send(f'{self.next_tag()} SELECT "Other Users/bob/INBOX"')
             for command in commands:
                 session.send(f"{self.next_tag()} {command}")
 

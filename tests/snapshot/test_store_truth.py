@@ -12,16 +12,34 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from labserver.clock import LAB_SEED, LabClock
-from labserver.events import Delivered, Entry, Expunged, FlagsChanged, Log, MailboxRenamed
+from labserver.events import (
+    AccessChanged,
+    Delivered,
+    Entry,
+    Expunged,
+    FlagsChanged,
+    Log,
+    MailboxRenamed,
+)
 from labserver.snapshot import EMPTY, Snapshot, apply, fold
-from labserver.store import Arrival, Flagging, Store, StoreError
+from labserver.store import (
+    Arrival,
+    Flagging,
+    Granting,
+    Store,
+    StoreError,
+    rights_of,
+    rights_text,
+)
 
 NAMES = st.sampled_from(["INBOX", "Archive", "Archive/2026", "Sent", "Trash", "a", "a/b"])
 FLAGS = st.lists(st.sampled_from(["\\Seen", "\\Deleted", "\\Flagged", "work", "Work"]), max_size=3)
+HOW = st.sampled_from([*Granting, None])
 TEXTS = st.sampled_from(
     [b"Subject: %d\r\nFrom: Alice <a@x.example>\r\n\r\nhi\r\n" % n for n in range(4)]
 )
-World = dict[str, dict[str, tuple[int, dict[int, tuple[int, int, str, tuple[str, ...]]]]]]
+Copies = dict[int, tuple[int, int, str, tuple[str, ...]]]
+World = dict[str, dict[str, tuple[int, dict[str, str], Copies]]]
 
 
 def read_store(store: Store) -> World:
@@ -37,11 +55,16 @@ def read_store(store: Store) -> World:
                 " JOIN bodies b ON b.id = m.body WHERE m.mailbox = ?",
                 (box,),
             )
+            query = "SELECT identifier, rights FROM access WHERE mailbox = ?"
+            access = {
+                identifier: rights_text(rights_of(rights))
+                for identifier, rights in sql.execute(query, (box,))
+            }
             held = {
                 uid: (message, octets, sha256, tuple(flags.split()))
                 for uid, message, octets, sha256, flags in rows
             }
-            boxes[name] = (uidvalidity, held)
+            boxes[name] = (uidvalidity, access, held)
     return world
 
 
@@ -51,6 +74,7 @@ def read_snapshot(snapshot: Snapshot) -> World:
         address: {
             name: (
                 box.uidvalidity,
+                dict(box.access.items()),
                 {
                     uid: (copy.message, copy.octets, copy.sha256, copy.flags)
                     for uid, copy in box.copies.items()
@@ -109,10 +133,18 @@ class Worlds(RuleBasedStateMachine):
     def expunge(self, who: int, name: str, *, odd: bool) -> None:
         self.do(lambda: self.store.messages.expunge(*self.some(who, name, odd=odd)))
 
-    @rule(who=who, name=NAMES, odd=st.booleans(), to=NAMES, move=st.booleans())
-    def transfer(self, who: int, name: str, *, odd: bool, to: str, move: bool) -> None:
+    @rule(who=who, name=NAMES, odd=st.booleans(), whose=who, to=NAMES, move=st.booleans())
+    def transfer(self, who: int, name: str, *, odd: bool, whose: int, to: str, move: bool) -> None:
         step = self.store.messages.move if move else self.store.messages.copy
-        self.do(lambda: step(*self.some(who, name, odd=odd), self.box(who, to)))
+        self.do(lambda: step(*self.some(who, name, odd=odd), self.box(whose, to)))
+
+    @rule(who=who, name=NAMES, identifier=st.sampled_from(["alice", "-bob", "anyone"]), how=HOW)
+    def grant(self, who: int, name: str, identifier: str, how: Granting | None) -> None:
+        access = self.store.access
+        if how is None:
+            self.do(lambda: access.withdraw(self.box(who, name), identifier))
+        else:
+            self.do(lambda: access.grant(self.box(who, name), identifier, how, rights_of("lkc")))
 
     @rule(who=who, name=NAMES)
     def create(self, who: int, name: str) -> None:
@@ -154,6 +186,7 @@ def a_life() -> tuple[Log, list[tuple[int, World]]]:
         lambda: messages.set_flags(inbox, [1], Flagging.ADD, ["\\Seen"]),
         lambda: messages.move(inbox, [2], archive),
         lambda: store.mailboxes.rename(bob, "Archive", "Old"),
+        lambda: store.access.grant(inbox, "alice", Granting.ADD, rights_of("lr")),
     ):
         step()
         held.append((log.last, read_store(store)))
@@ -186,6 +219,12 @@ def false_versions(entry: Entry) -> list[Entry]:
         wrong = [replace(event, flags=()), replace(event, uid=3)]
     elif isinstance(event, Expunged):
         wrong = [replace(event, uid=3)]
+    elif isinstance(event, AccessChanged):
+        wrong = [
+            replace(event, identifier="eve"),
+            replace(event, rights="l"),
+            replace(event, rights=None),
+        ]
     elif isinstance(event, MailboxRenamed):
         wrong = [replace(event, to="Elsewhere")]
     return [entry._replace(event=one) for one in wrong]
@@ -203,7 +242,7 @@ def test_one_false_event_shows() -> None:
     assert planted > 20
 
 
-@pytest.mark.parametrize("kind", [Delivered, FlagsChanged, Expunged, MailboxRenamed])
+@pytest.mark.parametrize("kind", [Delivered, FlagsChanged, Expunged, MailboxRenamed, AccessChanged])
 def test_one_missing_event_shows(kind: type) -> None:
     log, held = a_life()
     missing = next(entry for entry in log if isinstance(entry.event, kind))

@@ -36,7 +36,11 @@ def test_events_say_whose_they_are(house: House) -> None:
     def changed(whose: str | None, mailbox: str | None, entry: str) -> AnnotationsChanged:
         connection = None if mailbox is None else 3
         return AnnotationsChanged(
-            account=whose, mailbox=mailbox, entries=(entry,), connection=connection
+            account=whose,
+            mailbox=mailbox,
+            entries=(entry,),
+            connection=connection,
+            private=told if entry.startswith("/private/") else None,
         )
 
     assert heard == [

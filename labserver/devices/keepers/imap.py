@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from labserver.devices.files import Origin, StoredFile
 from labserver.devices.imap_data import Exists, Expunged, Fetched, UidValidity, told
+from labserver.devices.others import opened
 from labserver.devices.readers.imap import Response
 from labserver.devices.reply import Reply
 from labserver.devices.seams import Address
@@ -42,6 +43,7 @@ class _Slot:
 class _Open:
     """The mailbox that is open, or being opened; `slots` as far as messages were spoken of."""
 
+    account: str
     name: str
     uidvalidity: int | None = None
     slots: list[_Slot] = field(default_factory=list)
@@ -74,8 +76,7 @@ class ImapKeeper:
         opening = keyword in {"SELECT", "EXAMINE"} and len(words) > 1
         if opening:
             # Also if it fails: then no mailbox is open (RFC 3501 section 6.3.1).
-            name = decode_name(words[1])
-            self._open = _Open("INBOX" if name.upper() == "INBOX" else name)
+            self._open = _Open(*opened(self._account, decode_name(words[1]), self._address))
         notes = self.pushed(responses)
         if reply.text.startswith("+"):
             return notes
@@ -109,7 +110,7 @@ class ImapKeeper:
     def _origin(self, there: _Open, uid: int | None) -> Origin:
         return Origin(
             protocol="imap",
-            account=self._account,
+            account=there.account,
             mailbox=there.name,
             uidvalidity=there.uidvalidity,
             uid=uid,

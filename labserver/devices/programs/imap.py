@@ -13,6 +13,7 @@ from typing import Any
 from labserver.devices.errors import ProgramFailed
 from labserver.devices.files import Origin
 from labserver.devices.imap_data import Fetched, told
+from labserver.devices.others import opened
 from labserver.devices.programs.settings import Settings, line, said
 from labserver.devices.reply import Piece
 from labserver.devices.seams import PORTS, Connection
@@ -100,8 +101,7 @@ class _Session:
     def __init__(self, client: _Client, settings: Settings, mailbox: str, connection: int) -> None:
         self._client = client
         self._shelf = settings.shelf()
-        self._account = settings.address
-        self._mailbox = "INBOX" if mailbox.upper() == "INBOX" else mailbox
+        self._account, self._mailbox = opened(settings.address, mailbox, settings.address_of)
         self._connection = connection
         value = client.response("UIDVALIDITY")[1][0]
         if not isinstance(value, bytes):

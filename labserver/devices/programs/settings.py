@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from labserver.devices.errors import ProgramFailed
-from labserver.devices.seams import PORTS, Connect, Connection, Dialled
+from labserver.devices.seams import PORTS, Address, Connect, Connection, Dialled
 from labserver.devices.shelf import Shelf
 
 __all__ = ["Settings", "line", "said"]
@@ -17,7 +17,8 @@ __all__ = ["Settings", "line", "said"]
 class Settings:
     """An account as it is set up in a program.
 
-    `shelf()` raises DeviceLost if the device is gone.
+    `address_of(login)` is the address of another account. `shelf()` raises DeviceLost if the
+    device is gone.
     """
 
     device: str
@@ -25,6 +26,7 @@ class Settings:
     login: str
     password: str = field(repr=False)
     address: str
+    address_of: Address = field(repr=False)
     connect: Connect = field(repr=False)
     shelf: Callable[[], Shelf] = field(repr=False)
 

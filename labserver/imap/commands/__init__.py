@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labserver.imap.commands import (
+    access,
     anytime,
     appending,
     changing,
@@ -32,6 +33,7 @@ _MODULES = (
     selecting,
     mailboxes,
     listing,
+    access,
     status,
     metadata,
     notify,

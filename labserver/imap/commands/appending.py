@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from labserver.imap.binary import storable
-from labserver.imap.commands.chosen import chosen, some_expunged, writable
+from labserver.imap.commands.chosen import REMOVE, chosen, some_expunged, tells_uids, writable
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import highest_after
 from labserver.imap.commands.listing import normalised
@@ -29,7 +29,7 @@ from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.sections import extract
 from labserver.imap.sets import format_set
 from labserver.imap.values import Link
-from labserver.store import Arrival, Mailbox
+from labserver.store import Arrival, Mailbox, StoreError, permitted
 
 __all__ = ["COMMANDS"]
 
@@ -38,22 +38,24 @@ _BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")
 
 def append(core: Core, given: Appending) -> Outcome:
     """Put messages into a mailbox, all or none, exactly as they came (but see `storable`)."""
-    target = core.store.mailboxes.get(core.account, given.name.text)
+    target = core.access.get(given.name.text, "i")
+    rights = core.access.rights(target)
     arrivals = []
     room = core.context.limits.literal
     for upload in given.messages:
         data = _content(core, upload, room)
         room -= len(data)
-        arrivals.append(Arrival(data=data, flags=upload.flags, internaldate=upload.moment))
+        flags = permitted(upload.flags, rights)
+        arrivals.append(Arrival(data=data, flags=flags, internaldate=upload.moment))
     uids = core.store.messages.append(target, arrivals, connection=core.connection)
     status = ok("APPEND completed", code=_appenduid(core, target, uids))
-    return Reply(status, normalised(core, target.name, given.name))
+    return Reply(status, normalised(core, core.access.name_of(target), given.name))
 
 
 def replace(core: Core, given: Replacing, *, uid: bool) -> Outcome:
     """Put a message into a mailbox and remove one from the selected mailbox, both or none."""
-    view = writable(core.view)
-    target = core.store.mailboxes.get(core.account, given.name.text)
+    view = writable(core.view, REMOVE)
+    target = core.access.get(given.name.text, "i")
     uids = chosen(view, given.old, uid=uid)
     if not uids:
         raise Refused("There is no message of that UID", code="NONEXISTENT")
@@ -61,13 +63,14 @@ def replace(core: Core, given: Replacing, *, uid: bool) -> Outcome:
         raise some_expunged()
     upload = given.message
     data = _content(core, upload, core.context.limits.literal)
-    arrival = Arrival(data=data, flags=upload.flags, internaldate=upload.moment)
+    flags = permitted(upload.flags, core.access.rights(target))
+    arrival = Arrival(data=data, flags=flags, internaldate=upload.moment)
     new = core.store.messages.replace(
         view.mailbox, uids[0], target, arrival, connection=core.connection
     )
     # RFC 8508 section 4.3: before the EXPUNGE, which the session adds as news.
     code = _appenduid(core, target, [new])
-    lines = normalised(core, target.name, given.name)
+    lines = normalised(core, core.access.name_of(target), given.name)
     if code is not None:
         lines.append(ok("Replacement message ready", code=code).line())
     text = "UID REPLACE completed" if uid else "REPLACE completed"
@@ -76,7 +79,7 @@ def replace(core: Core, given: Replacing, *, uid: bool) -> Outcome:
 
 def _appenduid(core: Core, target: Mailbox, uids: list[int]) -> str | None:
     """Return the response code of RFC 4315 section 3; with several messages as RFC 3502 has it."""
-    if not core.dialect.offers("UIDPLUS"):
+    if not tells_uids(core, target):
         return None
     return f"APPENDUID {target.uidvalidity} {format_set(uids).decode('ascii')}"
 
@@ -116,8 +119,11 @@ def _catenated(core: Core, pieces: tuple[bytes | Link, ...], room: int) -> bytes
 def _linked(core: Core, link: Link) -> bytes:
     """Return what a link leads to, and leave it unseen (RFC 4469 section 3)."""
     store = core.store
-    mailbox = store.mailboxes.find(core.account, link.mailbox)
-    if mailbox is None or link.uidvalidity not in {None, mailbox.uidvalidity}:
+    try:
+        mailbox = core.access.get(link.mailbox, "r")
+    except (Refused, StoreError):
+        raise bad_link(link.written) from None
+    if link.uidvalidity not in {None, mailbox.uidvalidity}:
         raise bad_link(link.written)
     rows = store.messages.rows(mailbox, [link.uid])
     if not rows:

@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from labserver.imap.commands.chosen import chosen, expunge_deleted, some_expunged, writable
+from labserver.imap.access import no_right
+from labserver.imap.commands.chosen import (
+    REMOVE,
+    chosen,
+    expunge_deleted,
+    some_expunged,
+    tells_uids,
+    writable,
+)
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import aware, highest_after, unchanged
 from labserver.imap.core import Core
@@ -28,28 +36,53 @@ from labserver.imap.reply import Outcome, Reply, Status, no, ok
 from labserver.imap.sets import format_set
 from labserver.imap.values import SequenceSet
 from labserver.imap.view import View
-from labserver.store import Mailbox, Row
+from labserver.store import Flagging, Mailbox, Rights, Row, permitted
 
 __all__ = ["COMMANDS"]
+
+_EXPUNGE = "e"
+_FLAG_RIGHTS = frozenset("swt")
 
 
 def store(core: Core, given: Storing, *, uid: bool) -> Outcome:
     """Change the flags of messages, and tell what they are now, unless silent."""
     view = writable(core.view)
+    rights = view.permission.rights
+    held_back = _held_back(given, rights)
     uids = chosen(view, given.messages, uid=uid)
     lines = [] if given.since is None else aware(core)
     wanted, failed = _divided(core, view, given, uids)
     rows = core.store.messages.set_flags(
-        view.mailbox, wanted, given.how, given.flags, connection=core.connection
+        view.mailbox, wanted, given.how, given.flags, rights=rights, connection=core.connection
     )
-    if not given.silent:
+    # Who is not told takes every flag for changed.
+    silent = given.silent and not held_back
+    if not silent:
         view.told_flags(wanted)
     view.told_flags(row.uid for row in failed)
-    if not given.silent or core.dialect.condstore:
+    if not silent or core.dialect.condstore:
         told = sorted((*rows, *failed)) if failed else rows
-        without_flags = frozenset(wanted) if given.silent else frozenset()
+        without_flags = frozenset(wanted) if silent else frozenset()
         lines += view.flags_lines(told, uid=uid, without_flags=without_flags)
     return Reply(_stored(given, view, uids, rows, failed, uid=uid), lines)
+
+
+def _held_back(given: Storing, rights: Rights) -> bool:
+    """Tell whether some flags stay as they are for want of rights (RFC 4314 section 4).
+
+    Raises Refused if none of those that are named may be changed; to replace all by none names
+    every flag.
+    """
+    allowed = permitted(given.flags, rights)
+    if given.how is Flagging.REPLACE:
+        whole = rights.issuperset(_FLAG_RIGHTS)
+        nothing = not allowed if given.flags else rights.isdisjoint(_FLAG_RIGHTS)
+    else:
+        whole = len(allowed) == len(given.flags)
+        nothing = not allowed and not whole
+    if nothing:
+        raise no_right()
+    return not whole
 
 
 def _divided(
@@ -86,14 +119,14 @@ def _stored(
 
 def expunge(core: Core, _: None) -> Outcome:
     r"""Remove for good what is \Deleted; the session tells it, as news."""
-    view = writable(core.view)
+    view = writable(core.view, _EXPUNGE)
     removed = expunge_deleted(core, view)
     return Reply(ok("EXPUNGE completed", code=highest_after(core, view, removed)))
 
 
 def uid_expunge(core: Core, messages: SequenceSet) -> Outcome:
     r"""Remove for good, of the messages named, what is \Deleted (RFC 4315 section 2.1)."""
-    view = writable(core.view)
+    view = writable(core.view, _EXPUNGE)
     removed = expunge_deleted(core, view, chosen(view, messages, uid=True))
     return Reply(ok("UID EXPUNGE completed", code=highest_after(core, view, removed)))
 
@@ -102,16 +135,20 @@ def copy(core: Core, given: Copying, *, uid: bool) -> Outcome:
     """Copy messages to the end of another mailbox, all or none."""
     view = core.view
     uids, target = _to_copy(core, view, given, uid=uid)
-    pairs = core.store.messages.copy(view.mailbox, uids, target, connection=core.connection)
+    pairs = core.store.messages.copy(
+        view.mailbox, uids, target, rights=core.access.rights(target), connection=core.connection
+    )
     name = "UID COPY" if uid else "COPY"
     return Reply(ok(f"{name} completed", code=_copyuid(core, target, pairs)))
 
 
 def move(core: Core, given: Copying, *, uid: bool) -> Outcome:
     """Move messages to another mailbox, all or none."""
-    view = writable(core.view)
+    view = writable(core.view, REMOVE)
     uids, target = _to_copy(core, view, given, uid=uid)
-    pairs = core.store.messages.move(view.mailbox, uids, target, connection=core.connection)
+    pairs = core.store.messages.move(
+        view.mailbox, uids, target, rights=core.access.rights(target), connection=core.connection
+    )
     code = _copyuid(core, target, pairs)
     # RFC 6851 section 4.3: before the EXPUNGEs, which the session adds as news.
     lines = [] if code is None else [ok("Moved", code=code).line()]
@@ -121,7 +158,7 @@ def move(core: Core, given: Copying, *, uid: bool) -> Outcome:
 
 def _to_copy(core: Core, view: View, given: Copying, *, uid: bool) -> tuple[list[int], Mailbox]:
     uids = chosen(view, given.messages, uid=uid)
-    target = core.store.mailboxes.get(core.account, given.name)
+    target = core.access.get(given.name, "i")
     there = len(core.store.messages.rows(view.mailbox, uids))
     if there < len(uids) and not uid:
         raise some_expunged()
@@ -129,8 +166,11 @@ def _to_copy(core: Core, view: View, given: Copying, *, uid: bool) -> tuple[list
 
 
 def _copyuid(core: Core, target: Mailbox, pairs: list[tuple[int, int]]) -> str | None:
-    """Return the COPYUID response code; None if nothing was copied (RFC 4315 section 3)."""
-    if not pairs or not core.dialect.offers("UIDPLUS"):
+    """Return the COPYUID response code (RFC 4315 section 3).
+
+    None: nothing was copied, or the target may not be looked into (section 5).
+    """
+    if not pairs or not tells_uids(core, target):
         return None
     here = format_set(source for source, _ in pairs).decode("ascii")
     there = format_set(copied for _, copied in pairs).decode("ascii")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from labserver.imap.access import demand
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
 from labserver.imap.sets import select_numbers, select_uids
 from labserver.imap.values import SequenceSet
 from labserver.imap.view import View
-from labserver.store import flag_tuple
+from labserver.store import Mailbox, flag_tuple
 
-__all__ = ["chosen", "expunge_deleted", "some_expunged", "writable"]
+__all__ = ["REMOVE", "chosen", "expunge_deleted", "some_expunged", "tells_uids", "writable"]
+
+REMOVE = "te"
+r"""What it takes to remove a message that another command has put elsewhere.
+
+Rights to mark it as \Deleted and to expunge it (RFC 6851 section 4.2; RFC 8508 section 4.1).
+"""
 
 
 def some_expunged() -> Refused:
@@ -33,11 +42,20 @@ def chosen(view: View, messages: SequenceSet, *, uid: bool) -> list[int]:
     return [view.uids[number - 1] for number in numbers]
 
 
-def writable(view: View) -> View:
-    """Return the view. Raises Refused if the mailbox was opened with EXAMINE."""
-    if view.read_only:
+def writable(view: View, needs: Iterable[str] = ()) -> View:
+    """Return the view. Raises Refused if it was opened with EXAMINE, or if a right is missing."""
+    if view.permission.examined:
         raise Refused("The mailbox is open to read only", code="READ-ONLY")
+    demand(view.permission.rights, needs)
     return view
+
+
+def tells_uids(core: Core, target: Mailbox) -> bool:
+    """Tell whether the client may hear which UIDs messages got where it has put them.
+
+    Not if it may not look there (RFC 4315 section 5).
+    """
+    return core.dialect.offers("UIDPLUS") and "r" in core.access.rights(target)
 
 
 def expunge_deleted(core: Core, view: View, uids: list[int] | None = None) -> list[int]:

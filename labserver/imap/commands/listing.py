@@ -10,14 +10,14 @@ from labserver.imap.commands.condstore import aware
 from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
 from labserver.imap.hierarchy import Hierarchy, Listed
-from labserver.imap.mailbox_data import list_line, old_name, unasked
+from labserver.imap.mailbox_data import list_line, myrights_line, old_name, unasked
 from labserver.imap.names import Name
 from labserver.imap.parsing.listing import read_list, read_lsub
 from labserver.imap.parsing.login import read_nothing
 from labserver.imap.patterns import listed
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.values import Listing, ReturnOption, SelectionOption, StatusItem
-from labserver.store import SEPARATOR
+from labserver.store import OTHER_USERS, SEPARATOR
 
 __all__ = ["COMMANDS", "hierarchy", "name_line", "normalised"]
 
@@ -46,8 +46,7 @@ def list_names(core: Core, asked: Listing) -> Outcome:
 
 def hierarchy(core: Core) -> Hierarchy:
     """Return the names of the account."""
-    mailboxes = core.store.mailboxes
-    return Hierarchy(mailboxes.all(core.account), mailboxes.subscribed(core.account))
+    return Hierarchy(core.access.visible(), core.store.mailboxes.subscribed(core.account))
 
 
 def _lines(
@@ -57,9 +56,15 @@ def _lines(
     attributes = names.attributes(each.name, shown)
     yield list_line(core.dialect, each.name, attributes, extended=extended)
     mailbox = names.mailboxes.get(each.name)
-    # RFC 5819 section 2: of selectable mailboxes that meet the criteria themselves.
-    if asked.status and each.selected and mailbox is not None and mailbox.selectable:
+    # RFC 5819 section 2, RFC 8440 section 3: of mailboxes that meet the criteria themselves.
+    if mailbox is None or not each.selected:
+        return
+    if asked.status and mailbox.selectable:
         yield status_line(core, mailbox, asked.status)
+    # Of another's mailbox there are rights, though without `r` it is not selectable.
+    there = mailbox.selectable or mailbox.account != core.account.id
+    if ReturnOption.MYRIGHTS in asked.shown and there:
+        yield myrights_line(core.dialect, each.name, core.access.rights(mailbox))
 
 
 def lsub(core: Core, asked: Listing) -> Outcome:
@@ -96,9 +101,11 @@ def normalised(core: Core, name: str, given: Name) -> list[bytes]:
 
 
 def namespace(core: Core, _: None) -> Outcome:
-    """Say where mailboxes are: all are the user's own, under no prefix (RFC 2342 section 5)."""
-    del core
-    line = f'* NAMESPACE (("" "{SEPARATOR}")) NIL NIL\r\n'.encode("ascii")
+    """Say where mailboxes are: the user's own under no prefix, others' under one of theirs."""
+    own, others = f'(("" "{SEPARATOR}"))', "NIL"
+    if core.access.others:
+        others = f'(("{OTHER_USERS}{SEPARATOR}" "{SEPARATOR}"))'
+    line = f"* NAMESPACE {own} {others} NIL\r\n".encode("ascii")
     return Reply(ok("NAMESPACE completed"), [line])
 
 

@@ -25,17 +25,22 @@ __all__ = ["COMMANDS"]
 
 def create(core: Core, given: Creating) -> Outcome:
     """Make a mailbox, and those above it."""
+    place = core.access.room_for(given.name.text)
+    if given.uses and place.owner.id != core.account.id:
+        raise Refused("What a mailbox is used for is its owner's matter", code="USEATTR")
     made = core.store.mailboxes.create(
-        core.account, given.name.text, uses=given.uses, connection=core.connection
+        place.owner, place.name, uses=given.uses, connection=core.connection
     )
     code = f"MAILBOXID ({mailbox_id(made)})" if core.dialect.offers("OBJECTID") else None
-    return Reply(ok("CREATE completed", code=code), normalised(core, made.name, given.name))
+    lines = normalised(core, core.access.name_of(made), given.name)
+    return Reply(ok("CREATE completed", code=code), lines)
 
 
 def delete(core: Core, name: Name) -> Outcome:
     """Delete a mailbox. Whoever else has it selected hears BYE (RFC 2180 section 3.3)."""
-    gone = core.store.mailboxes.delete(core.account, name.text, connection=core.connection)
-    lines = normalised(core, gone.name, name)
+    place = core.access.held(name.text, "x")
+    gone = core.store.mailboxes.delete(place.owner, place.name, connection=core.connection)
+    lines = normalised(core, core.access.name_of(gone), name)
     if core.selected is not None and core.selected.deleted:
         core.deselect()
         if core.dialect.rev2:
@@ -46,21 +51,28 @@ def delete(core: Core, name: Name) -> Outcome:
 
 def rename(core: Core, names: Renaming) -> Outcome:
     """Rename a mailbox and all below it. INBOX stays, empty: its messages move (section 6.3.5)."""
-    mailboxes = core.store.mailboxes
-    name, to = names.name.text, names.to.text
-    if canonical(name) == "INBOX":
-        new = core.store.rename_inbox(core.account, to, connection=core.connection)
+    place, to = core.access.held(names.name.text, "x"), core.access.room_for(names.to.text)
+    if place.owner.id != to.owner.id:
+        raise Refused("A mailbox stays with its owner", code="CANNOT")
+    if canonical(place.name) == "INBOX":
+        new = core.store.rename_inbox(place.owner, to.name, connection=core.connection)
     else:
-        new = mailboxes.rename(core.account, name, to, connection=core.connection)
-    lines = normalised(core, new.name, names.to)
-    if core.dialect.rev2 and (lines or names.name.supplied != name):
+        new = core.store.mailboxes.rename(
+            place.owner, place.name, to.name, connection=core.connection
+        )
+    name = core.access.name_of(new)
+    lines = normalised(core, name, names.to)
+    if core.dialect.rev2 and (lines or names.name.supplied != names.name.text):
         # RFC 9051 section 6.3.6: either spelling counts, and OLDNAME is that of the old name.
-        lines = [name_line(core, new.name, names.name.supplied)]
+        lines = [name_line(core, name, names.name.supplied)]
     return Reply(ok("RENAME completed"), lines)
 
 
 def subscribe(core: Core, name: Name) -> Outcome:
-    """Put a name among those that LSUB lists, whether or not there is such a mailbox."""
+    """Put a name among those that LSUB lists, whether or not there is such a mailbox.
+
+    As that is not asked, it takes no right (RFC 4314 section 4).
+    """
     core.store.mailboxes.subscribe(core.account, name.text, connection=core.connection)
     return Reply(ok("SUBSCRIBE completed"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from labserver.imap.access import no_right
 from labserver.imap.annotations import values_line
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.listing import normalised
@@ -19,7 +20,7 @@ from labserver.imap.parsing.metadata import (
 )
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.values import Depth
-from labserver.store import SPECIAL_USE, Mailbox
+from labserver.store import SPECIAL_USE, Mailbox, NoSuchMailbox
 
 __all__ = ["COMMANDS"]
 
@@ -42,7 +43,8 @@ def getmetadata(core: Core, asked: MetadataAsked) -> Outcome:
         shown = {entry: value for entry, value in found.items() if _size(value) <= most}
     lines = _normalised(core, mailbox, asked.name)
     if shown:
-        lines.append(values_line(core.dialect, "" if mailbox is None else mailbox.name, shown))
+        told = "" if mailbox is None else core.access.name_of(mailbox)
+        lines.append(values_line(core.dialect, told, shown))
     code = f"METADATA LONGENTRIES {longest}" if len(shown) < len(found) else None
     return Reply(ok("GETMETADATA completed", code=code), lines)
 
@@ -66,14 +68,19 @@ def _mailbox(core: Core, name: Name) -> Mailbox | None:
         return None
     if not core.dialect.offers("METADATA"):
         raise Refused("Only the server has annotations here, no mailbox", code="CANNOT")
-    mailbox = core.store.mailboxes.find(core.account, name.text)
+    place = core.access.held(name.text, "l")
+    mailbox = core.store.mailboxes.find(place.owner, place.name)
     if mailbox is None:
-        raise Refused("No such mailbox", code="NONEXISTENT")
+        raise NoSuchMailbox(name.text)
+    if not core.access.annotates(mailbox):
+        raise no_right()
     return mailbox
 
 
 def _normalised(core: Core, mailbox: Mailbox | None, given: Name) -> list[bytes]:
-    return [] if mailbox is None else normalised(core, mailbox.name, given)
+    if mailbox is None:
+        return []
+    return normalised(core, core.access.name_of(mailbox), given)
 
 
 def _below(entry: str, there: Iterable[str], depth: Depth) -> Iterator[str]:

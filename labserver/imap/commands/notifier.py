@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Final
 
 from labserver.events import (
+    AccessChanged,
     AnnotationsChanged,
     Delivered,
     Event,
@@ -60,6 +61,7 @@ class MailNotifier:
         self._flush = flush
         self._overflowed = False
         self._subscribed: frozenset[str] | None = None
+        self._others = core.access.visible_others()  # when it was looked at last
         self._renamed: tuple[str, str] | None = None  # the rename that was told of last
         # In the order in which they happened; with the name that it was, if it was renamed.
         self._names: dict[tuple[str, str | None], None] = {}
@@ -83,17 +85,17 @@ class MailNotifier:
         renamed, self._renamed = self._renamed, None
         if isinstance(event, SubscriptionChanged):
             self._subscribed = None
+        changed = self._others_changed(event)
         if getattr(event, "connection", None) == self._core.connection:
             # Section 5: what the client does itself it is not told of.
             return
-        account = getattr(event, "account", None)
+        self._of_others(*changed)
         if isinstance(event, AnnotationsChanged):
-            if account in {None, self._core.account.address}:
-                self._annotated(event, mailbox)
-        elif account != self._core.account.address:
-            return
+            self._annotated(event, mailbox)
         elif isinstance(event, Delivered | Expunged | FlagsChanged):
             self._message(event, mailbox)
+        elif getattr(event, "account", None) != self._core.account.address:
+            return
         elif isinstance(event, MailboxCreated):
             self._created(event)
         elif isinstance(event, MailboxDeleted):
@@ -116,9 +118,40 @@ class MailNotifier:
         kind = NotifyEvent.MESSAGE_NEW
         if isinstance(event, FlagsChanged):
             kind = NotifyEvent.FLAG_CHANGE
-        if mailbox is not None and mailbox != self._selected() and self._wants(kind, event.mailbox):
+        if mailbox is None or mailbox == self._selected():
+            return
+        name = self._known_as(event.account, event.mailbox, mailbox)
+        if name is not None and self._wants(kind, name):
             self._messages.setdefault(mailbox, set()).add(kind)
             self._noted()
+
+    def _known_as(self, account: str | None, name: str, mailbox: int) -> str | None:
+        """Return the name of an account's mailbox here; None: its events are not for this one."""
+        if account == self._core.account.address:
+            return name
+        return self._core.access.monitored(mailbox)
+
+    def _others_changed(self, event: Event) -> tuple[dict[int, str], dict[int, str]]:
+        """Return which of others' mailboxes could be seen until now, and can be from now on."""
+        before = self._others
+        if isinstance(event, AccessChanged | MailboxCreated | MailboxDeleted | MailboxRenamed):
+            self._others = self._core.access.visible_others()
+        return before, self._others
+
+    def _of_others(self, before: dict[int, str], now: dict[int, str]) -> None:
+        """Note what came, went or was renamed: with the right to look it up too (section 5.4)."""
+        for mailbox in before.keys() - now.keys():
+            self._named(before[mailbox])
+        for mailbox in sorted(now.keys() - before.keys()):
+            self._named(now[mailbox])
+            self._counted(now[mailbox], mailbox)
+        renamed = {
+            name: now[mailbox] for mailbox, name in before.items() if now.get(mailbox, name) != name
+        }
+        for old, new in renamed.items():
+            above = renamed.get(old.rpartition(SEPARATOR)[0])
+            if above is None or above != new.rpartition(SEPARATOR)[0]:
+                self._name(new, old)
 
     def _selected(self) -> int | None:
         view = self._core.selected
@@ -129,12 +162,15 @@ class MailNotifier:
             self._name(event.mailbox, "INBOX")
         else:
             self._named(event.mailbox)
-        if self._wants(NotifyEvent.FLAG_CHANGE, event.mailbox):
-            # Section 5.1: there may have been one of that name, with another UIDVALIDITY.
-            mailbox = self._core.store.mailboxes.find(self._core.account, event.mailbox)
-            if mailbox is not None:
-                self._messages.setdefault(mailbox.id, set()).add(NotifyEvent.FLAG_CHANGE)
-                self._noted()
+        mailbox = self._core.store.mailboxes.find(self._core.account, event.mailbox)
+        if mailbox is not None:
+            self._counted(event.mailbox, mailbox.id)
+
+    def _counted(self, name: str, mailbox: int) -> None:
+        """Note a mailbox that came: its name may have been one's with another UIDVALIDITY."""
+        if self._wants(NotifyEvent.FLAG_CHANGE, name):  # section 5.1
+            self._messages.setdefault(mailbox, set()).add(NotifyEvent.FLAG_CHANGE)
+            self._noted()
 
     def _named(self, name: str) -> None:
         """Note a name that came or went: the one above it is affected too (section 5.4)."""
@@ -167,10 +203,15 @@ class MailNotifier:
             self._noted()
 
     def _annotated(self, event: AnnotationsChanged, mailbox: int | None) -> None:
-        if event.mailbox is None:
+        own = self._core.account.address
+        if event.private not in {None, own}:
+            return
+        if event.mailbox is None or mailbox is None:
             wanted = self._interest.server
         else:
-            wanted = self._wants(NotifyEvent.MAILBOX_METADATA_CHANGE, event.mailbox)
+            name = self._known_as(event.account, event.mailbox, mailbox)
+            kind = NotifyEvent.MAILBOX_METADATA_CHANGE
+            wanted = name is not None and self._wants(kind, name)
         if wanted and self._annotations.note(mailbox, event.entries):
             self._noted()
 
@@ -208,14 +249,14 @@ class MailNotifier:
             self._overflowed = False
             text = "Too much has happened; there are no more notifications"
             parts.append([ok(text, code="NOTIFICATIONOVERFLOW").line()])
-        if core.selected is not None and not core.selected.deleted:
+        if core.selected is not None and not core.selected.out_of_reach:
             parts.append(self._of_selected(core.selected, wish, expunges=expunges))
         if self._names or self._subscriptions:
             parts.append(self._lists())
         if self._messages:
             parts.append(self._statuses())
         if self._annotations:
-            parts.append(self._annotations.lines(core.store.mailboxes.all(core.account)))
+            parts.append(self._annotations.lines(core.access.annotated()))
         return chain.from_iterable(parts)
 
     def _of_selected(self, view: View, wish: Wish, *, expunges: bool) -> Iterable[bytes]:
@@ -240,6 +281,9 @@ class MailNotifier:
                 shown |= {ReturnOption.SUBSCRIBED}
             extended = b"" if old is None else old_name(dialect, old)
             attributes = names.attributes(name, shown)
+            if name not in names.mailboxes:
+                # Section 5.4; a level above others' mailboxes is no mailbox either.
+                attributes = ("\\NonExistent", *attributes[1:])
             lines.append(list_line(dialect, name, attributes, extended=extended))
         self._names.clear()
         self._subscriptions.clear()
@@ -249,7 +293,7 @@ class MailNotifier:
         core, selected = self._core, self._selected()
         lines = [
             status_line(core, mailbox, self._items(self._messages[mailbox.id]))
-            for mailbox in core.store.mailboxes.all(core.account)
+            for mailbox in core.access.visible().values()
             if mailbox.id in self._messages and mailbox.selectable and mailbox.id != selected
         ]
         self._messages.clear()

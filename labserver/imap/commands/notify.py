@@ -9,6 +9,7 @@ from labserver.imap.commands.notifier import MailNotifier
 from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
 from labserver.imap.interest import Interest
+from labserver.imap.mailbox_data import list_line
 from labserver.imap.parsing.notify import Notifying, read_notify
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.values import NotifyEvent, StatusItem
@@ -22,20 +23,36 @@ def notify(core: Core, asked: Notifying) -> Outcome:
     NOTIFY SET tells whatever there is to tell of the selected mailbox, as NOOP would (section
     3.1): the notifier does.
     """
-    interest = Interest(asked.groups)
-    lines = _statuses(core, interest) if asked.status else []
+    interest = Interest(asked.groups, core.access.is_own)
+    lines = _without_access(core, interest)
+    if asked.status:
+        lines += _statuses(core, interest)
     core.notify(MailNotifier(core, interest, flush=bool(asked.groups)))
     return Reply(ok("NOTIFY completed"), lines)
 
 
+def _without_access(core: Core, interest: Interest) -> list[bytes]:
+    r"""Return LIST of the mailboxes that may be seen, but not heard of (section 3.1).
+
+    What can't be selected for want of a right is another user's.
+    """
+    subscribed = frozenset(core.store.mailboxes.subscribed(core.account))
+    return [
+        list_line(core.dialect, name, ("\\NoAccess",))
+        for name, mailbox in core.access.visible().items()
+        if mailbox.account != core.account.id
+        and not mailbox.selectable
+        and interest.events(name, lambda: subscribed)
+    ]
+
+
 def _statuses(core: Core, interest: Interest) -> list[bytes]:
     """Return STATUS of the mailboxes whose messages the client wants to hear of."""
-    mailboxes = core.store.mailboxes
-    subscribed = frozenset(mailboxes.subscribed(core.account))
+    subscribed = frozenset(core.store.mailboxes.subscribed(core.account))
     selected = None if core.selected is None else core.selected.mailbox.id
     lines = []
-    for mailbox in mailboxes.all(core.account):
-        items = _items(core, interest.events(mailbox.name, lambda: subscribed))
+    for name, mailbox in core.access.visible().items():
+        items = _items(core, interest.events(name, lambda: subscribed))
         if items and mailbox.selectable and mailbox.id != selected:
             lines.append(status_line(core, mailbox, items))
     return lines

@@ -2,7 +2,7 @@
 
 The mailboxes of an account have one quota root, named as the account's address, while it has
 limits; without any they have none. An account's owner may set its limits, having every right on
-its mailboxes (section 6).
+its mailboxes; of others', who may read a mailbox there may hear of its root (section 6).
 """
 
 from __future__ import annotations
@@ -17,27 +17,31 @@ from labserver.imap.parsing.mailboxes import read_mailbox_name
 from labserver.imap.parsing.quota import Limiting, read_quota_root, read_setquota
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.syntax import astring
-from labserver.store import Quota, Resource
+from labserver.store import Account, Quota, Resource
 
 __all__ = ["COMMANDS"]
 
 
 def get_quota(core: Core, root: str) -> Outcome:
     """Tell usage and limits of a quota root."""
-    limits = _shown(core)
-    if root != core.account.address or not limits:
+    owner = _owner(core, root)
+    limits = [] if owner is None else _shown(core, owner)
+    if owner is None or not limits:
         raise Refused("No such quota root", code="NONEXISTENT")
-    return Reply(ok("GETQUOTA completed"), [_line(core, limits)])
+    return Reply(ok("GETQUOTA completed"), [_line(owner, limits)])
 
 
 def get_quota_root(core: Core, name: Name) -> Outcome:
     """Tell which quota root a mailbox has or, before it exists, would have."""
-    limits = _shown(core)
+    owner = core.access.place(name.text).owner
+    if owner.id != core.account.id:
+        core.access.get(name.text, "r")
+    limits = _shown(core, owner)
     words = [b"* QUOTAROOT", encode(name.text, utf8=core.dialect.utf8)]
     lines: list[bytes] = []
     if limits:
-        words.append(_root(core))
-        lines.append(_line(core, limits))
+        words.append(_root(owner))
+        lines.append(_line(owner, limits))
     return Reply(ok("GETQUOTAROOT completed"), [b" ".join(words) + b"\r\n", *lines])
 
 
@@ -52,25 +56,36 @@ def set_quota(core: Core, given: Limiting) -> Outcome:
     core.store.quotas.set(
         core.account, {known[name]: limit for name, limit in given.limits.items()}
     )
-    limits = _shown(core)
-    return Reply(ok("SETQUOTA completed"), [_line(core, limits)] if limits else [])
+    limits = _shown(core, core.account)
+    return Reply(ok("SETQUOTA completed"), [_line(core.account, limits)] if limits else [])
+
+
+def _owner(core: Core, root: str) -> Account | None:
+    """Return whose root that is, if it is the account's or that of a mailbox it may read."""
+    if root == core.account.address:
+        return core.account
+    read = any(
+        mailbox.address == root and "r" in core.access.rights(mailbox)
+        for mailbox in core.access.shared()
+    )
+    return core.store.accounts.find(root) if read else None
 
 
 def _offered(core: Core, resource: Resource) -> bool:
     return core.dialect.offers(f"QUOTA=RES-{resource.value}")
 
 
-def _shown(core: Core) -> list[Quota]:
-    return [each for each in core.store.quotas.of(core.account) if _offered(core, each.resource)]
+def _shown(core: Core, owner: Account) -> list[Quota]:
+    return [each for each in core.store.quotas.of(owner) if _offered(core, each.resource)]
 
 
-def _root(core: Core) -> bytes:
-    return astring(core.account.address.encode("ascii"))
+def _root(owner: Account) -> bytes:
+    return astring(owner.address.encode("ascii"))
 
 
-def _line(core: Core, limits: list[Quota]) -> bytes:
+def _line(owner: Account, limits: list[Quota]) -> bytes:
     told = " ".join(f"{each.resource.value} {each.usage} {each.limit}" for each in limits)
-    return b"* QUOTA %b (%b)\r\n" % (_root(core), told.encode("ascii"))
+    return b"* QUOTA %b (%b)\r\n" % (_root(owner), told.encode("ascii"))
 
 
 COMMANDS: tuple[Command[Any], ...] = (

@@ -85,7 +85,9 @@ def _mark_seen(
     core: Core, view: View, rows: list[Row], items: tuple[FetchItem, ...]
 ) -> tuple[list[Row], Collection[int]]:
     r"""Return the rows as they are when the reply begins, and which became \Seen by it."""
-    if view.read_only or not sets_seen(items):
+    # RFC 4314 section 4: what the user may not mark is read all the same.
+    may = view.permission
+    if may.examined or "s" not in may.rights or not sets_seen(items):
         return rows, ()
     unseen = {row.uid for row in rows if "\\Seen" not in flag_tuple(row.flags)}
     if not unseen:

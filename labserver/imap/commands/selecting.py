@@ -12,13 +12,14 @@ from labserver.imap.commands.command import Command
 from labserver.imap.commands.listing import name_line
 from labserver.imap.commands.resync import missed
 from labserver.imap.core import Core
+from labserver.imap.errors import Refused
 from labserver.imap.names import Name
 from labserver.imap.objectids import mailbox_id
 from labserver.imap.parsing.login import read_nothing
 from labserver.imap.parsing.mailboxes import Selection, read_selection
-from labserver.imap.reply import Outcome, Reply, no, ok
-from labserver.imap.view import View, flag_list
-from labserver.store import SYSTEM_FLAGS
+from labserver.imap.reply import Outcome, Reply, Status, no, ok
+from labserver.imap.view import View
+from labserver.store import StoreError
 
 __all__ = ["COMMANDS"]
 
@@ -40,17 +41,21 @@ def _open(core: Core, asked: Selection, *, read_only: bool) -> Outcome:
     if asked.condstore:
         core.dialect.enable(["CONDSTORE"])
     name = asked.name
-    mailbox = None if name is None else core.store.mailboxes.find(core.account, name.text)
-    if name is None or mailbox is None or not mailbox.selectable:
+    try:
+        mailbox = None if name is None else core.access.get(name.text, "r")
+    except Refused as error:
+        return Reply(Status.of(error), lines)
+    except StoreError:
+        mailbox = None
+    if name is None or mailbox is None:
         return Reply(no("No such mailbox", code="NONEXISTENT"), lines)
     view = core.open(mailbox, read_only=read_only)
     lines += _description(core, view, name)
     if asked.resync is not None:
         lines += missed(core, view, asked.resync)
-    status = (
-        ok("EXAMINE completed", code="READ-ONLY")
-        if read_only
-        else ok("SELECT completed", code="READ-WRITE")
+    status = ok(
+        "EXAMINE completed" if read_only else "SELECT completed",
+        code="READ-ONLY" if view.permission.read_only else "READ-WRITE",
     )
     return Reply(status, lines)
 
@@ -69,16 +74,9 @@ def _closed(core: Core) -> list[bytes]:
 def _description(core: Core, view: View, given: Name) -> list[bytes]:
     # RFC 9051 section 6.3.2 and Appendix E, items 10 to 12.
     rev2 = core.dialect.rev2
-    messages, mailbox = core.store.messages, view.mailbox
-    flags = (*SYSTEM_FLAGS, *messages.keywords(mailbox))
-    permanent = () if view.read_only else (*flags, "\\*")
+    mailbox = view.mailbox
     lines = [
-        b"* FLAGS %b\r\n" % flag_list(flags),
-        b"* OK [PERMANENTFLAGS %b] %b\r\n"
-        % (
-            flag_list(permanent),
-            b"No flags can be changed" if view.read_only else b"These flags can be changed",
-        ),
+        *view.permission.flags_data(core.store.messages.keywords(mailbox)),
         *view.sizes(),
         *([] if rev2 else _first_unseen(core, view)),
         b"* OK [UIDVALIDITY %d] UIDs valid\r\n" % mailbox.uidvalidity,
@@ -87,7 +85,7 @@ def _description(core: Core, view: View, given: Name) -> list[bytes]:
     if core.dialect.offers("CONDSTORE"):
         lines.append(view.highest_line())
     if rev2:
-        lines.append(name_line(core, mailbox.name, given.supplied))
+        lines.append(name_line(core, core.access.name_of(mailbox), given.supplied))
     if core.dialect.offers("OBJECTID"):
         lines.append(b"* OK [MAILBOXID (%b)] Ok\r\n" % mailbox_id(mailbox).encode("ascii"))
     return lines
@@ -110,7 +108,8 @@ def check(core: Core, _: None) -> Outcome:
 def close(core: Core, _: None) -> Outcome:
     r"""Remove what is \Deleted, without saying so, and let go of the mailbox."""
     view = core.view
-    if not view.read_only:
+    # RFC 4314 section 4: without the right it is closed all the same.
+    if not view.permission.examined and "e" in view.permission.rights:
         expunge_deleted(core, view)
     core.deselect()
     return Reply(ok("CLOSE completed"))

@@ -23,7 +23,7 @@ __all__ = ["COMMANDS", "status_line"]
 
 def status(core: Core, asked: StatusAsked) -> Outcome:
     """Tell numbers of a mailbox without selecting it."""
-    mailbox = core.store.mailboxes.get(core.account, asked.name)
+    mailbox = core.access.get(asked.name, "r")
     lines = aware(core) if StatusItem.HIGHESTMODSEQ in asked.items else []
     lines.append(status_line(core, mailbox, asked.items))
     return Reply(ok("STATUS completed"), lines)
@@ -51,7 +51,7 @@ def status_line(core: Core, mailbox: Mailbox, items: tuple[StatusItem, ...]) -> 
         StatusItem.DELETED_STORAGE: counted.deleted_octets,
     }
     told = " ".join(f"{item.value} {values[item]}" for item in dict.fromkeys(items))
-    name = encode(mailbox.name, utf8=core.dialect.utf8)
+    name = encode(core.access.name_of(mailbox), utf8=core.dialect.utf8)
     return b"* STATUS %b (%b)\r\n" % (name, told.encode("ascii"))
 
 

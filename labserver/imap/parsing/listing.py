@@ -23,6 +23,7 @@ _SHOWN: Mapping[ReturnOption, str] = {
     ReturnOption.SUBSCRIBED: "LIST-EXTENDED",
     ReturnOption.CHILDREN: "LIST-EXTENDED",
     ReturnOption.SPECIAL_USE: "SPECIAL-USE",
+    ReturnOption.MYRIGHTS: "LIST-MYRIGHTS",
 }
 
 

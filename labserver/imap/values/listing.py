@@ -22,12 +22,14 @@ class SelectionOption(Enum):
 class ReturnOption(Enum):
     """A return option: what is told of each name; the value is the name on the wire.
 
-    STATUS is not among them: it brings responses of its own (`Listing.status`).
+    STATUS is not among them: it has items of its own (`Listing.status`). MYRIGHTS brings responses
+    of its own (RFC 8440 section 3).
     """
 
     SUBSCRIBED = "SUBSCRIBED"
     CHILDREN = "CHILDREN"
     SPECIAL_USE = "SPECIAL-USE"
+    MYRIGHTS = "MYRIGHTS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

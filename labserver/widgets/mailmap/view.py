@@ -168,7 +168,7 @@ class _Reader:
             copy.flags or copy.protocol == "imap" for copy in copies if copy.protocol != "pop3"
         )
         self._open = {
-            (connection.account, connection.mailbox)
+            (connection.owner or connection.account, connection.mailbox)
             for connection in snapshot.connections.values()
             if connection.protocol == "imap" and connection.how is None
         }

@@ -106,6 +106,7 @@ ROWS = [
 
 NO_MAILBOX = {
     *("CAPABILITY", "ID", "COMPRESS", "IDLE", "UNAUTHENTICATE", "NAMESPACE"),
+    *("CANCELUPDATE", "NOTIFY"),
     *("GETQUOTA", "SETQUOTA"),
 }
 """Commands of someone logged in that name no mailbox and do nothing in one."""

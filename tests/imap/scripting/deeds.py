@@ -13,6 +13,7 @@ given: foo is gone | is renamed to bar
 given: fred has the password "fat man"
 given: phone and laptop have selected INBOX
 given: tablet has selected INBOX with IMAP4rev2     (enabled first; or several, parted by spaces)
+given: the server is without ACL METADATA           (from the next connection on)
 given: desk has examined INBOX | has logged in | has connected | has opened POP3
 check: INBOX holds 1 3                 (UIDs)
 check: INBOX 2 is \Seen $Work          (a sequence number in the store; exactly these flags)
@@ -220,6 +221,11 @@ def _connections(stage: Stage, found: re.Match[str]) -> list[str]:
     return names
 
 
+def _switched_off(stage: Stage, found: re.Match[str]) -> list[str]:
+    stage.switch_off(*found["capabilities"].split())
+    return []
+
+
 def _say(stage: Stage, name: str, line: str, ends: str) -> None:
     stage.send(name, f"{line}\r\n".encode())
     seen = stage.seen(name, 1)
@@ -232,6 +238,7 @@ def _say(stage: Stage, name: str, line: str, ends: str) -> None:
 _BOX = r"(?P<name>\S+(?: of \w+)?)"
 _NAMES = r"(?P<names>[a-z0-9]+(?:(?:, | and )[a-z0-9]+)*)"
 _GIVEN: tuple[tuple[str, _Deed], ...] = (
+    (r"the server is without (?P<capabilities>\S+(?: \S+)*)", _switched_off),
     (_BOX + r" has (?P<count>\d+|no) (?P<old>old )?messages?(?: from (?P<sender>\S+))?", _messages),
     (r"(?P<names>\S+(?: \S+)+) have no messages(?P<subscribed>)", _names),
     (r"(?P<names>\S+(?: \S+)*) (?:is|are) (?P<subscribed>subscribed)", _names),

@@ -19,6 +19,9 @@ Speaks = Literal["imap", "pop3"]
 class Stage(Protocol):
     """A server with Bob's account (password tulip), and connections to it by name."""
 
+    def switch_off(self, *names: str) -> None:
+        """Offer IMAP capabilities no more, to connections from now on."""
+
     def connect(self, name: str, speaks: Speaks) -> None:
         """Open a connection; its greeting is the first thing that it sees."""
 
@@ -79,12 +82,20 @@ class MemoryStage:
         self._server = Server()
         self._clients: dict[str, Client | _Pop3] = {}
         self._seen: dict[str, bytearray] = {}
+        self._off: tuple[str, ...] = ()
         self._told: dict[str, int] = {}
         self._over: set[str] = set()
 
+    def switch_off(self, *names: str) -> None:
+        self._off += names
+
     def connect(self, name: str, speaks: Speaks) -> None:
         number = len(self._clients) + 1
-        client = self._server.connect() if speaks == "imap" else _Pop3(self._server, 1000 + number)
+        client = (
+            self._server.connect(*self._off)
+            if speaks == "imap"
+            else _Pop3(self._server, 1000 + number)
+        )
         self._clients[name] = client
         self._seen[name] = bytearray(client.welcome)
         self._told[name] = 0

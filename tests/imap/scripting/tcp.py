@@ -46,6 +46,9 @@ class TcpStage:
         self._totals: dict[tuple[int, str], int] = {}
         self._ended: set[int] = set()
 
+    def switch_off(self, *names: str) -> None:
+        self._lab.switch_off("imap", *names)
+
     def connect(self, name: str, speaks: Speaks) -> None:
         connection = socket.create_connection(("127.0.0.1", self._lab.ports[speaks]), _PATIENCE)
         self._wait(lambda: len(self._numbers()) > len(self._lines))

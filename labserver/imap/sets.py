@@ -44,15 +44,16 @@ def select_numbers(numbers: SequenceSet, count: int) -> list[int]:
     return list(chain.from_iterable(range(low, high + 1) for low, high in found))
 
 
-def select_uids(numbers: SequenceSet, uids: Sequence[int]) -> list[int]:
+def select_uids(numbers: SequenceSet, uids: Sequence[int], last: int = 0) -> list[int]:
     """Return those of `uids` (ascending) that the set names; UIDs that are not there are no error.
 
-    `*` is the last of `uids`, so that `N:*` has it even if it is less than N (section 9).
+    `*` is the last of `uids`, so that `N:*` has it even if it is less than N (section 9); or it is
+    `last`, if that is given.
     """
     if not uids:
         return []
     chosen: list[int] = []
-    for low, high in spans(numbers, uids[-1]):
+    for low, high in spans(numbers, last or uids[-1]):
         chosen.extend(uids[bisect_left(uids, low) : bisect_right(uids, high)])
     return chosen
 

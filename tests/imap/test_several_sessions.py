@@ -347,3 +347,16 @@ def test_pipelined_commands_are_done_in_order(three: Server) -> None:
         "b5 OK LOGOUT completed",
         "",
     ]
+
+
+def test_uid_expunge_reaches_what_has_arrived_untold(server: Server) -> None:
+    # RFC 4315 section 2.1: all that is marked for it and has a UID in the set.
+    server.deliver()
+    client, other = server.selected(), server.login()
+    for _ in range(2):
+        other.do("APPEND INBOX (\\Deleted) {1}\nx")
+    assert client.do("UID EXPUNGE 1:*") == ["* 3 EXISTS", "* 3 RECENT", "OK UID EXPUNGE completed"]
+    other.do("APPEND INBOX (\\Deleted) {1}\nx")
+    assert client.do("UID EXPUNGE 3:4") == ["* 3 EXPUNGE", "OK UID EXPUNGE completed"]
+    assert server.uids() == [1, 2]
+    assert client.do("NOOP") == ["OK NOOP completed"]

@@ -33,7 +33,7 @@ from labserver.imap.parsing.messages import (
     read_store,
 )
 from labserver.imap.reply import Outcome, Reply, Status, no, ok
-from labserver.imap.sets import format_set
+from labserver.imap.sets import format_set, select_uids
 from labserver.imap.values import SequenceSet
 from labserver.imap.view import View
 from labserver.store import Flagging, Mailbox, Rights, Row, permitted
@@ -125,9 +125,18 @@ def expunge(core: Core, _: None) -> Outcome:
 
 
 def uid_expunge(core: Core, messages: SequenceSet) -> Outcome:
-    r"""Remove for good, of the messages named, what is \Deleted (RFC 4315 section 2.1)."""
+    r"""Remove for good, of the messages named, what is \Deleted (RFC 4315 section 2.1).
+
+    They may have arrived untold, as with EXPUNGE: the client knows UIDs from elsewhere too. `*` is
+    the last one it was told of all the same.
+    """
     view = writable(core.view, _EXPUNGE)
-    removed = expunge_deleted(core, view, chosen(view, messages, uid=True))
+    if messages.saved:
+        uids = chosen(view, messages, uid=True)
+    else:
+        there = core.store.messages.uids(view.mailbox)
+        uids = select_uids(messages, there, view.uids[-1] if view.uids else 0)
+    removed = expunge_deleted(core, view, uids)
     return Reply(ok("UID EXPUNGE completed", code=highest_after(core, view, removed)))
 
 

@@ -158,7 +158,7 @@ class View:
         """
         if self._gone:
             return b"* OK [HIGHESTMODSEQ %d] Until an expunge to be told\r\n" % self._told_until
-        return b"* OK [HIGHESTMODSEQ %d] Highest\r\n" % self._modseq()
+        return b"* OK [HIGHESTMODSEQ %d] Highest mod-sequence\r\n" % self._modseq()
 
     def highest_after(self) -> int:
         """Return HIGHESTMODSEQ as it is once this session's own expunges have been told."""

@@ -40,12 +40,12 @@ def expunge(client: Client, numbers: str) -> None:
 
 
 def test_select_tells_the_highest_modseq(five: Server) -> None:
-    told = "* OK [HIGHESTMODSEQ 6] Highest"
+    told = "* OK [HIGHESTMODSEQ 6] Highest mod-sequence"
     assert told in five.login().do("SELECT INBOX")
     assert told in five.login().do("EXAMINE INBOX (CONDSTORE)")
     client = five.login()
     client.do("CREATE empty")
-    assert "* OK [HIGHESTMODSEQ 1] Highest" in client.do("SELECT empty")
+    assert "* OK [HIGHESTMODSEQ 1] Highest mod-sequence" in client.do("SELECT empty")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_first_enabling_command_tells_it_and_the_next_does_not(
     five: Server, command: str
 ) -> None:
     client = quiet(five)
-    assert client.do(command)[0] == "* OK [HIGHESTMODSEQ 6] Highest"
+    assert client.do(command)[0] == "* OK [HIGHESTMODSEQ 6] Highest mod-sequence"
     assert not any("HIGHESTMODSEQ 6]" in line for line in client.do(command))
     five.flag(2, "\\Seen")
     assert client.do("NOOP")[0] == "* 2 FETCH (FLAGS (\\Seen) UID 2 MODSEQ (7))"
@@ -99,7 +99,7 @@ def test_a_refused_command_enables_nothing(five: Server, command: str) -> None:
     (reply,) = client.do(command)
     assert reply.startswith("NO ")
     # The first one that is done is the first one that enables.
-    assert client.do("FETCH 1 MODSEQ")[0] == "* OK [HIGHESTMODSEQ 6] Highest"
+    assert client.do("FETCH 1 MODSEQ")[0] == "* OK [HIGHESTMODSEQ 6] Highest mod-sequence"
 
 
 def test_enable_says_so_once(five: Server) -> None:
@@ -233,7 +233,7 @@ def test_the_first_conditional_store_tells_the_highest_modseq(five: Server) -> N
     # Example 5
     client = quiet(five)
     assert client.do("STORE * (UNCHANGEDSINCE 6) -FLAGS.SILENT (\\Seen)") == [
-        "* OK [HIGHESTMODSEQ 6] Highest",
+        "* OK [HIGHESTMODSEQ 6] Highest mod-sequence",
         "* 5 FETCH (UID 5 MODSEQ (6))",  # nothing was changed
         "OK STORE completed",
     ]

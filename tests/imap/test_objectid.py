@@ -33,8 +33,8 @@ def test_create_select_and_status_say_the_same(server: Server) -> None:
     found = re.fullmatch(r"OK \[MAILBOXID \((.+)\)\] CREATE completed", created)
     assert found is not None
     assert mailbox_id(client, "foo") == found[1]
-    assert f"* OK [MAILBOXID ({found[1]})] Ok" in client.do("SELECT foo")
-    assert f"* OK [MAILBOXID ({found[1]})] Ok" in client.do("EXAMINE foo")
+    assert f"* OK [MAILBOXID ({found[1]})] Identifies it under any name" in client.do("SELECT foo")
+    assert f"* OK [MAILBOXID ({found[1]})] Identifies it under any name" in client.do("EXAMINE foo")
     assert client.do("CREATE foo")[-1].startswith("NO")
     assert mailbox_id(client, "INBOX") != found[1]
 

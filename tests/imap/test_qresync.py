@@ -76,7 +76,7 @@ def test_all_untagged_responses_of_select_come_before_it(ten: Server) -> None:
     expunge(ten.selected(), "10")
     reply = enabled(ten).do(f"SELECT INBOX (QRESYNC ({validity(ten)} 1 1:10))")
     at = reply.index("* VANISHED (EARLIER) 10")
-    assert "* OK [HIGHESTMODSEQ 13] Highest" in reply[:at]
+    assert "* OK [HIGHESTMODSEQ 13] Highest mod-sequence" in reply[:at]
     assert "* 9 EXISTS" in reply[:at]
     assert all(" FETCH " in line for line in reply[at + 1 : -1])
 

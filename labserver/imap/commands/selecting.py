@@ -87,7 +87,10 @@ def _description(core: Core, view: View, given: Name) -> list[bytes]:
     if rev2:
         lines.append(name_line(core, core.access.name_of(mailbox), given.supplied))
     if core.dialect.offers("OBJECTID"):
-        lines.append(b"* OK [MAILBOXID (%b)] Ok\r\n" % mailbox_id(mailbox).encode("ascii"))
+        lines.append(
+            b"* OK [MAILBOXID (%b)] Identifies it under any name\r\n"
+            % mailbox_id(mailbox).encode("ascii")
+        )
     return lines
 
 

@@ -32,7 +32,11 @@ from labserver.store import Row
 __all__ = ["Ahead", "lines", "render", "sets_seen"]
 
 
-_Compute: TypeAlias = Callable[[bytes, Part], bytes]
+_Compute: TypeAlias = Callable[[Opened], bytes]
+
+
+def _of_root(compute: Callable[[bytes, Part], bytes]) -> _Compute:
+    return lambda message: compute(message.data, message.root)
 
 
 def _preview(data: bytes, root: Part) -> bytes:
@@ -42,19 +46,28 @@ def _preview(data: bytes, root: Part) -> bytes:
 _PREVIEW, _LAZY = Preview(), Preview(lazy=True)
 
 _COMPUTED: dict[FetchItem, tuple[str, _Compute]] = {
-    Item.ENVELOPE: ("imap envelope", envelope_structure),
-    Item.BODY: ("imap body", partial(body_structure, extensible=False)),
-    Item.BODYSTRUCTURE: ("imap bodystructure", partial(body_structure, extensible=True)),
-    _PREVIEW: ("imap preview", _preview),
+    Item.ENVELOPE: (
+        "imap envelope",
+        lambda message: envelope_structure(message.data, message.outline),
+    ),
+    Item.BODY: ("imap body", _of_root(partial(body_structure, extensible=False))),
+    Item.BODYSTRUCTURE: (
+        "imap bodystructure",
+        _of_root(partial(body_structure, extensible=True)),
+    ),
+    _PREVIEW: ("imap preview", _of_root(_preview)),
 }
 """What is computed from a message once, and by which name the store keeps it."""
 
 _COMPUTED_REV2: dict[FetchItem, tuple[str, _Compute]] = {
     **_COMPUTED,
-    Item.BODY: ("imap4rev2 body", partial(body_structure, extensible=False, rev2=True)),
+    Item.BODY: (
+        "imap4rev2 body",
+        _of_root(partial(body_structure, extensible=False, rev2=True)),
+    ),
     Item.BODYSTRUCTURE: (
         "imap4rev2 bodystructure",
-        partial(body_structure, extensible=True, rev2=True),
+        _of_root(partial(body_structure, extensible=True, rev2=True)),
     ),
 }
 """The same for a client of IMAP4rev2."""
@@ -79,24 +92,25 @@ class Ahead:
     ) -> None:
         bodies = [row.body for row in rows]
         self._messages = messages
+        # A single message may be open still: it is fetched piece by piece.
+        several = len(bodies) > 1
+        datas = messages.datas(bodies) if several and _plan(items).has_content else {}
+        self._opened = {body: Opened(data) for body, data in datas.items()}
+
+        def made(compute: _Compute, body: int, data: bytes) -> bytes:
+            if several:
+                opened = self._opened.get(body) or self._opened.setdefault(body, Opened(data))
+            else:
+                opened = open_body(messages, body, data)
+            return compute(opened)
+
         self._computed: Mapping[FetchItem, Mapping[int, bytes]] = {
-            item: messages.derived(bodies, kind, self._computing(compute))
+            item: messages.derived(bodies, kind, partial(made, compute))
             for item, (kind, compute) in (_COMPUTED_REV2 if rev2 else _COMPUTED).items()
             if item in items
         }
         kind, _ = _COMPUTED[_PREVIEW]
         self._previews = messages.known(bodies, kind) if _LAZY in items else {}
-        # A single message may be open still: it is fetched piece by piece.
-        ahead = len(bodies) > 1 and _plan(items).has_content
-        datas = messages.datas(bodies) if ahead else {}
-        self._opened = {body: Opened(data) for body, data in datas.items()}
-
-    def _computing(self, compute: _Compute) -> Callable[[int, bytes], bytes]:
-        def make(body: int, data: bytes) -> bytes:
-            opened = open_body(self._messages, body, data)
-            return compute(opened.data, opened.root)
-
-        return make
 
     def open(self, body: int) -> Opened:
         """Return a message's octets and structure."""

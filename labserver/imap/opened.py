@@ -12,7 +12,7 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from labserver.errors import LabError
-from labserver.message import Part, scan
+from labserver.message import Outline, Part, outline, scan
 
 __all__ = ["Bodies", "Gone", "Opened", "open_body"]
 
@@ -54,6 +54,11 @@ class Opened:
         self.data = data
         self.decoded: tuple[tuple[int, ...], bytes] | None = None
         self._root: Part | None = None
+
+    @property
+    def outline(self) -> Outline:
+        """Where header and body are; the root of the tree is not needed for it."""
+        return outline(self.data)
 
     @property
     def root(self) -> Part:

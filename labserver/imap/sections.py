@@ -5,7 +5,7 @@ from __future__ import annotations
 from labserver.imap.opened import Opened
 from labserver.imap.syntax import astring
 from labserver.imap.values import Section, SectionText
-from labserver.message import Part, find, header, mime_header, select_fields
+from labserver.message import Outline, Part, find, header, mime_header, select_fields
 
 __all__ = ["extract", "section_name"]
 
@@ -34,6 +34,8 @@ def extract(message: Opened, section: Section) -> bytes | None:
     data = message.data
     if not section.path and section.text is None:
         return data
+    if not section.path:
+        return _of_message(data, message.outline, section)
     part = find(message.root, section.path)
     if part is None:
         return None
@@ -41,12 +43,10 @@ def extract(message: Opened, section: Section) -> bytes | None:
         return mime_header(data, part)
     if section.text is None:
         return data[part.body : part.end]
-    if not section.path:
-        return _of_message(data, part, section)
     return _of_message(data, part.children[0], section) if part.is_message else None
 
 
-def _of_message(data: bytes, root: Part, section: Section) -> bytes:
+def _of_message(data: bytes, root: Part | Outline, section: Section) -> bytes:
     """Return what HEADER, HEADER.FIELDS, HEADER.FIELDS.NOT or TEXT names in a message."""
     if section.text is SectionText.HEADER:
         return header(data, root)

@@ -13,14 +13,14 @@ from weakref import WeakKeyDictionary
 
 from labserver.imap.base_subject import base_subject
 from labserver.imap.collation import casemap
-from labserver.imap.opened import Bodies, open_body
+from labserver.imap.opened import Bodies
 from labserver.message import (
     Address,
-    Part,
     decode_words,
     field_values,
     first_address,
     message_ids,
+    outline,
     sent_moment,
 )
 from labserver.store import Row
@@ -94,20 +94,18 @@ def _known(bodies: Bodies, wanted: Collection[int]) -> Mapping[int, Facts]:
             kept.clear()
             missing = list(wanted)
 
-        def make(body: int, data: bytes) -> bytes:
-            opened = open_body(bodies, body, data)
-            return _packed(_read(opened.data, opened.root))
-
         for start in range(0, len(missing), _GROUP):
-            made = bodies.derived(missing[start : start + _GROUP], _KIND, make)
+            made = bodies.derived(
+                missing[start : start + _GROUP], _KIND, lambda _, data: _packed(_read(data))
+            )
             kept |= {body: _unpacked(packed) for body, packed in made.items()}
     return kept
 
 
-def _read(data: bytes, root: Part) -> Facts:
+def _read(data: bytes) -> Facts:
     values: dict[bytes, bytes] = {}
     lists: dict[bytes, list[bytes]] = {}
-    for written, value in field_values(data, root):
+    for written, value in field_values(data, outline(data)):
         name = written.lower()
         if name in _ONCE:
             values.setdefault(name, value)

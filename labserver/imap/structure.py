@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labserver.imap.syntax import nstring, string
-from labserver.message import Address, Disposition, Parameters, Part, envelope, join_continuations
+from labserver.message import (
+    Address,
+    Disposition,
+    Outline,
+    Parameters,
+    Part,
+    envelope,
+    join_continuations,
+)
 
 __all__ = ["body_structure", "envelope_structure"]
 
 
-def envelope_structure(data: bytes, root: Part) -> bytes:
+def envelope_structure(data: bytes, root: Part | Outline) -> bytes:
     """Return the envelope of the message whose root part is `root`.
 
     A field that is absent is NIL, one that is there and empty is "" (section 7.4.2).

@@ -25,6 +25,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 # Section 9: any CHAR but atom-specials; an astring may have "]" besides.
 _ATOM = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 _ASTRING = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")
+# What most strings are: to be quoted as they stand.
+_PLAIN = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-!#-\[\]-\x7f]{0,%d}" % QUOTED_LIMIT)
 # Section 4.3: a quoted string has 7-bit characters, and neither CR nor LF.
 _NOT_QUOTABLE = re.compile(rb"[\r\n\x80-\xff]")
 _NOT_QUOTABLE_UTF8 = re.compile(rb"[\r\n]")
@@ -44,6 +46,8 @@ def string(value: bytes, *, utf8: bool = False) -> bytes:
     `utf8`: it is UTF-8, and the client has enabled that in quoted strings (RFC 9051 section 4.3).
     NUL cannot be sent in any form (section 9, note 3); it is left out.
     """
+    if _PLAIN.fullmatch(value):
+        return b'"%b"' % value
     if b"\0" in value:
         value = value.replace(b"\0", b"")
     not_quotable = _NOT_QUOTABLE_UTF8 if utf8 else _NOT_QUOTABLE

@@ -1,8 +1,9 @@
 """What a message is: a tree of parts, as offsets into the bytes that were received.
 
-`scan` gives the tree; the other functions read from the same bytes what protocols show of it:
-headers, envelopes, addresses, dates, decoded text. Nothing here writes or changes a message, and
-nothing raises on any bytes, except `decode_body` for an encoding that it does not know.
+`scan` gives the tree, `outline` no more than where header and body are; the other functions read
+from the same bytes what protocols show of it: headers, envelopes, addresses, dates, decoded text.
+Nothing here writes or changes a message, and nothing raises on any bytes, except `decode_body` for
+an encoding that it does not know.
 """
 
 from labserver.message.addresses import Address, addresses, first_address
@@ -19,9 +20,9 @@ from labserver.message.fields import (
 )
 from labserver.message.message_ids import message_ids
 from labserver.message.parameters import decode_parameter, join_continuations
-from labserver.message.parts import Disposition, Parameters, Part, find
+from labserver.message.parts import Disposition, Outline, Parameters, Part, find
 from labserver.message.preview import preview
-from labserver.message.scanner import MAX_DEPTH, MAX_PARTS, scan
+from labserver.message.scanner import MAX_DEPTH, MAX_PARTS, outline, scan
 from labserver.message.searchable import part_headers, searchable_text
 from labserver.message.words import decode_words
 
@@ -32,6 +33,7 @@ __all__ = [
     "Disposition",
     "Envelope",
     "Field",
+    "Outline",
     "Parameters",
     "Part",
     "UnknownEncoding",
@@ -48,6 +50,7 @@ __all__ = [
     "join_continuations",
     "message_ids",
     "mime_header",
+    "outline",
     "part_headers",
     "preview",
     "scan",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from labserver.message.lexis import QUOTED_TEXT, comment_end, unescape
@@ -68,10 +69,18 @@ _COMMON = re.compile(
 )
 
 
+_SHORT = 256
+"""Lists of up to so many octets are read once: the same people write again and again."""
+
+
 def addresses(value: bytes) -> tuple[Address, ...]:
     """Read the address list in an unfolded field body; empty if there is none in it."""
     if not value:
         return ()
+    return _short(value) if len(value) <= _SHORT else _read(value)
+
+
+def _read(value: bytes) -> tuple[Address, ...]:
     found = []
     position = 0
     while position < len(value):
@@ -81,6 +90,9 @@ def addresses(value: bytes) -> tuple[Address, ...]:
         found.append(Address(one["name"], None, one["local"], one["host"]))
         position = one.end()
     return tuple(found)
+
+
+_short = lru_cache(maxsize=4096)(_read)
 
 
 def first_address(value: bytes) -> Address | None:

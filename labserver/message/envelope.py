@@ -9,7 +9,7 @@ from labserver.message.addresses import Address, addresses
 from labserver.message.fields import raw_fields, unfold
 
 if TYPE_CHECKING:
-    from labserver.message.parts import Part
+    from labserver.message.parts import Outline, Part
 
 __all__ = ["Envelope", "envelope"]
 
@@ -40,7 +40,7 @@ class Envelope:
     message_id: bytes | None
 
 
-def envelope(data: bytes, part: Part) -> Envelope:
+def envelope(data: bytes, part: Part | Outline) -> Envelope:
     """Read the envelope of the message whose root is `part`.
 
     Sender and Reply-To, if absent or empty, are as From. The first of several fields of one name
@@ -48,13 +48,13 @@ def envelope(data: bytes, part: Part) -> Envelope:
     """
     values: dict[bytes, bytes] = {}
     lists: dict[bytes, list[bytes]] = {}
-    for field in raw_fields(data, part):
-        name = field[1].lower()
+    for written, value in raw_fields(data, part):
+        name = written.lower()
         if name in _ONCE:
             if name not in values:
-                values[name] = unfold(field[2])
+                values[name] = unfold(value)
         elif name in _JOINED:
-            lists.setdefault(name, []).append(unfold(field[2]))
+            lists.setdefault(name, []).append(unfold(value))
     from_ = addresses(values.get(b"from", b""))
     return Envelope(
         date=values.get(b"date"),

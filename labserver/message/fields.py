@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from labserver.message.parts import Part
+    from labserver.message.parts import Outline, Part
 
 __all__ = [
     "Field",
@@ -56,28 +56,32 @@ def unfold(value: bytes) -> bytes:
     return value.strip(_WHITE)
 
 
-def raw_fields(data: bytes, part: Part) -> Iterator[re.Match[bytes]]:
-    """Yield the fields of `part`'s header as matches: group 1 the name, group 2 the folded value.
+def raw_fields(data: bytes, part: Part | Outline) -> list[tuple[bytes, bytes]]:
+    """Return the name as written and the folded value of each header field of `part`.
 
     Lines that are no field (no colon, an mbox `From ` line) are passed over.
     """
+    return _FIELD.findall(data, part.start, part.body)
+
+
+def field_values(data: bytes, part: Part | Outline) -> list[tuple[bytes, bytes]]:
+    """Return the name as written and the unfolded value of each header field of `part`."""
+    return [(name, unfold(value)) for name, value in raw_fields(data, part)]
+
+
+def _matches(data: bytes, part: Part | Outline) -> Iterator[re.Match[bytes]]:
     return _FIELD.finditer(data, part.start, part.body)
 
 
-def field_values(data: bytes, part: Part) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the name as written and the unfolded value of each header field of `part`."""
-    return ((found[1], unfold(found[2])) for found in raw_fields(data, part))
-
-
-def fields(data: bytes, part: Part) -> tuple[Field, ...]:
+def fields(data: bytes, part: Part | Outline) -> tuple[Field, ...]:
     """Return all header fields of `part`, in the order of the message."""
     return tuple(
         Field(name=found[1], start=found.start(), end=found.end(), value=unfold(found[2]))
-        for found in raw_fields(data, part)
+        for found in _matches(data, part)
     )
 
 
-def header(data: bytes, part: Part) -> bytes:
+def header(data: bytes, part: Part | Outline) -> bytes:
     """Return the exact header of `part`, with the blank line that ends it if there is one."""
     return data[part.start : part.body]
 
@@ -91,7 +95,7 @@ def mime_header(data: bytes, part: Part) -> bytes:
 
 
 def select_fields(
-    data: bytes, part: Part, names: Collection[bytes], *, exclude: bool = False
+    data: bytes, part: Part | Outline, names: Collection[bytes], *, exclude: bool = False
 ) -> bytes:
     """Return HEADER.FIELDS, or with `exclude` HEADER.FIELDS.NOT (RFC 3501 §6.4.5).
 
@@ -100,7 +104,7 @@ def select_fields(
     but these fields: lines that are no field have no name to leave them out by.
     """
     wanted = {name.lower() for name in names}
-    named = [found for found in raw_fields(data, part) if found[1].lower() in wanted]
+    named = [found for found in _matches(data, part) if found[1].lower() in wanted]
     if not exclude:
         return b"".join(found[0] for found in named) + _blank_line(data, part)
     rest: list[bytes] = []
@@ -111,7 +115,7 @@ def select_fields(
     return b"".join(rest) + data[position : part.body]
 
 
-def _blank_line(data: bytes, part: Part) -> bytes:
+def _blank_line(data: bytes, part: Part | Outline) -> bytes:
     """Return the blank line that ends `part`'s header, as written, or nothing."""
     for blank in (b"\r\n", b"\n"):
         begin = part.body - len(blank)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["Disposition", "Parameters", "Part", "find"]
+__all__ = ["Disposition", "Outline", "Parameters", "Part", "find"]
 
 #: Parameters of a field in the order written: names as written, values without their quotes.
 Parameters: TypeAlias = tuple[tuple[str, bytes], ...]
 #: A disposition type as written, and its parameters (RFC 2183 §2).
 Disposition: TypeAlias = tuple[bytes, Parameters]
+
+
+class Outline(NamedTuple):
+    """Where a message lies in its bytes: the first three things that its root `Part` says."""
+
+    start: int
+    body: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

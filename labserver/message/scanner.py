@@ -33,9 +33,9 @@ from dataclasses import dataclass, field
 
 from labserver.message.contents import MESSAGE, TEXT, Contents, MediaType, read_contents
 from labserver.message.parameters import parameter
-from labserver.message.parts import Part
+from labserver.message.parts import Outline, Part
 
-__all__ = ["MAX_DEPTH", "MAX_PARTS", "scan"]
+__all__ = ["MAX_DEPTH", "MAX_PARTS", "outline", "scan"]
 
 #: Multiparts and messages inside one another; a deeper one stays closed.
 MAX_DEPTH = 100
@@ -49,6 +49,14 @@ _IDENTITY = frozenset({b"", b"7bit", b"8bit", b"binary"})
 def scan(data: bytes) -> Part:
     """Return the root part of message `data`: any bytes, in linear time; never raises."""
     return _Scanner(data).run()
+
+
+def outline(data: bytes) -> Outline:
+    """Return where header and body of message `data` lie, without a look into the body."""
+    if data.startswith((b"\r\n", b"\n")):
+        return Outline(0, data.index(b"\n") + 1, len(data))
+    found = _BLANK.search(data, 0)
+    return Outline(0, found.end() if found else len(data), len(data))
 
 
 @dataclass(slots=True)
@@ -213,9 +221,9 @@ class _Scanner:
     def _header_end(self, start: int) -> int:
         """Return the offset after the blank line that ends the header at `start`."""
         data = self._data
-        if start == 0 and data.startswith((b"\r\n", b"\n")):
-            return data.index(b"\n") + 1
-        before = max(start - 1, 0)
+        if start == 0:
+            return outline(data).body
+        before = start - 1
         if self._blank[0] < before:
             found = _BLANK.search(data, before)
             self._blank = found.span() if found else (len(data), len(data))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labserver.message.decode import text
-from labserver.message.fields import raw_fields, unfold
+from labserver.message.fields import field_values
 from labserver.message.words import decode_words
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _body_pieces(data: bytes, part: Part) -> Iterator[str]:
 
 def _header_text(data: bytes, part: Part) -> str:
     lines = (
-        f"{found[1].decode('latin-1')}: {decode_words(unfold(found[2]))}"
-        for found in raw_fields(data, part)
+        f"{name.decode('latin-1')}: {decode_words(value)}"
+        for name, value in field_values(data, part)
     )
     return "\n".join(lines)

@@ -271,9 +271,17 @@ def test_one_scan_serves_a_message_that_is_fetched_in_pieces(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uid = shelf.add(MESSAGE)
-    fetch(shelf, uid, HEADER)
+    fetch(shelf, uid, Item.BODY)
     monkeypatch.setattr(opened, "scan", None)
     assert b"Hi Bob" in fetch(shelf, uid, TEXT, Item.BODYSTRUCTURE)
+
+
+def test_no_scan_is_needed_for_the_header_of_a_message(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = shelf.add(MESSAGE)
+    monkeypatch.setattr(opened, "scan", None)
+    assert b"Hi Bob" in fetch(shelf, uid, HEADER, TEXT, Item.ENVELOPE)
 
 
 def test_few_messages_stay_open(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

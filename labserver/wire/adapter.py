@@ -121,6 +121,12 @@ class SessionProtocol(asyncio.Protocol):
         if self._scheduled is None and not self._running:
             self._scheduled = self._loop.call_soon(self._run)
 
+    def _after_others(self) -> None:
+        # What is due now comes behind what the network has brought meanwhile; `call_soon` would
+        # be first again, and have a short command wait for two slices.
+        if self._scheduled is None:
+            self._scheduled = self._loop.call_later(0, self._run)
+
     def _run(self) -> None:
         """Drain replies for one slice of time, then let others have theirs."""
         if self._running:
@@ -142,7 +148,7 @@ class SessionProtocol(asyncio.Protocol):
             self._filter.close()
             return
         if not finished and not self._blocked:
-            self._soon()
+            self._after_others()
         self._read_on(finished=finished)
 
     def _drain(self) -> bool:

@@ -335,25 +335,28 @@ def _columns(items: tuple[FetchItem, ...]) -> tuple[bytes, tuple[_Column, ...]] 
     return b"* %%d FETCH (%b)\r\n" % b" ".join(places), tuple(columns)
 
 
-def lines(
-    items: tuple[FetchItem, ...],
-    numbered: Sequence[tuple[Row, int]],
-    flags: Callable[[Row], tuple[str, ...]],
-) -> bytes | None:
-    """Return the replies for several messages, if their rows are all that these items need.
+Write: TypeAlias = Callable[[Sequence[Row], Sequence[int], Callable[[Row], tuple[str, ...]]], bytes]
+"""Writes the replies for rows with these sequence numbers; the flags of a row are asked for."""
 
-    They are the octets that `render` gives one by one, in a fraction of the time.
+
+def lines(items: tuple[FetchItem, ...]) -> Write | None:
+    """Return what writes the replies for several messages, if rows are all that the items need.
+
+    What it writes are the octets that `render` gives one by one, in a fraction of the time.
     """
     found = _columns(items)
     if found is None:
         return None
     line, columns = found
-    rows = [row for row, _ in numbered]
-    shown = [flags(row) for row in rows]
-    cells = zip(
-        [number for _, number in numbered], *(each(rows, shown) for each in columns), strict=True
-    )
-    return b"".join([line % values for values in cells])
+
+    def write(
+        rows: Sequence[Row], numbers: Sequence[int], flags: Callable[[Row], tuple[str, ...]]
+    ) -> bytes:
+        shown = list(map(flags, rows))
+        cells = zip(numbers, *(each(rows, shown) for each in columns), strict=True)
+        return b"".join([line % values for values in cells])
+
+    return write
 
 
 def sets_seen(items: Iterable[FetchItem]) -> bool:

@@ -16,7 +16,7 @@ item 12), but its session takes them like any other: it is the first to be notif
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
@@ -325,21 +325,20 @@ class View:
         self._flagged.clear()
         return self.flags_lines(rows, uid=uids)
 
-    def numbered(self, rows: Sequence[Row]) -> Iterator[tuple[Row, int]]:
-        """Pair rows with their sequence numbers; those that the client does not know are left.
+    def numbered(self, rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[int]]:
+        """Return those of the rows that the client knows, and their sequence numbers.
 
-        The numbers are those of now, however late the pairs are asked for: they are made one by
-        one, because many at once would have Python look for garbage in all there is.
+        They are two sequences, no pairs: many objects at once would have Python look for garbage
+        in all there is.
         """
         uids = self.uids
-        numbers: Sequence[int | None]
         if rows and len(rows) == len(uids) and rows[-1].uid == uids[-1]:
             # UIDs only grow: up to its last message the client knows of all that are left.
-            numbers = range(1, len(rows) + 1)
-        else:
-            numbers = [self.number(row.uid) for row in rows]
-        pairs = zip(rows, numbers, strict=True)
-        return ((row, number) for row, number in pairs if number is not None)
+            return rows, range(1, len(rows) + 1)
+        numbers = [self.number(row.uid) for row in rows]
+        if None in numbers:
+            rows = [row for row, number in zip(rows, numbers, strict=True) if number is not None]
+        return rows, [number for number in numbers if number is not None]
 
     def flags_lines(
         self, rows: Sequence[Row], *, uid: bool, without_flags: Container[int] = ()
@@ -351,7 +350,7 @@ class View:
         """
         flags = self.flags_now()
         lines: list[bytes] = []
-        for row, number in self.numbered(rows):
+        for row, number in zip(*self.numbered(rows), strict=True):
             tail = b" UID %d" % row.uid if uid or self._dialect.condstore else b""
             if self._dialect.condstore:
                 tail += b" MODSEQ (%d)" % row.modseq

@@ -108,8 +108,9 @@ def _stored(
 ) -> Status:
     code = None
     if failed:
-        numbers = (row.uid if uid else number for row, number in view.numbered(failed))
-        code = f"MODIFIED {format_set(numbers).decode('ascii')}"
+        known, numbers = view.numbered(failed)
+        told = [row.uid for row in known] if uid else numbers
+        code = f"MODIFIED {format_set(told).decode('ascii')}"
     if len(rows) + len(failed) < len(uids) and not uid and not given.silent:
         gone = some_expunged()
         # RFC 7162 section 3.1.3, example 11: one response has one code.

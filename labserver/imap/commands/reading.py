@@ -32,6 +32,8 @@ __all__ = ["COMMANDS", "describe"]
 _GROUP: Final = 64
 _GROUP_OCTETS: Final = 256 * 1024
 """How many messages, and how much of them, a reply reads from the store at once."""
+_LINES: Final = 512
+"""For how many messages the reply is written at once, if their rows are enough."""
 
 
 def fetch(core: Core, asked: Fetching, *, uid: bool) -> Outcome:
@@ -121,21 +123,23 @@ class _Streamed:
         # What the client did not ask for is told by itself (RFC 7162 section 3.2.4).
         unasked = (Item.FLAGS, Item.UID, Item.MODSEQ) if core.dialect.condstore else (Item.FLAGS,)
         self._with_flags = (*(item for item in unasked if item not in items), *items)
-        self._numbered = view.numbered(rows)
+        self._rows, self._numbers = view.numbered(rows)
         self._flags = view.flags_now()
         self._newly_seen = newly_seen
         self._incomplete = incomplete
         self._unknown_encoding = False
 
     def __iter__(self) -> Iterator[bytes]:
+        write = lines(self._items)
+        if write is not None:
+            for start in range(0, len(self._rows), _LINES):
+                piece = slice(start, start + _LINES)
+                yield write(self._rows[piece], self._numbers[piece], self._flags)
+            return
         for group in self._groups():
-            together = lines(self._items, group, self._flags)
-            if together is not None:
-                yield together
-                continue
-            rows = [row for row, _ in group]
+            rows = self._rows[group]
             ahead = Ahead(self._items, rows, self._messages, rev2=self._rev2)
-            for row, number in group:
+            for row, number in zip(rows, self._numbers[group], strict=True):
                 parts = self._render(row, number, ahead)
                 if parts is None:
                     self._incomplete = True
@@ -156,18 +160,16 @@ class _Streamed:
             )
             return render(items, row, number, flags, self._messages, ahead) if items else []
 
-    def _groups(self) -> Iterator[list[tuple[Row, int]]]:
-        """Yield the messages in groups that are read at once: few, and not large together."""
-        group: list[tuple[Row, int]] = []
-        octets = 0
-        for pair in self._numbered:
-            octets += pair[0].octets
-            if group and (octets > _GROUP_OCTETS or len(group) == _GROUP):
-                yield group
-                group, octets = [], pair[0].octets
-            group.append(pair)
-        if group:
-            yield group
+    def _groups(self) -> Iterator[slice]:
+        """Yield where the messages are that are read at once: few, and not large together."""
+        start = octets = 0
+        for place, row in enumerate(self._rows):
+            octets += row.octets
+            if place > start and (octets > _GROUP_OCTETS or place - start == _GROUP):
+                yield slice(start, place)
+                start, octets = place, row.octets
+        if self._rows:
+            yield slice(start, len(self._rows))
 
     def status(self, name: str) -> Status:
         """Return how the command ends, once all has been sent that could be."""

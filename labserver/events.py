@@ -19,6 +19,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple, overload
 
 __all__ = [
@@ -368,44 +369,68 @@ class Entry(NamedTuple):
     event: Event
 
 
-_NAMES: dict[type[Event], tuple[str, ...]] = {}
+class _Shape(NamedTuple):
+    """The names of an event's values, and what takes the values out of it."""
+
+    names: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
 
 
-def _names(kind: type[Event]) -> tuple[str, ...]:
-    names = _NAMES.get(kind)
-    if names is None:
-        names = _NAMES[kind] = tuple(each.name for each in fields(kind))
-    return names
+_SHAPES: dict[type[Event], _Shape] = {}
+
+
+def _shape(kind: type[Event]) -> _Shape:
+    shape = _SHAPES.get(kind)
+    if shape is None:
+        names = tuple(each.name for each in fields(kind))
+        # Of a single name, attrgetter gives no tuple.
+        several = len(names) > 1
+        values = attrgetter(*names) if several else lambda e: tuple(getattr(e, n) for n in names)
+        shape = _SHAPES[kind] = _Shape(names, values)
+    return shape
 
 
 class _Held:
-    """A stretch of the log, from the entry with the number `first` on."""
+    """A stretch of the log, from the entry with the number `first` on: a column each."""
 
-    __slots__ = ("first", "kinds", "rows")
+    __slots__ = ("first", "kinds", "times", "values")
 
-    def __init__(self, first: int, kinds: list[type[Event]], rows: list[tuple[Any, ...]]) -> None:
+    def __init__(
+        self,
+        first: int,
+        kinds: list[type[Event]],
+        times: list[datetime],
+        values: list[tuple[Any, ...]],
+    ) -> None:
         self.first = first
         self.kinds = kinds
-        self.rows = rows
+        self.times = times
+        self.values = values
 
     def __len__(self) -> int:
-        # The rows grow last: of whom another thread sees the row it sees the kind too.
-        return len(self.rows)
+        # They grow last: what another thread counts it finds in the other columns too.
+        return len(self.values)
 
     def append(self, time: datetime, event: Event) -> Entry:
         kind = type(event)
         self.kinds.append(kind)
-        self.rows.append((time, *[getattr(event, name) for name in _names(kind)]))
-        return Entry(self.first + len(self.rows) - 1, time, event)
+        self.times.append(time)
+        self.values.append(_shape(kind).values(event))
+        return Entry(self.first + len(self.values) - 1, time, event)
 
     def entry(self, index: int) -> Entry:
         kind = self.kinds[index]
-        time, *values = self.rows[index]
-        event = kind(**dict(zip(_names(kind), values, strict=True)))
-        return Entry(self.first + index, time, event)
+        event = kind(**dict(zip(_shape(kind).names, self.values[index], strict=True)))
+        return Entry(self.first + index, self.times[index], event)
 
     def entries(self, start: int, stop: int) -> list[Entry]:
         return [self.entry(index) for index in range(start, stop)]
+
+    def after(self, count: int) -> _Held:
+        """Return it without its first entries."""
+        return _Held(
+            self.first + count, self.kinds[count:], self.times[count:], self.values[count:]
+        )
 
 
 class Log:
@@ -427,7 +452,7 @@ class Log:
         self._keep = keep
         self._forget = forget
         # Replaced as a whole: a reader on another thread never sees half a trim.
-        self._held = _Held(1, [], [])
+        self._held = _Held(1, [], [], [])
         self._bodies: dict[str, tuple[bytes, int]] = {}
         self._listeners: list[Callable[[Entry], None]] = []
 
@@ -466,7 +491,7 @@ class Log:
         if self._forget is not None:
             for entry in gone:
                 self._forget(entry)
-        self._held = _Held(held.first + count, held.kinds[count:], held.rows[count:])
+        self._held = held.after(count)
         # After the entries: what a reader finds in the log has its body.
         for entry in gone:
             if isinstance(entry.event, Data):

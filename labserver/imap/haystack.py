@@ -16,7 +16,7 @@ the fields of one name, are joined for many messages: they are looked into at on
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import accumulate
@@ -32,6 +32,7 @@ from labserver.message import (
     scan,
     searchable_text,
     sent_date,
+    stray_lines,
 )
 from labserver.store import Row
 
@@ -56,28 +57,35 @@ def fold(text: str) -> bytes:
     return text.replace("\0", "").casefold().encode("utf-8", "replace")
 
 
-def _header(pairs: Iterable[tuple[bytes, str]]) -> bytes:
-    """Return fields as NUL, name, colon, space, value each; and a NUL at the end."""
+def _header(data: bytes, decode: Callable[[bytes], str]) -> bytes:
+    """Return fields as NUL, name, colon, space, value each; and a NUL at the end.
+
+    Behind it are the lines that are no field, each with a NUL at its end, and in front an octet
+    that is in no UTF-8, so that no name of a field is found there.
+    """
+    top = outline(data)
     # Folding goes character by character: what is put together first is folded at once.
-    pieces = [f"\0{name.decode('latin-1')}: " + value.replace("\0", "") for name, value in pairs]
-    return "".join(pieces).casefold().encode("utf-8", "replace") + b"\0"
+    pieces = [
+        f"\0{name.decode('latin-1')}: " + decode(value).replace("\0", "")
+        for name, value in field_values(data, top)
+    ]
+    text = "".join(pieces).casefold().encode("utf-8", "replace") + b"\0"
+    return text + b"".join([b"\xff%b\0" % fold(decode(line)) for line in stray_lines(data, top)])
 
 
 def _decoded(data: bytes) -> bytes:
     top = outline(data)
-    fields = field_values(data, top)
     header = data[: top.body]
-    if header.isascii() and b"=?" not in header and b"\0" not in header:
-        # Nothing to decode, and folding is lower case: the same, in less time.
-        return b"".join([b"\0%b: %b" % field for field in fields]).lower() + b"\0"
-    return _header((name, decode_words(value)) for name, value in fields)
+    if not header.isascii() or b"=?" in header or b"\0" in header:
+        return _header(data, decode_words)
+    # Nothing to decode, and folding is lower case: the same, in less time.
+    fields = b"".join([b"\0%b: %b" % field for field in field_values(data, top)])
+    stray = b"".join([b"\xff%b\0" % line for line in stray_lines(data, top)])
+    return fields.lower() + b"\0" + stray.lower()
 
 
 def _raw(data: bytes) -> bytes:
-    return _header(
-        (name, value.decode("utf-8", "replace"))
-        for name, value in field_values(data, outline(data))
-    )
+    return _header(data, lambda value: value.decode("utf-8", "replace"))
 
 
 def _contents(data: bytes) -> bytes:
@@ -100,8 +108,8 @@ def _sent(data: bytes) -> bytes:
 
 
 _KINDS: dict[str, Callable[[bytes], bytes]] = {
-    "imap search header": _decoded,
-    "imap search raw header": _raw,
+    "imap search whole header": _decoded,
+    "imap search whole raw header": _raw,
     "imap search contents": _contents,
     "imap sent": _sent,
 }

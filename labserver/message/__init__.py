@@ -17,6 +17,7 @@ from labserver.message.fields import (
     header,
     mime_header,
     select_fields,
+    stray_lines,
 )
 from labserver.message.message_ids import message_ids
 from labserver.message.parameters import decode_parameter, join_continuations
@@ -58,5 +59,6 @@ __all__ = [
     "select_fields",
     "sent_date",
     "sent_moment",
+    "stray_lines",
     "text",
 ]

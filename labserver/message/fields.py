@@ -23,6 +23,7 @@ __all__ = [
     "mime_header",
     "raw_fields",
     "select_fields",
+    "stray_lines",
     "unfold",
 ]
 
@@ -67,6 +68,12 @@ def raw_fields(data: bytes, part: Part | Outline) -> list[tuple[bytes, bytes]]:
 def field_values(data: bytes, part: Part | Outline) -> list[tuple[bytes, bytes]]:
     """Return the name as written and the unfolded value of each header field of `part`."""
     return [(name, unfold(value)) for name, value in raw_fields(data, part)]
+
+
+def stray_lines(data: bytes, part: Part | Outline) -> list[bytes]:
+    """Return the lines of `part`'s header that belong to no field, without their line ends."""
+    rest = _FIELD.sub(b"", data[part.start : part.body])
+    return [line for line in rest.splitlines() if line]
 
 
 def _matches(data: bytes, part: Part | Outline) -> Iterator[re.Match[bytes]]:

@@ -185,6 +185,21 @@ def test_many_subjects_one_after_the_other(shelf: Shelf) -> None:
     check()
 
 
+def test_lines_of_the_header_that_are_no_field(shelf: Shelf) -> None:
+    """They are in the header, but in no field."""
+    head = (
+        b"Subject: a\r\nNo Field: B\r\n go on\r\nTo: x@home.example\r\nstray =?utf-8?q?=C3=84?=\r\n"
+    )
+    one = shelf.add(head + b"\r\nbody\r\n")
+    shelf.add(b"Subject: a\r\n\r\nbody\r\n")
+    for text in (b"no field", b"NO FIELD: b", b"on", b"stray", "ä".encode(), b"=?utf-8?q"):
+        assert find(shelf, TextContains(text), b"UTF-8") == [one]
+    assert find(shelf, TextContains(b"b on")) == []
+    for name in (b"No Field", b" go on", b"stray", b"\xffno field", b"\xc3\xbfno field"):
+        assert find(shelf, HeaderContains(name, b"")) == []
+    assert find(shelf, HeaderContains(b"to", b"home")) == [one]
+
+
 def test_header_fields(shelf: Shelf) -> None:
     one = shelf.add(b"X-A: Red\r\nX-A: green\r\nX-AB: blue\r\n\r\nX-C: body\r\n")
     two = shelf.add(b"X-a:\r\nY: X-A: red\r\n\r\n")

@@ -110,15 +110,6 @@ _ROWS = (
     _Row(
         right=Right.LAB, rule=_BODY, message=_EMBEDDED, key=b"BODY inner", ours=True, theirs=False
     ),
-    # A line that is no field is in the header all the same.
-    _Row(
-        right=Right.DOVECOT,
-        rule=_TEXT,
-        message=b"Subject: a\r\nno field\r\n\r\nx\r\n",
-        key=b'TEXT "no field"',
-        ours=False,
-        theirs=True,
-    ),
     # The envelope has no white space around the dot.
     _Row(
         right=Right.DOVECOT,

@@ -16,7 +16,7 @@ the fields of one name, are joined for many messages: they are looked into at on
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import accumulate
@@ -25,7 +25,9 @@ from weakref import WeakKeyDictionary
 
 from labserver.imap.opened import Bodies
 from labserver.message import (
+    Address,
     decode_words,
+    envelope,
     field_values,
     outline,
     part_headers,
@@ -88,6 +90,21 @@ def _raw(data: bytes) -> bytes:
     return _header(data, lambda value: value.decode("utf-8", "replace"))
 
 
+def _addresses(data: bytes) -> bytes:
+    """Return the lists of the envelope as fields, without what is no part of an address."""
+    found = envelope(data, outline(data))
+    lists = {"from": found.from_, "to": found.to, "cc": found.cc, "bcc": found.bcc}
+    text = "".join([f"\0{name}: {', '.join(map(_address, some))}" for name, some in lists.items()])
+    return text.casefold().encode("utf-8", "replace") + b"\0"
+
+
+def _address(address: Address) -> str:
+    name, mailbox = decode_words(address.name or b""), decode_words(address.mailbox or b"")
+    if address.host is not None:
+        mailbox = f"{name} <{mailbox}@{decode_words(address.host)}>"
+    return mailbox.replace("\0", "")
+
+
 def _contents(data: bytes) -> bytes:
     root = scan(data)
     texts = _pieces(searchable_text(data, root, headers=False))
@@ -110,10 +127,11 @@ def _sent(data: bytes) -> bytes:
 _KINDS: dict[str, Callable[[bytes], bytes]] = {
     "imap search whole header": _decoded,
     "imap search whole raw header": _raw,
+    "imap search addresses": _addresses,
     "imap search contents": _contents,
     "imap sent": _sent,
 }
-_DECODED, _RAW, _CONTENTS, _SENT = _KINDS
+_DECODED, _RAW, _ADDRESSES, _CONTENTS, _SENT = _KINDS
 
 
 def _values(name: bytes, header: bytes) -> bytes:
@@ -137,6 +155,15 @@ class _Text(NamedTuple):
     kind: str
     field: bytes | None = None
     body: bool = False
+
+
+_IN_FRONT: Final = b" "
+"""What stands in front of every value of a field."""
+
+
+def _in_field(name: bytes, needle: bytes) -> list[_Text]:
+    kinds = (_DECODED, _RAW) if b"=?" in needle else (_DECODED,)
+    return [_Text(kind, name) for kind in kinds]
 
 
 class _Joined:
@@ -225,9 +252,13 @@ class Haystack:
         """Return where a field of that (folded) name has `needle` in its value; b"" is in any."""
         if b":" in name:
             return []  # no field's name has one; here it would reach into a value
-        wanted = needle or b" "  # in front of every value there is one
-        kinds = (_DECODED, _RAW) if b"=?" in needle else (_DECODED,)
-        return self._any([_Text(kind, name) for kind in kinds], wanted, rows)
+        return self._any(_in_field(name, needle), needle or _IN_FRONT, rows)
+
+    def with_address(self, name: bytes, needle: bytes, rows: Sequence[Row]) -> list[Row]:
+        """Return where it is in that field, or in what the envelope shows of it."""
+        if not needle:
+            return self.with_field(name, needle, rows)
+        return self._any([*_in_field(name, needle), _Text(_ADDRESSES, name)], needle, rows)
 
     def with_body(self, needle: bytes, rows: Sequence[Row]) -> list[Row]:
         """Return where it is in the body: its texts, and the headers of embedded messages."""

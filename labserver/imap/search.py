@@ -20,6 +20,7 @@ from labserver.imap.opened import Bodies
 from labserver.imap.sets import select_uids, spans
 from labserver.imap.syntax import local_day
 from labserver.imap.values import (
+    AddressContains,
     All,
     And,
     BodyContains,
@@ -204,7 +205,7 @@ class _Tests:
                 return _all(map(self.of, keys))
             case Or(first, second):
                 return _either(self.of(first), self.of(second))
-            case SentDate() | HeaderContains():
+            case SentDate() | HeaderContains() | AddressContains():
                 return _Test(_Cost.HEADER, self._of_header(key))
             case BodyContains() | TextContains():
                 return _Test(_Cost.TEXT, self._of_text(key))
@@ -241,11 +242,14 @@ class _Tests:
             uid for low, high in spans(numbers, len(uids)) for uid in uids[low - 1 : high]
         )
 
-    def _of_header(self, key: SentDate | HeaderContains) -> _Passing:
+    def _of_header(self, key: SentDate | HeaderContains | AddressContains) -> _Passing:
+        haystack = self._haystack
         if isinstance(key, SentDate):
-            return partial(self._haystack.sent, _compared(key.when, key.day))
+            return partial(haystack.sent, _compared(key.when, key.day))
         name = fold(key.field.decode("latin-1"))
-        return partial(self._haystack.with_field, name, self._needle(key.text))
+        by_address = isinstance(key, AddressContains)
+        look = haystack.with_address if by_address else haystack.with_field
+        return partial(look, name, self._needle(key.text))
 
     def _of_text(self, key: BodyContains | TextContains) -> _Passing:
         haystack = self._haystack

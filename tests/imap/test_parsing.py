@@ -20,6 +20,7 @@ from labserver.imap.parsing.searching import Searching
 from labserver.imap.syntax import astring, string
 from labserver.imap.values import (
     STAR,
+    AddressContains,
     All,
     And,
     BodySection,
@@ -174,7 +175,7 @@ ONE = SequenceSet(((1, 1),))
                     key=And(
                         (
                             Or(
-                                HeaderContains(b"FROM", b"a"),
+                                AddressContains(b"FROM", b"a"),
                                 Not(And((HasFlag("\\Seen"), TextContains(b"b")))),
                             ),
                             InUids(SequenceSet(((3, 3),))),

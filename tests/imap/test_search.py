@@ -15,6 +15,7 @@ from labserver.imap.search import search
 from labserver.imap.values import (
     SIMPLE_KEYS,
     STAR,
+    AddressContains,
     All,
     And,
     BodyContains,
@@ -223,6 +224,27 @@ def test_header_fields(shelf: Shelf) -> None:
 def test_folded_fields_are_one_line(shelf: Shelf) -> None:
     uid = shelf.add(b"Subject: one\r\n two\r\n\tthree\r\n\r\n")
     assert find(shelf, subject(b"one two\tthree")) == [uid]
+
+
+def test_addresses_are_those_of_the_envelope_too(shelf: Shelf) -> None:
+    one = shelf.add(
+        b"Cc: a@home . example (A comment)\r\n"
+        b'To: "O\\"Neil" <x@y.example>, Us: b@z.example;\r\n\r\n'
+    )
+    shelf.add(b"Subject: home.example\r\n\r\n")
+    for field, text in (
+        (b"CC", b"a@home.example"),
+        (b"CC", b"home . example"),
+        (b"CC", b"a comment"),
+        (b"TO", b'O"Neil <x@'),
+        (b"TO", b"us"),
+        (b"TO", b"b@z.example"),
+        (b"CC", b""),
+    ):
+        assert find(shelf, AddressContains(field, text)) == [one], text
+    assert find(shelf, HeaderContains(b"CC", b"a@home.example")) == []
+    for field, text in ((b"BCC", b""), (b"FROM", b""), (b"TO", b"home.example"), (b"CC", b"us")):
+        assert find(shelf, AddressContains(field, text)) == []
 
 
 def test_encoded_words_are_decoded(shelf: Shelf) -> None:
@@ -483,7 +505,7 @@ def matches(  # noqa: C901, PLR0911, PLR0912 - one case a key, as the RFC lists 
             return among(numbers, number, last[0])
         case InUids(uids):
             return among(uids, uid, last[1])
-        case HeaderContains(field, text):
+        case HeaderContains(field, text) | AddressContains(field, text):
             return within(text, *(f" {one}" for one in header.get(field.decode().lower(), [])))
         case BodyContains(text):
             return within(text, letter.text)

@@ -11,6 +11,7 @@ from labserver.imap.parsing.words import read_date, read_keyword
 from labserver.imap.values import (
     MAX_SEARCH_DEPTH,
     SIMPLE_KEYS,
+    AddressContains,
     And,
     BodyContains,
     EmailId,
@@ -135,7 +136,11 @@ def _objectid(cursor: Cursor) -> str:
 
 
 def _address(field: bytes) -> Callable[[Cursor], SearchKey]:
-    return lambda cursor: HeaderContains(field, cursor.astring())
+    return lambda cursor: AddressContains(field, cursor.astring())
+
+
+def _subject(cursor: Cursor) -> SearchKey:
+    return HeaderContains(b"SUBJECT", cursor.astring())
 
 
 _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
@@ -159,7 +164,7 @@ _KEYS: Mapping[str, Callable[[Cursor], SearchKey]] = {
     "SENTSINCE": lambda cursor: SentDate(When.SINCE, read_date(cursor)),
     "SINCE": lambda cursor: InternalDate(When.SINCE, read_date(cursor)),
     "SMALLER": lambda cursor: Smaller(cursor.size()),
-    "SUBJECT": _address(b"SUBJECT"),
+    "SUBJECT": _subject,
     "TEXT": lambda cursor: TextContains(cursor.astring()),
     "THREADID": lambda cursor: ThreadId(_objectid(cursor)),
     "TO": _address(b"TO"),

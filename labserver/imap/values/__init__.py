@@ -25,6 +25,7 @@ from labserver.imap.values.resync import Resync
 from labserver.imap.values.search import (
     MAX_SEARCH_DEPTH,
     SIMPLE_KEYS,
+    AddressContains,
     All,
     And,
     BodyContains,
@@ -60,6 +61,7 @@ __all__ = [
     "MAX_SEARCH_DEPTH",
     "SIMPLE_KEYS",
     "STAR",
+    "AddressContains",
     "All",
     "And",
     "BinarySection",

@@ -13,6 +13,7 @@ from labserver.imap.values.sets import SequenceSet
 __all__ = [
     "MAX_SEARCH_DEPTH",
     "SIMPLE_KEYS",
+    "AddressContains",
     "All",
     "And",
     "BodyContains",
@@ -115,10 +116,18 @@ class SentDate:
 
 @dataclass(frozen=True, slots=True)
 class HeaderContains:
-    """HEADER <field> <string>; also BCC, CC, FROM, SUBJECT, TO with their own name as field.
+    """HEADER <field> <string>; also SUBJECT with its own name as field.
 
     `text` is as the client sent it, in the charset of the `Criteria`.
     """
+
+    field: bytes
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AddressContains:
+    """BCC, CC, FROM, TO <string>: their own name is the field."""
 
     field: bytes
     text: bytes
@@ -209,6 +218,7 @@ SearchKey: TypeAlias = (
     | Within
     | SentDate
     | HeaderContains
+    | AddressContains
     | BodyContains
     | TextContains
     | InSequence

@@ -68,10 +68,6 @@ _TEXT = Rule(
     "RFC 3501 section 6.4.4",
     "Messages that contain the specified string in the header or body of the message.",
 )
-_CC = Rule(
-    "RFC 3501 section 6.4.4",
-    "Messages that contain the specified string in the envelope structure's CC field.",
-)
 _SENT = Rule(
     "RFC 3501 section 6.4.4",
     "Messages whose [RFC-2822] Date: header (disregarding time and timezone) is earlier than the "
@@ -109,15 +105,6 @@ _ROWS = (
     ),
     _Row(
         right=Right.LAB, rule=_BODY, message=_EMBEDDED, key=b"BODY inner", ours=True, theirs=False
-    ),
-    # The envelope has no white space around the dot.
-    _Row(
-        right=Right.DOVECOT,
-        rule=_CC,
-        message=b"Cc: a@home . example\r\n\r\nx\r\n",
-        key=b"CC home.example",
-        ours=False,
-        theirs=True,
     ),
     _Row(
         right=Right.LAB,

@@ -1,12 +1,4 @@
-"""What SEARCH looks at: messages' texts, folded for comparison, made at the first search for them.
-
-Texts are case-folded Unicode in UTF-8, and so are the strings that are looked for. UTF-8 finds
-no character inside another one, so that comparing octets is comparing text, right for strings of
-one character and of none. No string of a client has a NUL (RFC 3501 section 9, note 3): NUL parts
-the pieces here, and no match reaches over it.
-
-Encoded words are decoded (RFC 3501 section 6.4.4), so that `q` is not found in every `=?utf-8?q?`.
-Who looks for `=?` itself looks for encoded words, and finds them as they stand too.
+"""What SEARCH looks at: messages' texts, made at the first search for them (`search_texts`).
 
 What was made is kept twice: in the store, for good, and here in memory, as far as there is room,
 so that a search through a mailbox is little more than looking into each text. The short ones, of
@@ -16,7 +8,7 @@ the fields of one name, are joined for many messages: they are looked into at on
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import accumulate
@@ -24,21 +16,19 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from labserver.imap.opened import Bodies
-from labserver.message import (
-    Address,
-    decode_words,
-    envelope,
-    field_values,
-    outline,
-    part_headers,
-    scan,
-    searchable_text,
-    sent_date,
-    stray_lines,
+from labserver.imap.search_texts import (
+    ADDRESSES,
+    CONTENTS,
+    DECODED,
+    KINDS,
+    PART_HEADERS,
+    RAW,
+    SENT,
+    values_in,
 )
 from labserver.store import Row
 
-__all__ = ["Haystack", "fold"]
+__all__ = ["Haystack"]
 
 _KEEP_OCTETS: Final = 64 * 1024 * 1024
 _ENTRY: Final = 100
@@ -47,103 +37,8 @@ _ENTRY: Final = 100
 _SLICE: Final = 256
 """How many messages are read from the store at once, and how many texts are joined."""
 
-_PART_HEADERS: Final = b"\0\0"
-"""Stands between the texts of a body and the headers of its parts; nothing else has it."""
-
 _KEEP_JOINED: Final = 512
 """So many times the texts of a slice are kept joined: mailboxes differ, and so do their parts."""
-
-
-def fold(text: str) -> bytes:
-    """Return `text` as it is compared, without NUL."""
-    return text.replace("\0", "").casefold().encode("utf-8", "replace")
-
-
-def _header(data: bytes, decode: Callable[[bytes], str]) -> bytes:
-    """Return fields as NUL, name, colon, space, value each; and a NUL at the end.
-
-    Behind it are the lines that are no field, each with a NUL at its end, and in front an octet
-    that is in no UTF-8, so that no name of a field is found there.
-    """
-    top = outline(data)
-    # Folding goes character by character: what is put together first is folded at once.
-    pieces = [
-        f"\0{name.decode('latin-1')}: " + decode(value).replace("\0", "")
-        for name, value in field_values(data, top)
-    ]
-    text = "".join(pieces).casefold().encode("utf-8", "replace") + b"\0"
-    return text + b"".join([b"\xff%b\0" % fold(decode(line)) for line in stray_lines(data, top)])
-
-
-def _decoded(data: bytes) -> bytes:
-    top = outline(data)
-    header = data[: top.body]
-    if not header.isascii() or b"=?" in header or b"\0" in header:
-        return _header(data, decode_words)
-    # Nothing to decode, and folding is lower case: the same, in less time.
-    fields = b"".join([b"\0%b: %b" % field for field in field_values(data, top)])
-    stray = b"".join([b"\xff%b\0" % line for line in stray_lines(data, top)])
-    return fields.lower() + b"\0" + stray.lower()
-
-
-def _raw(data: bytes) -> bytes:
-    return _header(data, lambda value: value.decode("utf-8", "replace"))
-
-
-def _addresses(data: bytes) -> bytes:
-    """Return the lists of the envelope as fields, without what is no part of an address."""
-    found = envelope(data, outline(data))
-    lists = {"from": found.from_, "to": found.to, "cc": found.cc, "bcc": found.bcc}
-    text = "".join([f"\0{name}: {', '.join(map(_address, some))}" for name, some in lists.items()])
-    return text.casefold().encode("utf-8", "replace") + b"\0"
-
-
-def _address(address: Address) -> str:
-    name, mailbox = decode_words(address.name or b""), decode_words(address.mailbox or b"")
-    if address.host is not None:
-        mailbox = f"{name} <{mailbox}@{decode_words(address.host)}>"
-    return mailbox.replace("\0", "")
-
-
-def _contents(data: bytes) -> bytes:
-    root = scan(data)
-    texts = _pieces(searchable_text(data, root, headers=False))
-    headers = _pieces(part_headers(data, root))
-    return texts + _PART_HEADERS + headers if headers else texts
-
-
-def _pieces(texts: Iterable[str]) -> bytes:
-    return b"\0".join(filter(None, map(fold, texts)))
-
-
-def _sent(data: bytes) -> bytes:
-    for name, value in field_values(data, outline(data)):
-        if name.lower() == b"date":
-            day = sent_date(value)
-            return b"" if day is None else day.isoformat().encode("ascii")
-    return b""
-
-
-_KINDS: dict[str, Callable[[bytes], bytes]] = {
-    "imap search whole header": _decoded,
-    "imap search whole raw header": _raw,
-    "imap search addresses": _addresses,
-    "imap search contents": _contents,
-    "imap sent": _sent,
-}
-_DECODED, _RAW, _ADDRESSES, _CONTENTS, _SENT = _KINDS
-
-
-def _values(name: bytes, header: bytes) -> bytes:
-    """Return the values of the fields of that name, each with the space in front; b"": none."""
-    start = b"\0%b:" % name
-    found = []
-    at = header.find(start)
-    while at >= 0:
-        end = header.index(b"\0", at + 1)
-        found.append(header[at + len(start) : end])
-        at = header.find(start, end)
-    return b"\0".join(found)
 
 
 class _Text(NamedTuple):
@@ -162,7 +57,7 @@ _IN_FRONT: Final = b" "
 
 
 def _in_field(name: bytes, needle: bytes) -> list[_Text]:
-    kinds = (_DECODED, _RAW) if b"=?" in needle else (_DECODED,)
+    kinds = (DECODED, RAW) if b"=?" in needle else (DECODED,)
     return [_Text(kind, name) for kind in kinds]
 
 
@@ -258,18 +153,18 @@ class Haystack:
         """Return where it is in that field, or in what the envelope shows of it."""
         if not needle:
             return self.with_field(name, needle, rows)
-        return self._any([*_in_field(name, needle), _Text(_ADDRESSES, name)], needle, rows)
+        return self._any([*_in_field(name, needle), _Text(ADDRESSES, name)], needle, rows)
 
     def with_body(self, needle: bytes, rows: Sequence[Row]) -> list[Row]:
         """Return where it is in the body: its texts, and the headers of embedded messages."""
-        return self._any([_Text(_CONTENTS, body=True)], needle, rows)
+        return self._any([_Text(CONTENTS, body=True)], needle, rows)
 
     def with_text(self, needle: bytes, rows: Sequence[Row]) -> list[Row]:
         """Return where it is in the header, in the body, or in the header of a part of it.
 
         RFC 9051 section 6.4.4: TEXT includes MIME header fields.
         """
-        kinds = (_DECODED, _RAW, _CONTENTS) if b"=?" in needle else (_DECODED, _CONTENTS)
+        kinds = (DECODED, RAW, CONTENTS) if b"=?" in needle else (DECODED, CONTENTS)
         return self._any([_Text(kind) for kind in kinds], needle, rows)
 
     def sent(self, fits: Callable[[date], bool], rows: Sequence[Row]) -> list[Row]:
@@ -280,7 +175,7 @@ class Haystack:
 
         found: list[Row] = []
         for slice_ in _slices(rows):
-            texts = self._of(_Text(_SENT), slice_)
+            texts = self._of(_Text(SENT), slice_)
             found += [row for row in slice_ if row.body in texts and on_a_day(texts[row.body])]
         return found
 
@@ -336,11 +231,11 @@ class Haystack:
 
     def _made(self, text: _Text, bodies: Sequence[int]) -> dict[int, bytes]:
         """Return what the store has of the bodies, or what is made of them now."""
-        compute = _KINDS[text.kind]
+        compute = KINDS[text.kind]
         made = self._messages.derived(bodies, text.kind, lambda _, data: compute(data))
         if text.body:
-            return {body: found.partition(_PART_HEADERS)[0] for body, found in made.items()}
+            return {body: found.partition(PART_HEADERS)[0] for body, found in made.items()}
         if text.field is None:
             return made
-        values = partial(_values, text.field)
+        values = partial(values_in, text.field)
         return {body: values(header) for body, header in made.items()}

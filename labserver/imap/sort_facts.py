@@ -25,7 +25,7 @@ from labserver.message import (
 )
 from labserver.store import Row
 
-__all__ = ["Facts", "Letter", "letters"]
+__all__ = ["Facts", "Letter", "facts_of", "letters", "sent"]
 
 _KIND = "imap sort"
 _KEEP: Final = 50_000
@@ -59,7 +59,7 @@ class Facts(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A message to be sorted or threaded. `sent` is its INTERNALDATE if its header has no date.
+    """A message to be threaded. `sent` is its INTERNALDATE if its header has no date.
 
     `place` grows with the sequence number: the last criterion of every order.
     """
@@ -75,17 +75,21 @@ _kept: WeakKeyDictionary[Bodies, dict[int, Facts]] = WeakKeyDictionary()
 
 def letters(rows: Sequence[Row], bodies: Bodies) -> list[Letter]:
     """Return the letters of rows, which come in mailbox order; those that are gone are left out."""
-    known = _known(bodies, [row.body for row in rows])
+    known = facts_of(bodies, [row.body for row in rows])
     found: list[Letter] = []
     for place, row in enumerate(rows):
         facts = known.get(row.body)
         if facts is not None:
-            sent = row.internaldate if facts.sent is None else facts.sent
-            found.append(Letter(place, row, sent, facts))
+            found.append(Letter(place, row, sent(row, facts), facts))
     return found
 
 
-def _known(bodies: Bodies, wanted: Collection[int]) -> Mapping[int, Facts]:
+def sent(row: Row, facts: Facts) -> int:
+    """Return when a message was sent: INTERNALDATE if its header does not say (section 2.2)."""
+    return row.internaldate if facts.sent is None else facts.sent
+
+
+def facts_of(bodies: Bodies, wanted: Collection[int]) -> Mapping[int, Facts]:
     """Return the facts of these bodies at least, by body; those that are gone are left out."""
     kept = _kept.setdefault(bodies, {})
     missing = [body for body in wanted if body not in kept]

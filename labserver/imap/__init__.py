@@ -2,7 +2,8 @@
 
 What they are extended by says `capabilities`. The way of a command: `reader` cuts it out of the
 stream, `parsing` reads it, `table` says whether it is allowed, `commands` does it, `session` binds
-these together; `view` is what the client knows of the mailbox.
+these together; `view` is what the client knows of the mailbox. What commands share lies in
+`naming`, `fetching` and `searching`.
 
 Both revisions are offered at once (RFC 9051 Appendix A): a session speaks IMAP4rev1 until the
 client enables IMAP4rev2, and then nothing else: what that removed is no more in its grammar. What

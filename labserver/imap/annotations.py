@@ -8,8 +8,8 @@ from typing import Final
 from labserver.events import AnnotationsChanged, Event
 from labserver.imap.access import Access
 from labserver.imap.dialect import Dialect
-from labserver.imap.names import encode
-from labserver.imap.patterns import in_order
+from labserver.imap.naming.names import encode
+from labserver.imap.naming.patterns import in_order
 from labserver.imap.syntax import astring, string
 from labserver.protocol.session import Context
 from labserver.store import SPECIAL_USE, Mailbox

@@ -30,9 +30,9 @@ from labserver.events import (
     MailboxDeleted,
     MailboxRenamed,
 )
-from labserver.imap.contexts import Contexts
 from labserver.imap.dialect import Dialect
 from labserver.imap.permission import Permission
+from labserver.imap.searching.contexts import Contexts
 from labserver.imap.sets import format_set
 from labserver.imap.values import EVERYTHING, FetchItem, Wish
 from labserver.protocol.session import Context

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.imap.base_subject import base_subject
-from labserver.imap.collation import casemap
+from labserver.imap.searching.base_subject import base_subject
+from labserver.imap.searching.collation import casemap
 
 
 @pytest.mark.parametrize(

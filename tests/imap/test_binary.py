@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.imap.binary import extract_binary, storable
 from labserver.imap.errors import Refused
+from labserver.imap.fetching.binary import extract_binary, storable
 from labserver.imap.opened import Opened
 from labserver.message import decode_body, scan
 from tests.imap.driver import Client, Server

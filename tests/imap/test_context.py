@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labserver.imap.contexts import MAX_CONTEXTS
+from labserver.imap.searching.contexts import MAX_CONTEXTS
 from labserver.store import Flagging
 from tests.imap.driver import Client, Server
 from tests.imap.searching import ask, senders

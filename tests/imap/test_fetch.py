@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labserver.imap import opened
-from labserver.imap.fetch import lines, render, sets_seen
+from labserver.imap.fetching.fetch import lines, render, sets_seen
 from labserver.imap.values import (
     MACROS,
     BodySection,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from labserver.imap.hierarchy import Hierarchy
+from labserver.imap.naming.hierarchy import Hierarchy
 from labserver.imap.values import Listing, SelectionOption
 from tests.imap.driver import Client, Server
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.imap.patterns import listed, matches
+from labserver.imap.naming.patterns import listed, matches
 from tests.imap.driver import Server
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.imap.names import BadName, decode_name, encode_name
+from labserver.imap.naming.names import BadName, decode_name, encode_name
 
 
 @pytest.mark.parametrize(

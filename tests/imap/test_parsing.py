@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from labserver.imap.commands import COMMANDS
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
-from labserver.imap.names import Name
+from labserver.imap.naming.names import Name
 from labserver.imap.parsing.appending import Appending, Upload
 from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
 from labserver.imap.parsing.login import Authenticating, Credentials

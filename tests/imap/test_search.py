@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.haystack import Haystack
-from labserver.imap.search import search
+from labserver.imap.searching.haystack import Haystack
+from labserver.imap.searching.search import search
 from labserver.imap.values import (
     SIMPLE_KEYS,
     STAR,
@@ -388,8 +388,8 @@ def test_what_is_cheap_is_asked_first(shelf: Shelf, monkeypatch: pytest.MonkeyPa
 def test_texts_are_right_when_there_is_no_room_to_keep_them(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("labserver.imap.haystack._KEEP_OCTETS", 1000)
-    monkeypatch.setattr("labserver.imap.haystack._SLICE", 3)
+    monkeypatch.setattr("labserver.imap.searching.haystack._KEEP_OCTETS", 1000)
+    monkeypatch.setattr("labserver.imap.searching.haystack._SLICE", 3)
     for number in range(20):
         shelf.add(b"Subject: n%d\r\n\r\n%d text" % (number, number * 2))
     for _ in range(3):

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labserver.imap.fetching.sections import extract, section_name
 from labserver.imap.opened import Opened
-from labserver.imap.sections import extract, section_name
 from labserver.imap.values import Section, SectionText
 
 INNER = b"Subject: inner\r\nTo: c@home.example\r\n\r\nInner text\r\n"

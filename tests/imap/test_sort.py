@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.imap.collation import casemap
+from labserver.imap.searching.collation import casemap
 from labserver.store import Arrival
 from tests.imap.driver import Client, Server
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.imap.structure import body_structure, envelope_structure
+from labserver.imap.fetching.structure import body_structure, envelope_structure
 from labserver.message import scan
 from tests.imap.replies import Atom, Value, read
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
-from labserver.imap.mailbox_data import myrights_line
-from labserver.imap.names import Name, encode
+from labserver.imap.naming.mailbox_data import myrights_line
+from labserver.imap.naming.names import Name, encode
 from labserver.imap.parsing.access import Asked, SettingAccess, read_identified, read_setacl
 from labserver.imap.parsing.mailboxes import read_mailbox_name
 from labserver.imap.reply import Outcome, Reply, ok

@@ -9,13 +9,14 @@ import re
 from functools import partial
 from typing import Any
 
-from labserver.imap.binary import storable
 from labserver.imap.commands.chosen import REMOVE, chosen, some_expunged, tells_uids, writable
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import highest_after
 from labserver.imap.commands.listing import normalised
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
+from labserver.imap.fetching.binary import storable
+from labserver.imap.fetching.sections import extract
 from labserver.imap.opened import Gone, open_body
 from labserver.imap.parsing.appending import (
     Appending,
@@ -26,7 +27,6 @@ from labserver.imap.parsing.appending import (
 )
 from labserver.imap.parsing.links import bad_link
 from labserver.imap.reply import Outcome, Reply, ok
-from labserver.imap.sections import extract
 from labserver.imap.sets import format_set
 from labserver.imap.values import Link
 from labserver.store import Arrival, Mailbox, StoreError, permitted

@@ -9,12 +9,12 @@ from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import aware
 from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
-from labserver.imap.hierarchy import Hierarchy, Listed
-from labserver.imap.mailbox_data import list_line, myrights_line, old_name, unasked
-from labserver.imap.names import Name
+from labserver.imap.naming.hierarchy import Hierarchy, Listed
+from labserver.imap.naming.mailbox_data import list_line, myrights_line, old_name, unasked
+from labserver.imap.naming.names import Name
+from labserver.imap.naming.patterns import listed
 from labserver.imap.parsing.listing import read_list, read_lsub
 from labserver.imap.parsing.login import read_nothing
-from labserver.imap.patterns import listed
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.values import Listing, ReturnOption, SelectionOption, StatusItem
 from labserver.store import OTHER_USERS, SEPARATOR

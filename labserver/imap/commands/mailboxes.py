@@ -8,7 +8,7 @@ from labserver.imap.commands.command import Command
 from labserver.imap.commands.listing import name_line, normalised
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
-from labserver.imap.names import Name
+from labserver.imap.naming.names import Name
 from labserver.imap.objectids import mailbox_id
 from labserver.imap.parsing.mailboxes import (
     Creating,

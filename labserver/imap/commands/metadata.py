@@ -11,7 +11,7 @@ from labserver.imap.commands.command import Command
 from labserver.imap.commands.listing import normalised
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
-from labserver.imap.names import Name
+from labserver.imap.naming.names import Name
 from labserver.imap.parsing.metadata import (
     MetadataAsked,
     MetadataGiven,

@@ -33,7 +33,7 @@ from labserver.imap.commands.reading import describe
 from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
 from labserver.imap.interest import Interest
-from labserver.imap.mailbox_data import list_line, old_name, unasked
+from labserver.imap.naming.mailbox_data import list_line, old_name, unasked
 from labserver.imap.reply import ok
 from labserver.imap.values import EVERYTHING, NotifyEvent, ReturnOption, StatusItem, Wish
 from labserver.imap.view import View

@@ -9,7 +9,7 @@ from labserver.imap.commands.notifier import MailNotifier
 from labserver.imap.commands.status import status_line
 from labserver.imap.core import Core
 from labserver.imap.interest import Interest
-from labserver.imap.mailbox_data import list_line
+from labserver.imap.naming.mailbox_data import list_line
 from labserver.imap.parsing.notify import Notifying, read_notify
 from labserver.imap.reply import Outcome, Reply, ok
 from labserver.imap.values import NotifyEvent, StatusItem

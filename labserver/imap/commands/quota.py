@@ -12,7 +12,7 @@ from typing import Any
 from labserver.imap.commands.command import Command
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
-from labserver.imap.names import Name, encode
+from labserver.imap.naming.names import Name, encode
 from labserver.imap.parsing.mailboxes import read_mailbox_name
 from labserver.imap.parsing.quota import Limiting, read_quota_root, read_setquota
 from labserver.imap.reply import Outcome, Reply, ok

@@ -13,7 +13,6 @@ from typing import Any
 
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import asks_modseq, aware, highest_of, names_numbers
-from labserver.imap.contexts import Context, settled
 from labserver.imap.core import Core
 from labserver.imap.errors import Malformed
 from labserver.imap.parsing.searching import (
@@ -26,10 +25,11 @@ from labserver.imap.parsing.searching import (
     read_thread,
 )
 from labserver.imap.reply import Outcome, Reply, no, ok
-from labserver.imap.results import esearch, listing, singled_out
-from labserver.imap.search import search
-from labserver.imap.sort import sort
-from labserver.imap.thread import thread, thread_list
+from labserver.imap.searching.contexts import Context, settled
+from labserver.imap.searching.results import esearch, listing, singled_out
+from labserver.imap.searching.search import search
+from labserver.imap.searching.sort import sort
+from labserver.imap.searching.thread import thread, thread_list
 from labserver.imap.values import Criteria, ResultOption, Returning, SortCriterion
 from labserver.store import Row
 

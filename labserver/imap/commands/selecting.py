@@ -13,7 +13,7 @@ from labserver.imap.commands.listing import name_line
 from labserver.imap.commands.resync import missed
 from labserver.imap.core import Core
 from labserver.imap.errors import Refused
-from labserver.imap.names import Name
+from labserver.imap.naming.names import Name
 from labserver.imap.objectids import mailbox_id
 from labserver.imap.parsing.login import read_nothing
 from labserver.imap.parsing.mailboxes import Selection, read_selection

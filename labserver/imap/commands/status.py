@@ -11,7 +11,7 @@ from typing import Any
 from labserver.imap.commands.command import Command
 from labserver.imap.commands.condstore import aware
 from labserver.imap.core import Core
-from labserver.imap.names import encode
+from labserver.imap.naming.names import encode
 from labserver.imap.objectids import mailbox_id
 from labserver.imap.parsing.mailboxes import StatusAsked, read_status
 from labserver.imap.reply import Outcome, Reply, ok

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labserver.imap.errors import Malformed
-from labserver.imap.names import Name
+from labserver.imap.naming.names import Name
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.links import read_link
 from labserver.imap.parsing.words import read_date_time, read_flags, read_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from labserver.imap.errors import Malformed
-from labserver.imap.names import BadName, decode
+from labserver.imap.naming.names import BadName, decode
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.mailboxes import read_status_items
 from labserver.imap.values import Listing, ReturnOption, SelectionOption, StatusItem

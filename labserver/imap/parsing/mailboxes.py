@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
-from labserver.imap.names import BadName, Name
+from labserver.imap.naming.names import BadName, Name
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.parameters import Parameter, read_parameters
 from labserver.imap.parsing.resync import read_resync

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.names import Name
+from labserver.imap.naming.names import Name
 from labserver.imap.parsing.cursor import Bound, Cursor
 from labserver.imap.parsing.parameters import Parameter, read_parameters
 from labserver.imap.parsing.words import read_name

@@ -7,7 +7,7 @@ from typing import Final
 
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.names import BadName
+from labserver.imap.naming.names import BadName
 from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.fetch_items import read_fetch_items
 from labserver.imap.parsing.words import read_mailbox

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.names import Name, decode
+from labserver.imap.naming.names import Name, decode
 from labserver.imap.parsing.cursor import Cursor
 from labserver.store import SYSTEM_FLAGS
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from labserver.imap.opened import Bodies
-from labserver.imap.sort_facts import Facts, facts_of, sent
+from labserver.imap.searching.sort_facts import Facts, facts_of, sent
 from labserver.imap.values import SortCriterion, SortKey
 from labserver.store import Row
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from labserver.imap.opened import Bodies
-from labserver.imap.references import by_references
-from labserver.imap.sort_facts import Letter, letters
-from labserver.imap.thread_node import Node
+from labserver.imap.searching.references import by_references
+from labserver.imap.searching.sort_facts import Letter, letters
+from labserver.imap.searching.thread_node import Node
 from labserver.imap.values import ThreadAlgorithm
 from labserver.store import Row
 

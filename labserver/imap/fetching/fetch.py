@@ -7,11 +7,11 @@ from enum import Enum
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
-from labserver.imap.binary import extract_binary
+from labserver.imap.fetching.binary import extract_binary
+from labserver.imap.fetching.sections import extract, section_name
+from labserver.imap.fetching.structure import body_structure, envelope_structure
 from labserver.imap.objectids import email_id
 from labserver.imap.opened import Bodies, Gone, Opened, open_body
-from labserver.imap.sections import extract, section_name
-from labserver.imap.structure import body_structure, envelope_structure
 from labserver.imap.syntax import date_time, string
 from labserver.imap.values import (
     BinarySection,

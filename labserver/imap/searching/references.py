@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from labserver.imap.sort_facts import Letter
-from labserver.imap.thread_node import Node
+from labserver.imap.searching.sort_facts import Letter
+from labserver.imap.searching.thread_node import Node
 
 __all__ = ["by_references"]
 

@@ -14,10 +14,10 @@ from functools import lru_cache, partial
 from typing import NamedTuple, Protocol, TypeAlias, assert_never
 
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.haystack import Haystack
 from labserver.imap.objectids import email_id
 from labserver.imap.opened import Bodies
-from labserver.imap.search_texts import fold
+from labserver.imap.searching.haystack import Haystack
+from labserver.imap.searching.search_texts import fold
 from labserver.imap.sets import select_uids, spans
 from labserver.imap.syntax import local_day
 from labserver.imap.values import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from labserver.imap.dialect import Dialect
-from labserver.imap.names import encode, encode_name
+from labserver.imap.naming.names import encode, encode_name
 from labserver.imap.syntax import string
 from labserver.imap.values import ReturnOption
 from labserver.store import SEPARATOR, Rights, rights_text

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final, Protocol
 
-from labserver.imap import search
 from labserver.imap.opened import Bodies
-from labserver.imap.results import esearch_response
+from labserver.imap.searching import search
+from labserver.imap.searching.results import esearch_response
+from labserver.imap.searching.sort import sort
 from labserver.imap.sets import format_set, spans
-from labserver.imap.sort import sort
 from labserver.imap.values import (
     STAR,
     And,

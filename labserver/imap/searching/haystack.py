@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from labserver.imap.opened import Bodies
-from labserver.imap.search_texts import (
+from labserver.imap.searching.search_texts import (
     ADDRESSES,
     CONTENTS,
     DECODED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labserver.imap.sort_facts import Letter
+from labserver.imap.searching.sort_facts import Letter
 
 __all__ = ["Node"]
 

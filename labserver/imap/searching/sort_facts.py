@@ -1,7 +1,6 @@
 """What SORT and THREAD compare: a few facts of each message's header, found once and kept.
 
-Strings are kept as the collation compares them (`labserver.imap.collation`), so that sorting is
-comparing octets.
+Strings are kept as the `collation` compares them, so that sorting is comparing octets.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from labserver.imap.base_subject import base_subject
-from labserver.imap.collation import casemap
 from labserver.imap.opened import Bodies
+from labserver.imap.searching.base_subject import base_subject
+from labserver.imap.searching.collation import casemap
 from labserver.message import (
     Address,
     decode_words,

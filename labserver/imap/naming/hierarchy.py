@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from labserver.imap.patterns import in_order, matcher
+from labserver.imap.naming.patterns import in_order, matcher
 from labserver.imap.values import Listing, ReturnOption, SelectionOption
 from labserver.store import Mailbox, superiors
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from weakref import finalize
 
 from labserver.clock import LAB_SEED, LabClock
 from labserver.events import Event, StateChanged
@@ -32,6 +33,8 @@ class Server:
         self.store = Store(
             clock=self.clock, seed=LAB_SEED, record=self.log.append, faults=self.faults
         )
+        # The connection alone: a watcher in the store may lead back to this server.
+        finalize(self, self.store.database.sql.close)
         self.bob: Account = self.store.accounts.add("bob", "tulip")
         self._connections = 0
 

@@ -28,6 +28,8 @@ def _value(data: bytes, at: int) -> tuple[Value, int]:
         return _list(data, at + 1)
     if first == b'"':
         return _quoted(data, at + 1)
+    if data[at : at + 2] == b"~{":  # literal8 (RFC 3516 section 7)
+        return _value(data, at + 1)
     if first == b"{":
         close = data.index(b"}\r\n", at)
         start = close + 3

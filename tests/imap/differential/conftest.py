@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.imap.differential.trees import SPECIAL
 from tests.peers.dovecot import ABSENT, Dovecot, dovecot, find_dovecot, must_run
+
+
+_SETTINGS = """\
+mail_attribute_dict = file:%h/attributes
+protocol imap {
+  imap_metadata = yes
+}
+namespace inbox {
+""" + "".join(f"  mailbox {name} {{\n    special_use = {use}\n  }}\n" for name, use in SPECIAL.items()) + "}\n"
 
 
 @pytest.fixture(scope="session")
@@ -16,5 +26,5 @@ def peer() -> Iterator[Dovecot]:
         if must_run():
             pytest.fail(f"CI=true: these tests must run, but there is {ABSENT}")
         pytest.skip(ABSENT)
-    with dovecot() as running:
+    with dovecot(settings=_SETTINGS) as running:
         yield running

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from tests.imap.differential.talk import Command, Literal
 
-__all__ = ["search"]
+__all__ = ["criteria", "joined", "search"]
 
 _FLAGS = (b"ANSWERED", b"DELETED", b"DRAFT", b"FLAGGED", b"SEEN")
 _WORDS = (
@@ -103,22 +103,27 @@ def _key(random: Random, highest: int, depth: int) -> _Key:
     )
 
 
-def search(random: Random, highest: int) -> Command:
-    """Return a UID SEARCH, with message numbers up to `highest`, and perhaps a charset."""
-    keys = [b" ", *_key(random, highest, 0)]
+def criteria(random: Random, highest: int) -> tuple[bool, Sequence[bytes | Literal]]:
+    """Return keys, with message numbers up to `highest`, and whether they are all US-ASCII."""
+    keys = _key(random, highest, 0)
     if random.random() < 0.3:
         keys += [b" ", *_other(random, highest)]
-    wide = any(isinstance(one, Literal) and not one.octets.isascii() for one in keys)
-    charset = b" CHARSET UTF-8" if wide else random.choice((b"", b"", b" CHARSET US-ASCII"))
-    return _joined([b"UID SEARCH", charset, *keys])
+    return not any(isinstance(one, Literal) and not one.octets.isascii() for one in keys), keys
 
 
-def _joined(pieces: Sequence[bytes | Literal]) -> Command:
+def search(random: Random, highest: int) -> Command:
+    """Return a UID SEARCH, with message numbers up to `highest`, and perhaps a charset."""
+    narrow, keys = criteria(random, highest)
+    charset = random.choice((b"", b"", b" CHARSET US-ASCII")) if narrow else b" CHARSET UTF-8"
+    return joined([b"UID SEARCH", charset, b" ", *keys])
+
+
+def joined(pieces: Sequence[bytes | Literal]) -> Command:
     """Put neighbouring texts together."""
-    joined: list[bytes | Literal] = []
+    whole: list[bytes | Literal] = []
     for piece in pieces:
-        if isinstance(piece, bytes) and joined and isinstance(joined[-1], bytes):
-            joined[-1] += piece
+        if isinstance(piece, bytes) and whole and isinstance(whole[-1], bytes):
+            whole[-1] += piece
         else:
-            joined.append(piece)
-    return joined
+            whole.append(piece)
+    return whole

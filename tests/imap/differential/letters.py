@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from binascii import b2a_qp
+from collections.abc import Sequence
 from random import Random
 
-__all__ = ["letter"]
+__all__ = ["answering", "letter"]
 
 _NAMES = ("", "Alice", '"Hacker, J."', "=?utf-8?q?J=C3=BCrgen?=", "=?iso-8859-1?b?SvxyZ2Vu?=")
 _ADDRESSES = ("alice@home.example", "bob@work.example", "j.hacker@home.example")
@@ -55,15 +56,53 @@ def _multipart(random: Random) -> bytes:
     return b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--\r\n"
 
 
-def letter(random: Random) -> bytes:
-    """Return a message."""
+_ANSWERS = (
+    "Re: Lunch at noon?",
+    "RE[2]:  lunch at noon? (fwd)",
+    "Fwd: [list] Lunch at noon?",
+    "[list] [home] lunch at noon?",
+    "[Fwd: Re: caf\u00e9 at noon]",
+    "=?utf-8?q?Re=3A_caf=C3=A9_at_noon?=",
+    "Re:",
+    "[list]",
+    "10 things",
+    "9 things",
+    "_under",
+    "Zebra",
+    "apple",
+    "\u00c4pfel",
+)
+
+
+def answering(random: Random) -> bytes:
+    """Return a message with a subject of a conversation, and perhaps what it answers."""
+
+    def ids(most: int) -> str:
+        return " ".join(f"<{random.randint(1, 24)}@home.example>" for _ in range(most))
+
+    head = ""
+    if random.random() < 0.5:
+        head += f"References: {ids(random.randint(1, 4))}\r\n"
+    if random.random() < 0.4:
+        head += f"In-Reply-To: {ids(1)}\r\n"
+    return head.encode() + letter(random, (*_SUBJECTS, *map(_written, _ANSWERS)))
+
+
+def _written(subject: str) -> str:
+    if subject.isascii():
+        return subject
+    return f"=?utf-8?b?{b64encode(subject.encode()).decode()}?="
+
+
+def letter(random: Random, subjects: Sequence[str] = _SUBJECTS) -> bytes:
+    """Return a message with one of `subjects`."""
 
     def address() -> str:
         return f"{random.choice(_NAMES)} <{random.choice(_ADDRESSES)}>".strip()
 
     head = (
         f"From: {address()}\r\nTo: {address()}, {address()}\r\n"
-        f"Subject: {random.choice(_SUBJECTS)}\r\nDate: {random.choice(_DATES)}\r\n"
+        f"Subject: {random.choice(subjects)}\r\nDate: {random.choice(_DATES)}\r\n"
         f"Message-ID: <{random.randint(1, 20)}@home.example>\r\nMIME-Version: 1.0\r\n"
     )
     for name in ("Cc", "Bcc", "X-Empty"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from tests.imap.differential.compare import Difference, agreed, differences
@@ -12,7 +12,10 @@ from tests.imap.differential.talk import Answer, Command, LabSide, Literal, Peer
 from tests.imap.driver import Server
 from tests.peers.dovecot import Dovecot
 
-__all__ = ["Pair"]
+__all__ = ["APART", "Pair"]
+
+APART = timedelta(hours=5)
+"""How long after the one before it each message arrives."""
 
 WHOLE = (
     "RFC822.SIZE INTERNALDATE FLAGS ENVELOPE BODY BODYSTRUCTURE RFC822.HEADER"
@@ -34,7 +37,7 @@ class Pair:
         self.dovecot = PeerSide(peer, user)
         for number, message in enumerate(messages):
             # Delivered: APPEND would refuse NUL and what is empty.
-            self.server.clock.advance(timedelta(hours=5))
+            self.server.clock.advance(APART)
             self.server.deliver(message)
             date = self.server.clock.now().strftime("%d-%b-%Y %H:%M:%S +0000")
             command = [f'APPEND INBOX "{date}" '.encode(), Literal(message)]
@@ -58,6 +61,18 @@ class Pair:
             if kinds:
                 told = self._fetch(number, " ".join(_sections(kinds)))
                 yield from differences(*told, message, kinds)
+
+    def ages(self) -> list[int]:
+        """Bring lab time to the machine's, which Dovecot has; return ages in seconds.
+
+        Each is halfway between two arrivals, so that it does not matter how long the test takes.
+        """
+        last, now = self.server.clock.now(), datetime.now(UTC)
+        self.server.clock.advance(now - last)
+        return [
+            int((now - last + APART * (number + 0.5)).total_seconds())
+            for number in range(-1, len(self.messages))
+        ]
 
     def ask(self, command: Command) -> tuple[Answer, Answer]:
         """Give one command to both; return the lab's answer and Dovecot's."""

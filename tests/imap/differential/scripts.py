@@ -1,6 +1,6 @@
 """Commands of two connections to one account, drawn from a seeded generator.
 
-What the servers are known to answer differently is not drawn: it stands in `test_scripts`.
+What the servers are known to answer differently is not drawn: it stands in `answers`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from tests.imap.differential.talk import Command, Literal
 
 __all__ = ["MAILBOXES", "SETUP", "step"]
 
-MAILBOXES = ("INBOX", "a", "a/b", '"x y"', "z")
-# A mailbox that a session has selected is never deleted or renamed: either server may hang up.
-SETUP = ("CREATE a", "CREATE a/b", 'CREATE "x y"')
+MAILBOXES = ("INBOX", "a", "a/b", '"x y"', "z", '"p/q"', '"p/q/r"')
+SETUP = ('CREATE "a"', 'CREATE "a/b"', 'CREATE "x y"')
 _THERE = ("INBOX", "a", '"x y"')
+_CHANGING = ("z", "a/b", "p/q/r", "p/q", "x y", "a")
 _FLAGS = ("\\Seen", "\\Flagged", "\\Answered", "\\Draft", "\\Deleted", "\\Deleted", "$a", "kw")
 _MAIL = b"From: alice@home.example\r\nSubject: Hello\r\n\r\nText\r\n"
 
@@ -36,12 +36,14 @@ def _uids(random: Random) -> str:
 
 _Words: TypeAlias = Callable[[Random], str]
 _WORDS: tuple[_Words, ...] = (
-    lambda random: f"SELECT {random.choice(_THERE)}",
-    lambda random: f"CREATE {_name(random)}",
-    lambda random: f"CREATE {random.choice(('z', 'a/b/', 'inbox'))}",
-    lambda random: f"DELETE {random.choice(('z', 'a/b', 'INBOX'))}",
-    lambda random: f"RENAME {random.choice(('z', 'a/b'))} {random.choice(('z', 'a/b', 'INBOX'))}",
-    lambda random: f"SUBSCRIBE {random.choice(_THERE)}",
+    lambda random: f"SELECT {random.choice((*_THERE, *MAILBOXES))}",
+    lambda random: f'CREATE "{random.choice(_CHANGING)}"',
+    lambda random: f'CREATE "{random.choice(("z", "a/b/", "inbox", "p/q/r/"))}"',
+    lambda random: f'DELETE "{random.choice((*_CHANGING, "INBOX"))}"',
+    lambda random: (
+        f'RENAME "{random.choice(_CHANGING)}" "{random.choice((*_CHANGING, "p/s/t", "INBOX"))}"'
+    ),
+    lambda _: "SUBSCRIBE INBOX",
     lambda random: f'{random.choice(("LIST", "LSUB"))} "" {random.choice(("*", "%", "a*", "A%"))}',
     lambda random: f"LIST {random.choice(('a/', 'x'))} {random.choice(('*', '%', 'b'))}",
     lambda random: f"STATUS {_name(random)} (MESSAGES UIDNEXT UNSEEN)",
@@ -50,14 +52,14 @@ _WORDS: tuple[_Words, ...] = (
         f"{random.choice(('', '.SILENT'))} ({_flags(random)})"
     ),
     lambda random: f"UID STORE {_uids(random)} +FLAGS (\\Deleted)",
-    lambda random: f"UID COPY {_uids(random)} {random.choice(_THERE)}",
-    lambda random: f"UID MOVE {_uids(random)} {random.choice(_THERE)}",
+    lambda random: f"UID COPY {_uids(random)} {_name(random)}",
+    lambda random: f"UID MOVE {_uids(random)} {_name(random)}",
     lambda random: f"UID EXPUNGE {_uids(random)}",
     lambda random: f"UID FETCH {_uids(random)} (UID FLAGS)",
     lambda random: f"UID FETCH {_uids(random)} BODY[HEADER.FIELDS (Subject)]",
     lambda random: f"UID SEARCH {random.choice(('ALL', 'UNSEEN', 'DELETED', 'KEYWORD $a'))}",
     lambda _: "EXPUNGE",
-    lambda random: f"CLOSE\nSELECT {random.choice(_THERE)}",
+    lambda random: f"CLOSE\nSELECT {_name(random)}",
     lambda _: "CHECK",
 )
 

@@ -5,6 +5,7 @@ The lab is driven in memory, Dovecot over TCP. Each `Side` is one connection.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -14,14 +15,19 @@ from typing import BinaryIO, Protocol, TypeAlias
 from tests.imap.driver import Server
 from tests.peers.dovecot import PASSWORD, Dovecot
 
-__all__ = ["Answer", "Command", "LabSide", "Literal", "PeerSide", "Side", "shown"]
+__all__ = ["Answer", "Command", "Ended", "LabSide", "Literal", "PeerSide", "Side", "shown", "spoken"]
+
+
+class Ended(Exception):
+    """The server has closed the connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Octets that go as a synchronizing literal (RFC 3501 section 4.3)."""
+    """Octets that go as a synchronizing literal (RFC 3501 section 4.3), or at once with `plus`."""
 
     octets: bytes
+    plus: bool = False
 
 
 Command: TypeAlias = Sequence[bytes | Literal]
@@ -32,6 +38,7 @@ Command: TypeAlias = Sequence[bytes | Literal]
 class Answer:
     """Untagged responses without `* `, and the tagged one in its pieces; `code` has no brackets."""
 
+    tag: bytes
     untagged: tuple[bytes, ...]
     status: str
     code: str | None
@@ -41,7 +48,7 @@ class Side(Protocol):
     """One connection to a server, logged in."""
 
     def ask(self, command: Command) -> Answer:
-        """Give a command and wait for its end."""
+        """Give a command and wait for its end; raise Ended if the connection ends first."""
 
     def close(self) -> None:
         """Hang up."""
@@ -59,11 +66,18 @@ def shown(command: Command) -> str:
     )
 
 
+def spoken(command: str) -> Command:
+    """Return a command from its text."""
+    return [command.encode()]
+
+
 def _lines(tag: bytes, command: Command) -> Iterator[bytes]:
     """Yield what is sent at once: up to the announcement of each literal, then its octets."""
     held = tag + b" "
     for piece in command:
-        if isinstance(piece, Literal):
+        if isinstance(piece, Literal) and piece.plus:
+            held += b"{%d+}\r\n" % len(piece.octets) + piece.octets
+        elif isinstance(piece, Literal):
             yield held + b"{%d}\r\n" % len(piece.octets)
             held = piece.octets
         else:
@@ -89,7 +103,7 @@ def _converse(
     found = _STATUS.fullmatch(one, len(tag) + 1)
     assert found, one
     code = None if found[2] is None else found[2].decode("ascii")
-    return Answer(tuple(untagged), found[1].decode("ascii"), code)
+    return Answer(tag, tuple(untagged), found[1].decode("ascii"), code)
 
 
 class _Tags:
@@ -111,6 +125,8 @@ class LabSide:
 
     def ask(self, command: Command) -> Answer:
         def send(octets: bytes) -> None:
+            if self._client.session.next == "close":
+                raise Ended
             self._held += self._client.raw(octets)
 
         return _converse(self._tags.next(), command, send, self._response)
@@ -121,7 +137,10 @@ class LabSide:
     def _response(self) -> bytes:
         end = 0
         while True:
-            end = self._held.index(b"\r\n", end) + 2
+            end = self._held.find(b"\r\n", end) + 2
+            if end == 1 and self._client.session.next == "close":
+                raise Ended
+            assert end > 1, self._held
             literal = _LITERAL.search(self._held, 0, end)
             if literal is None:
                 break
@@ -142,17 +161,26 @@ class PeerSide:
 
     def ask(self, command: Command) -> Answer:
         def send(octets: bytes) -> None:
-            self._file.write(octets)
-            self._file.flush()
+            try:
+                self._file.write(octets)
+                self._file.flush()
+            except ConnectionError:
+                raise Ended from None
 
         return _converse(self._tags.next(), command, send, self._response)
 
     def close(self) -> None:
-        self._file.close()
+        with contextlib.suppress(ConnectionError):  # what could not be sent is still held
+            self._file.close()
         self._socket.close()
 
     def _response(self) -> bytes:
-        response = self._file.readline()
+        try:
+            response = self._file.readline()
+        except ConnectionError:
+            raise Ended from None
+        if not response:
+            raise Ended
         assert response.endswith(b"\r\n"), f"the connection ended: {response!r}"
         while literal := _LITERAL.search(response):
             octets = self._file.read(int(literal[1]))

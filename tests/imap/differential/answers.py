@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tests.imap.differential.known import Right, Rule
 
-__all__ = ["ENDED", "OTHER", "Row", "ROWS"]
+__all__ = ["ENDED", "OTHER", "ROWS", "Row"]
 
 OTHER = "other: "
 """What begins a command of a second connection."""
@@ -141,9 +141,7 @@ _MAILBOXES = (
     ),
     _status(
         Right.LAB,
-        Rule(
-            "RFC 3501 section 6.3.5", "Renaming INBOX is permitted, and has special behavior."
-        ),
+        Rule("RFC 3501 section 6.3.5", "Renaming INBOX is permitted, and has special behavior."),
         _SELECT,
         "RENAME INBOX m",
         ours=_OK,
@@ -336,9 +334,7 @@ _CONTENT = (
         ours=("OK", "1 FETCH (BINARY.SIZE[] 119)"),
         theirs=("OK", "1 FETCH (BINARY.SIZE[] 118)"),
     ),
-    _status(
-        Right.BOTH, _UNKNOWN, _BROKEN, _SELECT, "FETCH 1 BINARY.SIZE[1]", ours=_OK, theirs=_NO
-    ),
+    _status(Right.BOTH, _UNKNOWN, _BROKEN, _SELECT, "FETCH 1 BINARY.SIZE[1]", ours=_OK, theirs=_NO),
     _status(
         Right.LAB,
         Rule("RFC 3516 section 7", 'partial = "<" number "." nz-number ">"'),
@@ -394,6 +390,27 @@ _STATES = (
         told="code",
         ours=("OK", "None"),
         theirs=("OK", "MODIFIED 1"),
+    ),
+    # The lab's largest number in use is that of a message that is still there.
+    Row(
+        right=Right.BOTH,
+        rule=Rule(
+            "RFC 7162 section 3.2.6",
+            "The VANISHED UID FETCH modifier instructs the server to report those messages from "
+            "the UID set parameter that have been expunged and whose associated mod-sequence is "
+            "larger than the specified mod-sequence.",
+        ),
+        commands=(
+            _message("Subject: a"),
+            _message("Subject: b", flags="(\\Deleted) "),
+            "ENABLE QRESYNC",
+            _SELECT,
+            "EXPUNGE",
+            "UID FETCH 1:* (FLAGS) (CHANGEDSINCE 1 VANISHED)",
+        ),
+        told="VANISHED",
+        ours=_OK,
+        theirs=("OK", "VANISHED (EARLIER) 2"),
     ),
     _status(
         Right.LAB,

@@ -59,7 +59,11 @@ def _back(random: Random) -> str:
 _QUESTIONS: tuple[_Words, ...] = (
     lambda random: f"{random.choice(('CLOSE', 'UNSELECT'))}\n{_back(random)}",
     _back,
-    lambda random: f"UID FETCH {_uids(random)} (FLAGS) (CHANGEDSINCE <mark> VANISHED)",
+    lambda random: (
+        # Without `*`: what it stands for here is told by a row.
+        f"UID FETCH {random.choice(('1:99', '3:9', '2,4,6'))} (FLAGS)"
+        " (CHANGEDSINCE <mark> VANISHED)"
+    ),
     lambda random: f"UID FETCH {_uids(random)} (FLAGS) (CHANGEDSINCE <mark>)",
     lambda random: f"UID FETCH {_uids(random)} (UID MODSEQ FLAGS)",
     lambda random: f"UID SEARCH MODSEQ <after>{random.choice(('', ' SEEN', ' UID 3:*'))}",

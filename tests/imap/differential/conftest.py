@@ -9,14 +9,19 @@ import pytest
 from tests.imap.differential.trees import SPECIAL
 from tests.peers.dovecot import ABSENT, Dovecot, dovecot, find_dovecot, must_run
 
-
-_SETTINGS = """\
+_SETTINGS = (
+    """\
 mail_attribute_dict = file:%h/attributes
 protocol imap {
   imap_metadata = yes
 }
 namespace inbox {
-""" + "".join(f"  mailbox {name} {{\n    special_use = {use}\n  }}\n" for name, use in SPECIAL.items()) + "}\n"
+"""
+    + "".join(
+        f"  mailbox {name} {{\n    special_use = {use}\n  }}\n" for name, use in SPECIAL.items()
+    )
+    + "}\n"
+)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,10 @@ def _literal(random: Random, octets: bytes) -> Literal:
 
 def text(random: Random) -> bytes:
     """Return a message, or a part of one."""
-    return random.choice((letter(random), _mixed(random), _HEADER, b"text\r\n"))
+    drawn = letter(random)
+    while b"=\r\n" in drawn:  # quoted-printable in long lines: Dovecot counts some octets wrongly
+        drawn = letter(random)
+    return random.choice((drawn, _mixed(random), _HEADER, b"text\r\n"))
 
 
 def _mixed(random: Random) -> bytes:

@@ -15,7 +15,17 @@ from typing import BinaryIO, Protocol, TypeAlias
 from tests.imap.driver import Server
 from tests.peers.dovecot import PASSWORD, Dovecot
 
-__all__ = ["Answer", "Command", "Ended", "LabSide", "Literal", "PeerSide", "Side", "shown", "spoken"]
+__all__ = [
+    "Answer",
+    "Command",
+    "Ended",
+    "LabSide",
+    "Literal",
+    "PeerSide",
+    "Side",
+    "shown",
+    "spoken",
+]
 
 
 class Ended(Exception):

@@ -32,7 +32,9 @@ class _Home:
         for side in (writer, reader):
             assert side.ask(spoken("ENABLE QRESYNC")).status == "OK"
             said = side.ask(spoken("SELECT INBOX")).untagged
-        (self._validity,) = (found[1].decode() for one in said if (found := _UIDVALIDITY.match(one)))
+        (self._validity,) = (
+            found[1].decode() for one in said if (found := _UIDVALIDITY.match(one))
+        )
 
     def mark(self) -> None:
         """Remember how far the mailbox has got."""

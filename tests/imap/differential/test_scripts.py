@@ -37,7 +37,7 @@ class _Account:
 
         Return whether it is OK.
         """
-        lab, dovecot = pair = self._pairs[who]
+        pair = self._pairs[who]
         for side in pair:
             side.ask([b"NOOP"])
         words = shown(command)
@@ -54,14 +54,14 @@ class _Account:
         if verb == "SELECT":
             self._selected[who] = rest.strip('"') if done else ""
         if done and verb in ("CREATE", "DELETE", "RENAME"):
-            settle(lab, dovecot, words)
             self._leave(words)
+            settle(*self._pairs[who], words)
         if words.startswith("UID STORE"):
             return self.ask(who, [b"UID FETCH 1:* (UID FLAGS)"])
         return done
 
     def _leave(self, words: str) -> None:
-        """Connect anew where the selected mailbox is gone: rows say what becomes of the old ones."""
+        """Connect anew who has selected what is gone: rows say how the old connection ends."""
         verb, gone = words.split('"')[:2]
         for who, name in enumerate(self._selected):
             if name and (

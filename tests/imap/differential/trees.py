@@ -16,7 +16,22 @@ _USUAL = ("INBOX", "inbox", "iNbOx/a", "a", "a/b", "a/b/x y")
 _ITEMS = ("MESSAGES", "RECENT", "UIDNEXT", "UNSEEN", "SIZE", "HIGHESTMODSEQ")
 _SELECTED = ("SUBSCRIBED", "SPECIAL-USE", "REMOTE", "RECURSIVEMATCH")
 _RETURNED = ("SUBSCRIBED", "CHILDREN", "SPECIAL-USE")
-_PATTERNS = ("*", "%", "a*", "A%", "%/%", "*b", "a/%", "INBOX", "inBox", "INBOX*", "%%", "x", "Sent", "&-*")
+_PATTERNS = (
+    "*",
+    "%",
+    "a*",
+    "A%",
+    "%/%",
+    "*b",
+    "a/%",
+    "INBOX",
+    "inBox",
+    "INBOX*",
+    "%%",
+    "x",
+    "Sent",
+    "&-*",
+)
 _REFERENCES = ("", "", "", "a/", "INBOX/", "a")
 
 
@@ -47,8 +62,8 @@ _CHANGES: tuple[_Words, ...] = (
     lambda random: f"CREATE {_quoted(random.choice(('a/', 'x y/A/', 'INBOX/', '{/')))}",
     lambda random: f"DELETE {_quoted(_any(random))}",
     lambda random: f"RENAME {_quoted(_name(random, 'a'))} {_quoted(_name(random))}",
-    lambda random: f"SUBSCRIBE {_quoted(_any(random))}",
-    lambda random: f"UNSUBSCRIBE {_quoted(_any(random))}",
+    lambda random: f"SUBSCRIBE {_quoted(_name(random))}",
+    lambda random: f"UNSUBSCRIBE {_quoted(_name(random))}",
     lambda random: f"APPEND {_quoted(_any(random))} ({_flag(random)}) {{6+}}\r\na: b\r\n",
 )
 

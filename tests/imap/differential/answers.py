@@ -432,6 +432,41 @@ _STATES = (
         ours=("OK", "ENABLED"),
         theirs=_OK,
     ),
+    Row(
+        right=Right.LAB,
+        rule=Rule(
+            "RFC 5161 section 3.1",
+            "each corresponding ENABLED response SHOULD only contain extensions enabled by the "
+            "corresponding ENABLE command.",
+        ),
+        commands=("ENABLE CONDSTORE", "ENABLE CONDSTORE"),
+        told="ENABLED",
+        ours=("OK", "ENABLED"),
+        theirs=("OK", "ENABLED CONDSTORE"),
+    ),
+    _status(
+        Right.BOTH,
+        Rule(
+            "RFC 5161 section 3.1",
+            "Clients MUST NOT issue ENABLE once they SELECT/EXAMINE a mailbox; however, server "
+            "implementations don't have to check that",
+        ),
+        _SELECT,
+        "ENABLE CONDSTORE",
+        ours=_BAD,
+        theirs=_OK,
+    ),
+    _status(
+        Right.LAB,
+        Rule(
+            "RFC 5465 section 5",
+            "If one of MessageNew or MessageExpunge is specified, then both events MUST be "
+            "specified. Otherwise, the server MUST respond with the tagged BAD response.",
+        ),
+        "NOTIFY SET (personal (MessageNew))",
+        ours=_BAD,
+        theirs=_OK,
+    ),
     _status(
         Right.LAB,
         Rule("RFC 5161 section 4", 'command-any =/ "ENABLE" 1*(SP capability)'),

@@ -17,7 +17,7 @@ from tests.peers.dovecot import Dovecot
 _MESSAGES = 6
 _ROUNDS = 15
 _UIDVALIDITY = re.compile(rb"OK \[UIDVALIDITY ([0-9]+)\]")
-_HIGHEST = re.compile(rb"HIGHESTMODSEQ ([0-9]+)")
+_HIGHEST = re.compile(rb"STATUS INBOX \(HIGHESTMODSEQ ([0-9]+)\)")
 
 
 class _Home:
@@ -38,10 +38,11 @@ class _Home:
 
     def mark(self) -> None:
         """Remember how far the mailbox has got."""
-        (said,) = self.writer.ask(spoken("STATUS INBOX (HIGHESTMODSEQ)")).untagged
-        found = _HIGHEST.search(said)
-        assert found
-        self._marks.append(int(found[1]))
+        self.writer.ask([b"NOOP"])
+        said = self.writer.ask(spoken("STATUS INBOX (HIGHESTMODSEQ)")).untagged
+        found = [found for one in said if (found := _HIGHEST.match(one))]
+        assert len(found) == 1, said
+        self._marks.append(int(found[0][1]))
 
     def ask(self, side: Side, command: str, mark: int) -> Meaning:
         """Give a command that may name the mark of that number, after the news."""

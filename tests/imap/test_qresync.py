@@ -420,3 +420,16 @@ def test_switched_off_it_is_not_in_the_grammar(ten: Server, without: str) -> Non
     expunge(ten.selected(), "2")
     assert client.do("NOOP")[0] == "* 2 EXPUNGE"
     assert (CLOSED in client.do("SELECT INBOX")) == (without != "CONDSTORE")
+
+
+def test_a_star_reaches_what_went_behind_the_last_message(server: Server) -> None:
+    for _ in range(4):
+        server.deliver()
+    bob = server.login()
+    bob.do("ENABLE QRESYNC")
+    bob.do("SELECT INBOX")
+    bob.do("UID STORE 3:4 +FLAGS (\\Deleted)")
+    bob.do("EXPUNGE")
+    for uids in ("1:*", "2:*", "*:1"):
+        told = bob.do(f"UID FETCH {uids} UID (CHANGEDSINCE 1 VANISHED)")
+        assert "* VANISHED (EARLIER) 3:4" in told

@@ -40,8 +40,8 @@ def missed(core: Core, view: View, client: Resync) -> list[bytes]:
 def vanished(core: Core, view: View, named: SequenceSet, since: int) -> list[bytes]:
     """Return VANISHED (EARLIER) with what of those UIDs was expunged after a mod-sequence."""
     gone = core.store.messages.expunged(view.mailbox, since)
-    # `*` is the largest UID in use (RFC 3501 section 9); with none, the largest there was.
-    largest = view.uids[-1] if view.uids else (gone[-1] if gone else 1)
+    # `*` reaches the last of what is gone too: else who comes back with 1:* would keep ghosts.
+    largest = max([1, *view.uids[-1:], *gone[-1:]])
     return _earlier(view, gone, spans(named, largest))
 
 

@@ -391,27 +391,6 @@ _STATES = (
         ours=("OK", "None"),
         theirs=("OK", "MODIFIED 1"),
     ),
-    # The lab's largest number in use is that of a message that is still there.
-    Row(
-        right=Right.BOTH,
-        rule=Rule(
-            "RFC 7162 section 3.2.6",
-            "The VANISHED UID FETCH modifier instructs the server to report those messages from "
-            "the UID set parameter that have been expunged and whose associated mod-sequence is "
-            "larger than the specified mod-sequence.",
-        ),
-        commands=(
-            _message("Subject: a"),
-            _message("Subject: b", flags="(\\Deleted) "),
-            "ENABLE QRESYNC",
-            _SELECT,
-            "EXPUNGE",
-            "UID FETCH 1:* (FLAGS) (CHANGEDSINCE 1 VANISHED)",
-        ),
-        told="VANISHED",
-        ours=_OK,
-        theirs=("OK", "VANISHED (EARLIER) 2"),
-    ),
     _status(
         Right.LAB,
         Rule("RFC 7162 section 7", 'chgsince-fetch-mod = "CHANGEDSINCE" SP mod-sequence-value'),

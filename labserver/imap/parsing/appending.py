@@ -91,11 +91,7 @@ def _read_pieces(cursor: Cursor) -> tuple[bytes | Link, ...]:
     """Read what CATENATE puts together, in parentheses (RFC 4469 section 5)."""
     cursor.space()
     cursor.expect(b"(")
-    pieces = [_read_piece(cursor)]
-    while not cursor.takes(b")"):
-        cursor.space()
-        pieces.append(_read_piece(cursor))
-    return tuple(pieces)
+    return cursor.rest_of_list(_read_piece)
 
 
 def _read_piece(cursor: Cursor) -> bytes | Link:

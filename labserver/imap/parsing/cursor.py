@@ -10,15 +10,17 @@ them, whether a literal belongs there at all (section 7.5). What is not in the g
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import ImapError, Malformed
 from labserver.imap.values import MAX_RANGES, STAR, SequenceSet
 
 __all__ = ["Bound", "Cursor", "Piece", "Wanting"]
+
+T = TypeVar("T")
 
 # Section 9: ATOM-CHAR, ASTRING-CHAR, list-char; a tag has no "+".
 _ATOM = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
@@ -282,6 +284,16 @@ class Cursor:
         if self.sees(b'"') or self.at_literal():
             return self.string()
         return self._match(_LIST, "a mailbox pattern")
+
+    # Lists
+
+    def rest_of_list(self, read: Callable[[Cursor], T]) -> tuple[T, ...]:
+        """Read one or more of something, parted by spaces, up to a closing parenthesis."""
+        found = [read(self)]
+        while not self.takes(b")"):
+            self.space()
+            found.append(read(self))
+        return tuple(found)
 
     # Sets
 

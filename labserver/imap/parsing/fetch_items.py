@@ -35,11 +35,7 @@ def read_fetch_items(cursor: Cursor) -> tuple[FetchItem, ...]:
     if not cursor.takes(b"("):
         name = cursor.name()
         return MACROS[name] if name in MACROS else (_read_item(cursor, name),)
-    items = [_read_item(cursor, cursor.name())]
-    while not cursor.takes(b")"):
-        cursor.space()
-        items.append(_read_item(cursor, cursor.name()))
-    return tuple(items)
+    return cursor.rest_of_list(lambda cursor: _read_item(cursor, cursor.name()))
 
 
 def _read_item(cursor: Cursor, name: str) -> FetchItem:

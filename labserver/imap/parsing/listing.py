@@ -75,11 +75,7 @@ def _name(cursor: Cursor, octets: bytes) -> str | None:
 
 
 def _read_patterns(cursor: Cursor) -> tuple[str | None, ...]:
-    patterns = [_name(cursor, cursor.list_mailbox())]
-    while not cursor.takes(b")"):
-        cursor.space()
-        patterns.append(_name(cursor, cursor.list_mailbox()))
-    return tuple(patterns)
+    return cursor.rest_of_list(lambda cursor: _name(cursor, cursor.list_mailbox()))
 
 
 def _read_selections(cursor: Cursor) -> frozenset[SelectionOption]:

@@ -154,11 +154,7 @@ def read_status(cursor: Cursor) -> StatusAsked:
 def read_status_items(cursor: Cursor) -> tuple[StatusItem, ...]:
     """Read items in parentheses, at least one: STATUS, and LIST with its return option STATUS."""
     cursor.expect(b"(")
-    items = [_read_status_item(cursor)]
-    while not cursor.takes(b")"):
-        cursor.space()
-        items.append(_read_status_item(cursor))
-    return tuple(items)
+    return cursor.rest_of_list(_read_status_item)
 
 
 def _read_status_item(cursor: Cursor) -> StatusItem:

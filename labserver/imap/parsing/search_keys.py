@@ -76,11 +76,8 @@ def _read_key(cursor: Cursor, depth: int) -> SearchKey:
     if cursor.at_sequence_set():
         return InSequence(cursor.sequence_set())
     if cursor.takes(b"("):
-        keys = [_read_key(cursor, depth + 1)]
-        while not cursor.takes(b")"):
-            cursor.space()
-            keys.append(_read_key(cursor, depth + 1))
-        return keys[0] if len(keys) == 1 else And(tuple(keys))
+        keys = cursor.rest_of_list(lambda cursor: _read_key(cursor, depth + 1))
+        return keys[0] if len(keys) == 1 else And(keys)
     return _read_named(cursor, cursor.name(), depth)
 
 

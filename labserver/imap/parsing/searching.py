@@ -97,11 +97,7 @@ def read_sort(cursor: Cursor) -> Sorting:
 
 def _read_order(cursor: Cursor) -> tuple[SortCriterion, ...]:
     cursor.expect(b"(")
-    program = [_read_criterion(cursor)]
-    while not cursor.takes(b")"):
-        cursor.space()
-        program.append(_read_criterion(cursor))
-    return tuple(program)
+    return cursor.rest_of_list(_read_criterion)
 
 
 def _read_criterion(cursor: Cursor) -> SortCriterion:

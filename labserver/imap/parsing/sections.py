@@ -42,8 +42,4 @@ def read_path(cursor: Cursor) -> tuple[tuple[int, ...], bool]:
 def _read_header_list(cursor: Cursor) -> tuple[bytes, ...]:
     cursor.space()
     cursor.expect(b"(")
-    names = [cursor.astring()]
-    while not cursor.takes(b")"):
-        cursor.space()
-        names.append(cursor.astring())
-    return tuple(names)
+    return cursor.rest_of_list(Cursor.astring)

@@ -47,11 +47,7 @@ def read_flags(cursor: Cursor, *, bare: bool = False) -> tuple[str, ...]:
     cursor.expect(b"(")
     if cursor.takes(b")"):
         return ()
-    flags = [_read_flag(cursor)]
-    while not cursor.takes(b")"):
-        cursor.space()
-        flags.append(_read_flag(cursor))
-    return tuple(flags)
+    return cursor.rest_of_list(_read_flag)
 
 
 def _read_flag(cursor: Cursor) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from labserver.lab.services import services
+
 HOST = "127.0.0.1"
 COMMAND = (sys.executable, "-m", "labserver", "serve")
 MESSAGE = b"Subject: kept\r\n\r\nStill here?\r\n"
@@ -41,7 +43,7 @@ def serving(*arguments: str, by: signal.Signals = signal.SIGTERM) -> Iterator[di
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_and_ends_cleanly(by: signal.Signals) -> None:
     with serving("--account", "carol:rose", by=by) as ports:
-        assert set(ports) == {"smtp", "submission", "pop3", "imap"}
+        assert set(ports) == set(services())
         for login in ("carol", "carol@home.example"):
             pop = poplib.POP3(HOST, ports["pop3"], timeout=10)
             pop.user(login)

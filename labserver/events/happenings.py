@@ -23,6 +23,7 @@ __all__ = [
     "FlagsChanged",
     "How",
     "Line",
+    "Listener",
     "Lost",
     "MailboxCreated",
     "MailboxDeleted",
@@ -31,6 +32,7 @@ __all__ = [
     "NewMessage",
     "Numbered",
     "Saved",
+    "Secured",
     "StateChanged",
     "SubscriptionChanged",
     "Synced",
@@ -43,6 +45,9 @@ Direction = Literal["C", "S"]
 
 Copied = Literal["whole", "headers"]
 """How much of a message a device holds."""
+
+Listener = Literal["smtp", "submission", "submissions", "pop3", "pop3s", "imap", "imaps"]
+"""What a connection is for, by the name of its port: 25, 587, 465, 110, 995, 143, 993."""
 
 How = Literal["quit", "client", "cut", "server", "fault"]
 """How a connection ended: by QUIT or LOGOUT; the client closed it without; the client reset it;
@@ -198,12 +203,25 @@ class SubscriptionChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected(Event):
-    """A connection is open. `port` is the well-known one; `device` is who dialled it."""
+    """A connection is open.
+
+    `port` is the well-known one; `host` the server's name; `device` is who dialled it: a device,
+    "you", or the name of a server that relays.
+    """
 
     connection: int
-    protocol: Literal["smtp", "submission", "pop3", "imap"]
+    protocol: Listener
     port: int
     device: str
+    host: str = "mail.home.example"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secured(Event):
+    """From here on what crosses a connection is inside TLS; `version` as in `TLSv1.3`."""
+
+    connection: int
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

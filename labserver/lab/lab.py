@@ -9,26 +9,24 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 from weakref import finalize
 
-from labserver.clock import LAB_SEED, Clock, LabClock, SystemClock, random_seed
+from labserver.clock import LAB_SEED, LabClock, SystemClock, random_seed
 from labserver.errors import LabError
-from labserver.events import Entry, Event, Log, letters
-from labserver.faults import Fault, Faults, Struck
-from labserver.lab.background import Background
+from labserver.events import Event, letters
+from labserver.faults import Fault, Struck
 from labserver.lab.cells import take_over
-from labserver.lab.feed import LabFeed
 from labserver.lab.links import Links
+from labserver.lab.server import Plan, Server
 from labserver.lab.services import MAIL_HOST, services
 from labserver.protocol.limits import Limits
-from labserver.protocol.switches import Switches
-from labserver.snapshot import EMPTY, Snapshot, fold
-from labserver.store import Account, Arrival, Resource, Store, StoreError, flag_tuple, recollect
-from labserver.wire import Wire
+from labserver.protocol.policy import Policy
+from labserver.snapshot import Snapshot
+from labserver.store import Account, Arrival, Resource, Store, StoreError, flag_tuple
 
 if TYPE_CHECKING:
     from labserver.devices import Device
@@ -60,10 +58,11 @@ class Lab:
 
     `clock` is "lab" (time stands still between messages; everything repeats) or "system".
     `accounts` maps NAME or NAME@DOMAIN to passwords. `store` is a file to keep the mail in, or
-    `:memory:`. `ports` asks for real ports by protocol (smtp, submission, pop3, imap); those
-    left out are chosen free. `folder` is where the devices' folders go (None: a temporary place,
-    removed at the end). `keep` bounds the log. `without` maps
-    listeners (as in `ports`) to the names of capabilities that they shall not offer.
+    `:memory:`. `ports` asks for real ports by protocol (smtp, submission, pop3, imap), or
+    PROTOCOL@work.example for the other domain's server; those left out are chosen free. `folder` is
+    where the devices' folders go (None: a temporary place, removed at the end). `keep` bounds the
+    log. `without` maps protocols to the names of capabilities that shall not be offered.
+    `cleartext_auth` and `pop3_delete_after_retr` are choices of `Policy`.
 
     It runs from the moment it is made: `lab = Lab()` in a cell, or `with Lab() as lab:`. Running
     the same notebook cell again closes that cell's older lab first. Raises LabError if a port
@@ -83,80 +82,45 @@ class Lab:
         limits: Limits | None = None,
         keep: int | None = None,
         without: Mapping[str, Iterable[str]] | None = None,
+        cleartext_auth: bool = True,
+        pop3_delete_after_retr: bool = False,
     ) -> None:
         take_over(self)
-        self._clock: Clock = LabClock() if clock == "lab" else SystemClock()
         if seed is None:
             seed = LAB_SEED if clock == "lab" else random_seed()
-        self._faults = Faults()
-        self._switches = Switches()
-        for listener, names in (without or {}).items():
-            self._switches.switch_off(listener, _known(listener, names))
         self._devices: dict[str, Device] = {}
         self._folder = None if folder is None else Path(folder)
         self._temporary: Path | None = None
         self._sweep: Callable[[], object] | None = None
-        self._closed = False
         self._drawn: dict[str, int] = {}
-        self._background = Background()
-        try:
-            self._background.run(
-                self._open(seed, accounts, store, host, ports or {}, limits or Limits(), keep)
+        # A notebook's traceback keeps this object: the cell's next run will close it.
+        self._closed = True
+        off = {listener: _known(listener, names) for listener, names in (without or {}).items()}
+        server = Server(
+            Plan(
+                clock=LabClock() if clock == "lab" else SystemClock(),
+                seed=seed,
+                accounts=accounts,
+                store=store,
+                host=host,
+                ports=ports or {},
+                limits=limits or Limits(),
+                policy=Policy(
+                    cleartext_auth=cleartext_auth, pop3_delete_after_retr=pop3_delete_after_retr
+                ),
+                keep=keep,
             )
-        except BaseException:
-            # A notebook's traceback keeps this object: the cell's next run will close it.
-            self._closed = True
-            self._background.stop()
-            raise
-        self._links = Links(self._background, self._wire, host, self._real)
-
-    async def _open(
-        self,
-        seed: int,
-        accounts: Mapping[str, str],
-        path: str | Path,
-        host: str,
-        ports: Mapping[str, int],
-        limits: Limits,
-        keep: int | None,
-    ) -> None:
-        self.log = Log(self._clock.now, keep=keep, forget=self._forget)
-        self._store = Store(
-            path, clock=self._clock, seed=seed, record=self.log.append, faults=self._faults
         )
-        try:
-            base = EMPTY
-            for event in recollect(self._store):
-                base = fold([Entry(0, self._clock.now(), event)], base)
-            self._feed = LabFeed(self.log, base)
-            for login, password in accounts.items():
-                if self._store.accounts.find(login) is None:
-                    self._store.accounts.add(login, password)
-            self._wire = Wire(
-                store=self._store,
-                clock=self._clock,
-                ids=self._store.ids,
-                log=self.log,
-                faults=self._faults,
-                limits=limits,
-                switches=self._switches,
-            )
-            self._real: dict[tuple[str, int], int] = {}
-            self.ports: dict[str, int] = {}
-            try:
-                for service in services():
-                    real = await self._wire.listen(service, host, ports.get(service.protocol, 0))
-                    self._real[service.host, service.port] = real
-                    self.ports[service.protocol] = real
-            except BaseException:
-                await self._wire.close()
-                raise
-        except BaseException:
-            self._store.close()
-            raise
-
-    def _forget(self, entry: Entry) -> None:
-        self._feed.forget(entry)
+        self._closed = False
+        self._server = server
+        self._background = server.background
+        self._store = server.store
+        self._feed = server.feed
+        self.log = server.log
+        self.ports = server.ports
+        for listener, names in off.items():
+            server.switches.switch_off(listener, names)
+        self._links = Links(server.background, server.wire, host, server.real)
 
     # The end
 
@@ -166,12 +130,7 @@ class Lab:
             return
         self._closed = True
         with ExitStack() as last_first:  # Each is done even if one before it is interrupted.
-            if self._sweep is not None:
-                last_first.callback(self._sweep)
-            last_first.callback(self._background.stop)
-            last_first.callback(self._background.call, self._feed.close)
-            last_first.callback(self._background.call, self._store.close)
-            last_first.callback(lambda: self._background.run(self._wire.close()))
+            last_first.callback(self._server.close, then=self._sweep)
             for device in self._devices.values():
                 last_first.callback(device.close)
 
@@ -198,26 +157,27 @@ class Lab:
 
     def now(self) -> datetime:
         """Return the lab time, aware, in UTC."""
-        return self._background.call(self._clock.now)
+        return self._background.call(self._server.clock.now)
 
     def advance(self, by: timedelta) -> datetime:
         """Move lab time on. Raises LabError if the lab is on real time, ValueError if backwards."""
-        if not isinstance(self._clock, LabClock):
+        clock = self._server.clock
+        if not isinstance(clock, LabClock):
             raise LabError("this lab is on real time, which cannot be moved")
-        return self._background.call(self._clock.advance, by)
+        return self._background.call(clock.advance, by)
 
     def add_fault(self, fault: Fault) -> Fault:
         """Have something go wrong from now on; returns the fault, for `remove_fault`."""
-        return self._background.call(self._faults.add, fault)
+        return self._background.call(self._server.faults.add, fault)
 
     def remove_fault(self, fault: Fault) -> None:
         """Take a fault back. Raises ValueError if it is not there."""
-        self._background.call(self._faults.remove, fault)
+        self._background.call(self._server.faults.remove, fault)
 
     @property
     def faults(self) -> list[Struck]:
         """The faults, each with how often it was matched and has struck."""
-        return self._background.call(list, self._faults)
+        return self._background.call(list, self._server.faults)
 
     # Capabilities
 
@@ -228,11 +188,15 @@ class Lab:
         become unknown, and what needs them goes with them. It holds for connections from now on.
         Raises LabError for a capability that the listener does not have or cannot do without.
         """
-        self._background.call(self._switches.switch_off, listener, _known(listener, names), device)
+        self._background.call(
+            self._server.switches.switch_off, listener, _known(listener, names), device
+        )
 
     def switch_on(self, listener: str, *names: str, device: str | None = None) -> None:
         """Take `switch_off` back, for the same listener and device. Raises LabError."""
-        self._background.call(self._switches.switch_on, listener, _known(listener, names), device)
+        self._background.call(
+            self._server.switches.switch_on, listener, _known(listener, names), device
+        )
 
     # Mail
 
@@ -276,7 +240,7 @@ class Lab:
                     letter=letters(row.message),
                     uid=row.uid,
                     flags=flag_tuple(row.flags),
-                    internaldate=datetime.fromtimestamp(row.internaldate, self._clock.now().tzinfo),
+                    internaldate=datetime.fromtimestamp(row.internaldate, UTC),
                     octets=self._store.messages.body(row.body)[1],
                 )
                 for row in self._store.messages.rows(place)
@@ -401,7 +365,7 @@ class Lab:
 
 def _known(listener: str, names: Iterable[str]) -> list[str]:
     """Return the names. Raises LabError if the listener has no such capability."""
-    has = {service.protocol: service.capabilities for service in services()}
+    has = {each.protocol: each.capabilities for each in services().values()}
     if listener not in has:
         raise LabError(f"there is no listener {listener!r}; there are {', '.join(has)}")
     known = list(names)

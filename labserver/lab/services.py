@@ -1,48 +1,67 @@
-"""What listens in the lab: the well-known ports of one mail host."""
+"""What listens in the lab: the well-known ports of two mail hosts."""
 
 from __future__ import annotations
 
 from labserver import smtp
 from labserver.imap import CAPABILITIES, ImapSession
 from labserver.pop3 import Pop3Session
+from labserver.store import DOMAINS
 from labserver.wire import Service
 
-__all__ = ["MAIL_HOST", "services"]
+__all__ = ["HOSTS", "MAIL_HOST", "services"]
 
-MAIL_HOST = "mail.home.example"
-"""The name of the server, as it calls itself; RFC 2606 reserves it."""
+HOSTS = {domain: f"mail.{domain}" for domain in DOMAINS}
+"""The name of each domain's server, as it calls itself; RFC 2606 reserves them."""
+
+MAIL_HOST = HOSTS[DOMAINS[0]]
+"""The server of the first domain, where devices are at home."""
 
 
-def services() -> tuple[Service, ...]:
-    """Return the services of the lab's mail host, each with what it says when it must hang up."""
+def services() -> dict[str, Service]:
+    """Return every service of the lab, each with what it says when it must hang up.
+
+    The key is the protocol alone for the first domain, and `PROTOCOL@DOMAIN` for the other.
+    """
+    return {
+        service.protocol if domain == DOMAINS[0] else f"{service.protocol}@{domain}": service
+        for domain, host in HOSTS.items()
+        for service in _services(domain, host)
+    }
+
+
+def _services(domain: str, host: str) -> tuple[Service, ...]:
     return (
         Service(
             protocol="smtp",
             port=25,
-            host=MAIL_HOST,
+            host=host,
+            domain=domain,
             make=smtp.receiving,
-            busy=smtp.busy(MAIL_HOST),
-            idle=smtp.idle(MAIL_HOST),
+            busy=smtp.busy(host),
+            idle=smtp.idle(host),
         ),
         Service(
             protocol="submission",
             port=587,
-            host=MAIL_HOST,
+            host=host,
+            domain=domain,
             make=smtp.submission,
-            busy=smtp.busy(MAIL_HOST),
-            idle=smtp.idle(MAIL_HOST),
+            busy=smtp.busy(host),
+            idle=smtp.idle(host),
         ),
         Service(
             protocol="pop3",
             port=110,
-            host=MAIL_HOST,
+            host=host,
+            domain=domain,
             make=Pop3Session,
             busy=b"-ERR [SYS/TEMP] Too many connections\r\n",
         ),
         Service(
             protocol="imap",
             port=143,
-            host=MAIL_HOST,
+            host=host,
+            domain=domain,
             make=ImapSession,
             capabilities=frozenset(each.name.upper() for each in CAPABILITIES if not each.base),
             busy=b"* BYE Too many connections\r\n",

@@ -219,7 +219,7 @@ class Pop3Session:
     def _pass(self, name: str, password: str) -> Chunks:
         context = self._context
         try:
-            account = context.store.accounts.check(name, password)
+            account = context.accounts.check(name, password)
         except BadCredentials:
             self._failed_logins += 1
             if self._failed_logins >= context.limits.failed_logins:

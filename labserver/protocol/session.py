@@ -10,12 +10,17 @@ from labserver.clock import Clock, Ids
 from labserver.events import Event, How
 from labserver.faults import Faults
 from labserver.protocol.limits import Limits
-from labserver.store import Store
+from labserver.protocol.policy import Policy
+from labserver.store import DOMAINS, Residents, Store
 
-__all__ = ["Context", "Next", "Payload", "Session"]
+__all__ = ["Context", "Next", "Payload", "Securable", "Session"]
 
-Next = Literal["read", "compress", "close"]
-"""What the connection shall do after the replies are written; compress: from then on, once."""
+Next = Literal["read", "starttls", "compress", "close"]
+"""What the connection shall do after the replies are written.
+
+starttls, compress: begin it then, once. What the client has sent before, and the session has not
+taken up, is thrown away: `unread()` says what that is, and the session forgets it.
+"""
 
 
 class Payload(bytes):
@@ -28,6 +33,13 @@ class Payload(bytes):
     __slots__ = ()
 
 
+class Securable(Protocol):
+    """A transport that can begin TLS: how a session that is a Protocol of asyncio asks for it."""
+
+    def secure(self, unread: bytes) -> None:
+        """Begin TLS once everything written so far is sent; `unread` is thrown away."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """What a session needs of the world. One a connection; used on the lab's thread only.
@@ -38,6 +50,10 @@ class Context:
     The pieces together are exactly the octets received. `without` are the capabilities that are
     switched off for this session (`labserver.protocol.switches`). `wake()` tells the connection
     that `notify()` may have something to say.
+
+    `host` is the server's name and `domain` the one whose mail it keeps; `accounts` are the people
+    who may log in there. `secure`: the connection is inside TLS from its first octet; `tls`: it is
+    not, but the server could begin TLS.
     """
 
     store: Store
@@ -50,8 +66,17 @@ class Context:
     host: str
     record: Callable[[Event], None]
     heard: Callable[[Literal["line", "data"], bytes], None]
+    domain: str = DOMAINS[0]
+    secure: bool = False
+    tls: bool = False
+    policy: Policy = field(default_factory=Policy)
     without: frozenset[str] = frozenset()
     wake: Callable[[], None] = field(default=lambda: None)
+
+    @property
+    def accounts(self) -> Residents:
+        """Who may log in at this server."""
+        return self.store.accounts.at(self.domain)
 
 
 class Session(Protocol):

@@ -21,8 +21,16 @@ def _connected(snapshot: Snapshot, event: events.Connected) -> Snapshot:
             protocol=event.protocol,
             port=event.port,
             device=event.device,
+            host=event.host,
         ),
     )
+
+
+def _secured(snapshot: Snapshot, event: events.Secured) -> Snapshot:
+    connection = snapshot.connections.get(event.connection)
+    if connection is None:
+        return snapshot
+    return _put(snapshot, replace(connection, secured=event.version))
 
 
 def _line(snapshot: Snapshot, event: events.Line) -> Snapshot:
@@ -123,6 +131,7 @@ def _put(snapshot: Snapshot, connection: Connection) -> Snapshot:
 
 STEPS: Steps = {
     events.Connected: _connected,
+    events.Secured: _secured,
     events.Line: _line,
     events.Data: _data,
     events.StateChanged: _state_changed,

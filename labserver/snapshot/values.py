@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from rpds import HashTrieMap, HashTrieSet
 
-from labserver.events import Copied, Data, Direction
+from labserver.events import Copied, Data, Direction, Listener
 
 __all__ = [
     "Account",
@@ -171,9 +171,12 @@ class Connection:
     """
 
     number: int
-    protocol: Literal["smtp", "submission", "pop3", "imap"]
+    protocol: Listener
     port: int
     device: str
+    host: str
+    secured: str | None = None
+    """The version of TLS that it is inside."""
     state: str = ""
     account: str | None = None
     mailbox: str | None = None

@@ -1,6 +1,6 @@
 """What stays on the server: accounts, mailboxes, messages, flags (SQLite)."""
 
-from labserver.store.accounts import DOMAINS, Account, Secret
+from labserver.store.accounts import DOMAINS, Account, Residents, Secret
 from labserver.store.annotations import SPECIAL_USE, VALUE_LIMIT
 from labserver.store.arriving import Arrival
 from labserver.store.errors import (
@@ -63,6 +63,7 @@ __all__ = [
     "OwnersRights",
     "Quota",
     "ReadOnlyAnnotation",
+    "Residents",
     "Resource",
     "Rights",
     "Row",

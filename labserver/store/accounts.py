@@ -12,7 +12,7 @@ from labserver.store.database import Database
 from labserver.store.errors import BadCredentials, StoreError
 from labserver.store.rights import ANYONE
 
-__all__ = ["DOMAINS", "Account", "Accounts", "Secret"]
+__all__ = ["DOMAINS", "Account", "Accounts", "Residents", "Secret"]
 
 DOMAINS = ("home.example", "work.example")
 """The lab's domains, names that RFC 2606 reserves; a bare name belongs to the first."""
@@ -131,6 +131,10 @@ class Accounts:
         salt = self._ids.constant("salt", address)
         return Secret(None, "", salt) if row is None else Secret(Account(*row[:3]), row[3], salt)
 
+    def at(self, domain: str) -> Residents:
+        """Return the accounts of one domain, to which a bare name belongs."""
+        return Residents(self, domain)
+
     def _row(self, login: str) -> tuple[int, str, str, str] | None:
         if not login.isascii():  # No account has such a name; SQLite takes no lone surrogates.
             return None
@@ -141,6 +145,37 @@ class Accounts:
             (name, domain),
         ).fetchone()
         return row
+
+
+class Residents:
+    """The accounts of one domain, as its server knows them. NAME means NAME@DOMAIN of that."""
+
+    __slots__ = ("_accounts", "domain")
+
+    def __init__(self, accounts: Accounts, domain: str) -> None:
+        self._accounts = accounts
+        self.domain = domain
+
+    def all(self) -> list[Account]:
+        """Return the accounts in the order they were added."""
+        return [each for each in self._accounts.all() if each.domain == self.domain]
+
+    def find(self, login: str) -> Account | None:
+        """Return the account of that name or address, or None."""
+        return self._accounts.find(self._here(login))
+
+    def check(self, login: str, password: str) -> Account:
+        """Return the account that `login` and `password` prove. Raises BadCredentials."""
+        return self._accounts.check(self._here(login), password)
+
+    def secret(self, login: str) -> Secret:
+        """Return what a client that answers a challenge must know."""
+        return self._accounts.secret(self._here(login))
+
+    def _here(self, login: str) -> str:
+        """Return the login as an address; one of another domain as one that nobody has."""
+        _, at, domain = login.rpartition("@")
+        return login if at and domain.lower() == self.domain else f"{login}@{self.domain}"
 
 
 def _split(login: str) -> tuple[str, str]:

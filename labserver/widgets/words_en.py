@@ -55,7 +55,15 @@ NO_MESSAGE = "no messages"
 NO_SESSION = "No connection was made."
 ALIKE = "and {} more, all alike"
 MIXED = "and {} more, not all alike"
-PROTOCOLS = {"smtp": "SMTP", "submission": "SMTP", "pop3": "POP3", "imap": "IMAP"}
+PROTOCOLS = {
+    "smtp": "SMTP",
+    "submission": "SMTP",
+    "submissions": "SMTP",
+    "pop3": "POP3",
+    "pop3s": "POP3",
+    "imap": "IMAP",
+    "imaps": "IMAP",
+}
 _ENDINGS = {
     "quit": "closed",
     "client": "closed without goodbye",

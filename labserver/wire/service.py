@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-from labserver.events import How
+from labserver.events import How, Listener
 from labserver.protocol.session import Context, Session
+from labserver.store import DOMAINS
 
 __all__ = ["Carried", "Service"]
 
@@ -33,17 +34,18 @@ class Carried(Protocol):
 class Service:
     """One thing to listen for.
 
-    `port` is the well-known one, which is shown whatever the real one is; `host` the canonical
-    name of the server. `make` builds what talks on a new connection: a sans-I/O `Session`, or a
-    subclass of asyncio.Protocol with the interface of `Carried`; it is called with the
-    connection's event loop running. `capabilities` are the names of what can be switched off.
-    `busy` is said to a client beyond the limit of connections,
-    `idle` to one that was silent for too long; empty: the connection is closed without a word.
+    `port` is the well-known one, which is shown whatever the real one is; `host` the canonical name
+    of the server, `domain` the one whose mail it keeps. `make` builds what talks on a new
+    connection: a sans-I/O `Session`, or a subclass of asyncio.Protocol with the interface of
+    `Carried`; it is called with the connection's event loop running. `capabilities` are the names
+    of what can be switched off. `busy` is said to a client beyond the limit of connections, `idle`
+    to one that was silent for too long; empty: the connection is closed without a word.
     """
 
-    protocol: Literal["smtp", "submission", "pop3", "imap"]
+    protocol: Listener
     port: int
     host: str
+    domain: str = DOMAINS[0]
     make: Callable[[Context], Session | Carried]
     capabilities: frozenset[str] = frozenset()
     busy: bytes = b""

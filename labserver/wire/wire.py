@@ -10,6 +10,7 @@ from labserver.clock import Clock, Ids
 from labserver.events import Connected, Log
 from labserver.faults import Faults
 from labserver.protocol.limits import Limits
+from labserver.protocol.policy import Policy
 from labserver.protocol.session import Context
 from labserver.protocol.switches import Switches
 from labserver.store import Store
@@ -34,7 +35,7 @@ class Wire:
     with `memory` whichever drives the connections.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a lab has one of each of, all by name
         self,
         *,
         store: Store,
@@ -44,6 +45,7 @@ class Wire:
         faults: Faults,
         limits: Limits | None = None,
         switches: Switches | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -52,6 +54,7 @@ class Wire:
         self._faults = faults
         self._limits = limits or Limits()
         self._switches = Switches() if switches is None else switches
+        self._policy = policy or Policy()
         self._callers = Callers()
         self._servers: list[asyncio.Server] = []
         self._number = 0
@@ -166,7 +169,11 @@ class Wire:
         tap = filter_.open(number, self._log)
         tap.record(
             Connected(
-                connection=number, protocol=service.protocol, port=service.port, device=device
+                connection=number,
+                protocol=service.protocol,
+                port=service.port,
+                device=device,
+                host=service.host,
             )
         )
         if self._closed:
@@ -183,6 +190,8 @@ class Wire:
                 connection=number,
                 device=device,
                 host=service.host,
+                domain=service.domain,
+                policy=self._policy,
                 record=tap.record,
                 heard=tap.heard,
                 without=self._switches.off(service.protocol, device),

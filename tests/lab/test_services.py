@@ -14,7 +14,7 @@ from labserver.protocol.limits import Limits
 from labserver.store import Store
 from labserver.wire import Wire
 
-IMAP = next(service for service in services() if service.protocol == "imap")
+IMAP = next(service for service in services().values() if service.protocol == "imap")
 HALF_AN_HOUR = 30 * 60
 AUTOLOGOUT = b"* BYE Autologout; idle for too long\r\n"
 

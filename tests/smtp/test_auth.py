@@ -24,12 +24,9 @@ def b64(text: bytes) -> bytes:
     return b64encode(text) + b"\r\n"
 
 
-@pytest.mark.parametrize(
-    "login", ["alice", "alice@home.example", "ALICE@HOME.EXAMPLE", "carol@work.example"]
-)
+@pytest.mark.parametrize("login", ["alice", "alice@home.example", "ALICE@HOME.EXAMPLE"])
 def test_plain(house: House, connection: MemoryConnection, login: str) -> None:
-    password = "c" if login.startswith("carol") else "wonder"
-    assert connection.send(plain(login, password)) == b"235 Authentication successful\r\n"
+    assert connection.send(plain(login, "wonder")) == b"235 Authentication successful\r\n"
     address = login.lower() if "@" in login else "alice@home.example"
     assert house.events(StateChanged)[-1] == StateChanged(
         connection=1, state="AUTHENTICATED", account=address, mailbox=None

@@ -33,7 +33,7 @@ __all__ = ["COMMANDS"]
 def login(core: Core, given: Credentials) -> Outcome:
     """Log in with user name and password."""
     try:
-        core.account = core.store.accounts.check(given.user, given.password)
+        core.account = core.context.accounts.check(given.user, given.password)
     except BadCredentials:
         core.failed_logins += 1
         raise

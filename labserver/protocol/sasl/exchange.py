@@ -78,7 +78,7 @@ class NotAuthorized(SaslError):
 
 
 class Directory(Protocol):
-    """Who has an account, as mechanisms ask it: `labserver.store.accounts.Accounts`."""
+    """Who has an account, as mechanisms ask it: `labserver.store.Residents`."""
 
     def check(self, login: str, password: str) -> Account:
         """Return the account that the two prove. Raises BadCredentials."""
@@ -111,7 +111,7 @@ class Site:
             return str(int.from_bytes(octets, "big"))
 
         return cls(
-            directory=context.store.accounts,
+            directory=context.accounts,
             host=context.host,
             now=context.clock.now,
             nonce=nonce,

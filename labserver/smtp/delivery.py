@@ -6,22 +6,15 @@ import hashlib
 
 from labserver.protocol.session import Context
 from labserver.smtp import trace
+from labserver.smtp.envelope import Envelope
 from labserver.smtp.grammar import Path
 from labserver.store import DOMAINS, Account, Arrival, Store
 
-__all__ = ["HOME", "POSTMASTER", "Envelope", "accept", "is_local", "recipient"]
+__all__ = ["HOME", "POSTMASTER", "accept", "is_local", "recipient"]
 
 POSTMASTER = "postmaster"
 HOME = DOMAINS[0]
 """The domain of a name without one."""
-
-
-class Envelope:
-    """The sender and the recipients of one transaction; several paths may mean one account."""
-
-    def __init__(self, sender: Path) -> None:
-        self.sender = sender
-        self.accounts: dict[Account, Path] = {}
 
 
 def is_local(path: Path) -> bool:
@@ -49,6 +42,11 @@ def accept(
     With `complete` a missing Date and Message-ID are added. The moment in `Received:`, the
     internal date and the time of the events are the same. Raises OverQuota.
     """
+    accounts: dict[Account, Path] = {}  # several paths may mean one account
+    for each in envelope.recipients:
+        account = recipient(context.store, each.path)
+        if account is not None:
+            accounts.setdefault(account, each.path)
     moment = context.clock.now()
     queue_id = context.ids.token("queue", context.device)
     top = [
@@ -57,14 +55,14 @@ def accept(
             origin,
             host=context.host,
             queue_id=queue_id,
-            recipient=_only(envelope),
+            recipient=_only(accounts),
             moment=moment,
         ),
     ]
     if complete:
         name = f"{context.ids.token('message-id', context.device)}@{context.host}"
         top.append(trace.completed(data, moment=moment, message_id=name))
-    inboxes = [context.store.mailboxes.get(account, "INBOX") for account in envelope.accounts]
+    inboxes = [context.store.mailboxes.get(account, "INBOX") for account in accounts]
     context.store.messages.deliver(
         inboxes,
         Arrival(
@@ -78,9 +76,9 @@ def accept(
     return queue_id
 
 
-def _only(envelope: Envelope) -> str | None:
+def _only(accounts: dict[Account, Path]) -> str | None:
     """Return the path of the only recipient, or None if there are several."""
-    if len(envelope.accounts) != 1:
+    if len(accounts) != 1:
         return None
-    ((account, path),) = envelope.accounts.items()
+    ((account, path),) = accounts.items()
     return str(path) if path.domain else f"<{account.address}>"

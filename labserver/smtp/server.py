@@ -7,6 +7,7 @@ from typing import NoReturn, cast
 
 from labserver.protocol.session import Context
 from labserver.smtp import delivery, grammar, login, trace
+from labserver.smtp.envelope import Envelope, Recipient
 from labserver.smtp.intake import Text
 from labserver.smtp.replies import NO_RELAY, Refused
 from labserver.smtp.session import SmtpSession
@@ -28,7 +29,7 @@ class SmtpServer(SmtpSession):
         self._hello = ""
         self._extended = False
         self._failed_logins = 0
-        self._open: delivery.Envelope | None = None
+        self._open: Envelope | None = None
 
     async def smtp_EHLO(self, hostname: str) -> None:
         """Greet, and say what can be done (RFC 5321 section 4.1.1.1)."""
@@ -95,7 +96,7 @@ class SmtpServer(SmtpSession):
             raise Refused(555, f"Parameter not recognised: {' '.join(known)}")
         if int(size) > self._context.limits.message:
             self._too_big()
-        self._open = delivery.Envelope(path)
+        self._open = Envelope(sender=path)
         self._succeed("MAIL")
         await self.push("250 OK")
 
@@ -106,13 +107,12 @@ class SmtpServer(SmtpSession):
             raise Refused(555, "No parameters are known here")
         if not delivery.is_local(path):
             raise Refused(550, NO_RELAY)
-        account = delivery.recipient(self._context.store, path)
-        if account is None:
+        if delivery.recipient(self._context.store, path) is None:
             raise Refused(550, "No such user here")
         envelope = self._envelope
-        if len(envelope.accounts) >= self._context.limits.recipients:
+        if len(envelope.recipients) >= self._context.limits.recipients:
             raise Refused(452, "Too many recipients")
-        envelope.accounts.setdefault(account, path)
+        envelope.recipients.append(Recipient(path=path))
         self._succeed("RCPT")
         await self.push("250 OK")
 
@@ -134,7 +134,7 @@ class SmtpServer(SmtpSession):
             self._succeed(END_OF_DATA)
         await self.push(f"250 OK id={queue_id}")
 
-    def _deliver(self, envelope: delivery.Envelope, data: bytes) -> str:
+    def _deliver(self, envelope: Envelope, data: bytes) -> str:
         protocol = "SMTP" if not self._extended else "ESMTP" if not self._account else "ESMTPA"
         device = self._context.device
         peer = None if self._transport_name is None else self._transport_name[0]
@@ -153,7 +153,7 @@ class SmtpServer(SmtpSession):
         return queue_id
 
     @property
-    def _envelope(self) -> delivery.Envelope:
+    def _envelope(self) -> Envelope:
         if self._open is None:
             raise RuntimeError("no transaction is open: the state table is wrong")
         return self._open

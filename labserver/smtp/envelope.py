@@ -28,7 +28,7 @@ class Envelope:
     """The sender and the recipients of one transaction.
 
     `ret` and `envid` are of RFC 3461 sections 4.3 and 4.4, None if not said; `envid` as it was
-    given. `body` is what BODY said (RFC 3030 section 3), `utf8` says that SMTPUTF8 was given (RFC 6531).
+    given. `body` is what BODY said (RFC 3030 section 3); `utf8`: SMTPUTF8 was given (RFC 6531).
     """
 
     sender: Path

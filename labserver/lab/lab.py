@@ -19,6 +19,7 @@ from labserver.clock import LAB_SEED, LabClock, SystemClock, random_seed
 from labserver.errors import LabError
 from labserver.events import Event, letters
 from labserver.faults import Fault, Struck
+from labserver.lab.authority import Trust
 from labserver.lab.cells import take_over
 from labserver.lab.links import Links
 from labserver.lab.server import Plan, Server
@@ -58,11 +59,11 @@ class Lab:
 
     `clock` is "lab" (time stands still between messages; everything repeats) or "system".
     `accounts` maps NAME or NAME@DOMAIN to passwords. `store` is a file to keep the mail in, or
-    `:memory:`. `ports` asks for real ports by protocol (smtp, submission, pop3, imap), or
-    PROTOCOL@work.example for the other domain's server; those left out are chosen free. `folder` is
-    where the devices' folders go (None: a temporary place, removed at the end). `keep` bounds the
-    log. `without` maps protocols to the names of capabilities that shall not be offered.
-    `cleartext_auth` and `pop3_delete_after_retr` are choices of `Policy`.
+    `:memory:`. `ports` asks for real ports by protocol (smtp, submission, submissions, pop3,
+    pop3s, imap, imaps), or PROTOCOL@work.example for the other domain's server; those left out are
+    chosen free. `folder` is where the devices' folders go (None: a temporary place, removed at the
+    end). `keep` bounds the log. `without` maps protocols to the names of capabilities that shall
+    not be offered. `cleartext_auth` and `pop3_delete_after_retr` are choices of `Policy`.
 
     It runs from the moment it is made: `lab = Lab()` in a cell, or `with Lab() as lab:`. Running
     the same notebook cell again closes that cell's older lab first. Raises LabError if a port
@@ -152,6 +153,11 @@ class Lab:
 
     def __repr__(self) -> str:
         return "<Lab: closed>" if self._closed else "<Lab: running>"
+
+    @property
+    def trust(self) -> Trust:
+        """What a client needs to verify the servers: the certificate of the lab's authority."""
+        return self._background.call(lambda: self._server.authority.trust)
 
     # Time and faults
 

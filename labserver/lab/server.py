@@ -11,6 +11,7 @@ from labserver.clock import Clock
 from labserver.errors import LabError
 from labserver.events import Entry, Log
 from labserver.faults import Faults
+from labserver.lab.authority import Authority
 from labserver.lab.background import Background
 from labserver.lab.feed import LabFeed
 from labserver.lab.services import services
@@ -50,6 +51,7 @@ class Server:
         self.clock = plan.clock
         self.faults = Faults()
         self.switches = Switches()
+        self.authority = Authority(plan.host)
         self.ports: dict[str, int] = {}
         self.real: dict[tuple[str, int], int] = {}
         self.log: Log
@@ -92,6 +94,7 @@ class Server:
                 limits=plan.limits,
                 policy=plan.policy,
                 switches=self.switches,
+                certificates=self.authority,
             )
             try:
                 await self._listen(plan)
@@ -116,6 +119,7 @@ class Server:
         with ExitStack() as last_first:  # Each is done even if one before it is interrupted.
             if then is not None:
                 last_first.callback(then)
+            last_first.callback(self.authority.close)
             last_first.callback(self.background.stop)
             last_first.callback(self.background.call, self.feed.close)
             last_first.callback(self.background.call, self.store.close)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from labserver import smtp
+from labserver.events import Listener
 from labserver.imap import CAPABILITIES, ImapSession
 from labserver.pop3 import Pop3Session
 from labserver.store import DOMAINS
@@ -17,6 +20,14 @@ MAIL_HOST = HOSTS[DOMAINS[0]]
 """The server of the first domain, where devices are at home."""
 
 
+_INSIDE_TLS: dict[Listener, tuple[Listener, int]] = {
+    "submission": ("submissions", 465),
+    "pop3": ("pop3s", 995),
+    "imap": ("imaps", 993),
+}
+"""The listeners that have a sister which begins with TLS (RFC 8314 section 3)."""
+
+
 def services() -> dict[str, Service]:
     """Return every service of the lab, each with what it says when it must hang up.
 
@@ -29,7 +40,17 @@ def services() -> dict[str, Service]:
     }
 
 
-def _services(domain: str, host: str) -> tuple[Service, ...]:
+def _services(domain: str, host: str) -> list[Service]:
+    found: list[Service] = []
+    for plain in _plain(domain, host):
+        found.append(plain)
+        if plain.protocol in _INSIDE_TLS:
+            protocol, port = _INSIDE_TLS[plain.protocol]
+            found.append(replace(plain, protocol=protocol, port=port, secure=True))
+    return found
+
+
+def _plain(domain: str, host: str) -> tuple[Service, ...]:
     return (
         Service(
             protocol="smtp",

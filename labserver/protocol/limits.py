@@ -11,13 +11,15 @@ class Limits:
 
     `line` bounds a command line without its literals (RFC 7162 section 4 has clients stay
     within 8192 octets; POP3 and SMTP lines are shorter); `idle` is 30 minutes, enough for
-    RFC 3501 section 5.4 (30) and RFC 1939 section 3 (10).
+    RFC 3501 section 5.4 (30) and RFC 1939 section 3 (10). `handshake` is how long one of TLS may
+    take.
     """
 
     line: int = 8192
     literal: int = 64 * 1024 * 1024
     message: int = 64 * 1024 * 1024
     idle: float = 30 * 60
+    handshake: float = 60
     connections: int = 1000
     recipients: int = 1000
     errors: int = 50

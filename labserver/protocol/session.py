@@ -19,7 +19,8 @@ Next = Literal["read", "starttls", "compress", "close"]
 """What the connection shall do after the replies are written.
 
 starttls, compress: begin it then, once. What the client has sent before, and the session has not
-taken up, is thrown away: `unread()` says what that is, and the session forgets it.
+taken up, is thrown away: `unread()` says what that is, and the session forgets it. From then on
+the session is inside TLS: a handshake that fails ends the connection.
 """
 
 

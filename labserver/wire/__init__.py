@@ -4,16 +4,19 @@ from labserver.wire.callers import YOU
 from labserver.wire.errors import CannotListen, PortTaken, UnknownConnection, WireError
 from labserver.wire.memory import MemoryConnection
 from labserver.wire.service import Carried, Service
+from labserver.wire.tls import Certificates, server_context
 from labserver.wire.wire import Wire
 
 __all__ = [
     "YOU",
     "CannotListen",
     "Carried",
+    "Certificates",
     "MemoryConnection",
     "PortTaken",
     "Service",
     "UnknownConnection",
     "Wire",
     "WireError",
+    "server_context",
 ]

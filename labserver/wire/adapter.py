@@ -171,8 +171,9 @@ class SessionProtocol(asyncio.Protocol):
                     self._over = True
                     carrier.close()
                 elif self._session.next == "compress":
-                    carrier.compress(b"".join(self._input))
-                    self._input.clear()
+                    carrier.compress(self._dropped())
+                elif self._session.next == "starttls":
+                    carrier.secure(self._dropped())
             else:
                 carrier.put(chunk)
             if time() > end:
@@ -180,6 +181,12 @@ class SessionProtocol(asyncio.Protocol):
         if self._replies is None:
             carrier.send()
         return False
+
+    def _dropped(self) -> bytes:
+        """Return what has come too early to be taken up; it is here no more."""
+        dropped = self._session.unread() + b"".join(self._input)
+        self._input.clear()
+        return dropped
 
     def _ask(self) -> Iterator[bytes] | None:
         if self._input:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from labserver.wire.passage import Passing
 from labserver.wire.tap import BLOCK
@@ -25,13 +25,10 @@ class Deflate(Passing, asyncio.Protocol):
     while the filter does not read. What is not DEFLATE ends the connection.
     """
 
-    def __init__(
-        self, below: asyncio.Transport, above: Filter, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, below: asyncio.Transport, above: Filter) -> None:
         super().__init__()
         self._below = below
         self._above = above
-        self._loop = loop
         self._compress = zlib.compressobj(level=1, wbits=_RAW)
         self._decompress = zlib.decompressobj(wbits=_RAW)
         self._waiting = b""
@@ -99,8 +96,8 @@ class Deflate(Passing, asyncio.Protocol):
     def resume_reading(self) -> None:
         """Take input again, first what waits here."""
         self._reading = True
+        self._above.loop.call_soon(self._inflate)
         self._below.resume_reading()
-        self._loop.call_soon(self._inflate)
 
     def close(self) -> None:
         """Close once everything is written."""
@@ -117,7 +114,3 @@ class Deflate(Passing, asyncio.Protocol):
     def get_write_buffer_size(self) -> int:
         """Return how many octets wait to be written."""
         return self._below.get_write_buffer_size()
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:  # noqa: ANN401
-        """Return what the transport below knows."""
-        return self._below.get_extra_info(name, default)

@@ -1,7 +1,7 @@
 """The filter between a transport and the protocol on it: tap, connection faults, idle limit.
 
 To the transport below it is the protocol; to the protocol above it is the transport. Both sides
-see plain octets: a TLS transport has its place below. Every connection ends here: why it ended
+see plain octets: TLS and DEFLATE are layers below it. Every connection ends here: why it ended
 is decided, and `Closed` recorded, in one place.
 """
 
@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import cast
 
-from labserver.events import Closed, FaultStruck, How, Log
+from labserver.events import Closed, FaultStruck, How, Log, Secured
 from labserver.faults import ConnectionFault, Cut, Delay, Refuse
 from labserver.protocol.session import Payload
 from labserver.wire.adapter import SessionProtocol
@@ -20,6 +20,7 @@ from labserver.wire.deflate import Deflate
 from labserver.wire.passage import Passage
 from labserver.wire.service import Carried, Service
 from labserver.wire.tap import BLOCK, Tap
+from labserver.wire.tls import Tls
 
 __all__ = ["Filter"]
 
@@ -34,7 +35,8 @@ class Filter(Passage, asyncio.Protocol):
 
     `admit` is called once the transport is there; it calls `open` and then either `turn_away` or
     `meet` and `carry`. `ended` is called once `Closed` is in the log. `reset` ends a transport so
-    that its peer sees a reset; it returns False while that would destroy what was sent.
+    that its peer sees a reset; it returns False while that would destroy what was sent. `tls`
+    makes the layer of TLS on a transport.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Filter(Passage, asyncio.Protocol):
         admit: Callable[[Filter], None],
         ended: Callable[[Filter], None],
         reset: Callable[[asyncio.Transport], bool],
+        tls: Callable[[asyncio.Transport, Filter], Tls],
     ) -> None:
         super().__init__()
         self.service = service
@@ -55,6 +58,7 @@ class Filter(Passage, asyncio.Protocol):
         self._admit = admit
         self._ended = ended
         self._reset = reset
+        self._tls = tls
         self._log: Log
         self._tap: Tap
         self._how: How | None = None
@@ -64,7 +68,10 @@ class Filter(Passage, asyncio.Protocol):
         self._watch: asyncio.TimerHandle | None = None
         self._active = loop.time()
         self._paused_below = False
-        self._compressing = False
+        # Layers below.
+        self._layer: Callable[[asyncio.Transport, Filter], Deflate | Tls] | None = None
+        self._securing = False
+        self._then: Callable[[], None] | None = None
         # Faults.
         self._cut: Cut | None = None
         self._left = 0
@@ -105,8 +112,8 @@ class Filter(Passage, asyncio.Protocol):
         self._protocol.connection_made(self)
 
     def turn_away(self) -> None:
-        """Say that there are too many connections, and close."""
-        self._say_goodbye(self.service.busy)
+        """Say that there are too many connections, and close; inside TLS, close alone."""
+        self._say_goodbye(b"" if self.service.secure else self.service.busy)
 
     def shut(self) -> None:
         """End the connection because the lab closes."""
@@ -148,8 +155,9 @@ class Filter(Passage, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Hand input up. It is recorded when it is taken up, through `Context.heard`."""
         self._active = self.loop.time()
-        if self._above is None or self._struck:
-            # Turned away or cut already: nobody will take it up, but it has crossed.
+        if self._above is None or self._struck or self._layer is not None:
+            # Turned away, cut already, or sent before the reply that begins a layer: nobody will
+            # take it up, but it has crossed.
             self._tap.heard("line", data)
         else:
             self._protocol.data_received(data)
@@ -239,18 +247,49 @@ class Filter(Passage, asyncio.Protocol):
 
         `unread` is what has crossed uncompressed and will not be taken up.
         """
+        self._begin(Deflate, unread)
+
+    def secure(self, unread: bytes = b"", then: Callable[[], None] | None = None) -> None:
+        """Begin TLS, once what was put is written.
+
+        `unread` is what has crossed in the clear and will not be taken up (RFC 3207 section 6).
+        `then` is called when the handshake is done.
+        """
+        self._securing = True
+        self._then = then
+        self._begin(self._tls, unread)
+
+    def secured(self, version: str) -> None:
+        """Take note that the handshake is done."""
+        self._securing = False
+        self._active = self.loop.time()
+        self._tap.record(Secured(connection=self.number, version=version))
+        if self._then is not None:
+            self._then()
+
+    def _begin(
+        self, layer: Callable[[asyncio.Transport, Filter], Deflate | Tls], unread: bytes
+    ) -> None:
         if unread:
             self._tap.heard("line", unread)
-        self._compressing = True
+        self._layer = layer
         self.send()
-        self._start_compressing()
+        self._put_below()
 
-    def _start_compressing(self) -> None:
-        if self._compressing and not self._held and not self._closing:
-            self._compressing = False
-            plain = self._below
-            self._below = Deflate(plain, self, self.loop)
-            plain.set_protocol(self._below)
+    def _put_below(self) -> None:
+        """Put the layer that is to begin between the transport and this."""
+        if self._layer is None or self._held or self._closing:
+            return
+        layer, self._layer = self._layer, None
+        try:
+            above = layer(self._below, self)
+        except Exception:
+            # A bug of ours: it costs this connection only.
+            logger.exception("connection %d: a layer could not begin", self.number)
+            self.abort()
+            return
+        self._below.set_protocol(above)
+        self._below = above
 
     @property
     def unwritten(self) -> int:
@@ -266,7 +305,7 @@ class Filter(Passage, asyncio.Protocol):
             self._pass(chunk)
         self._tap.settle()
         self._write()
-        self._start_compressing()
+        self._put_below()
         if self._closing:
             if not self._struck:
                 self._below.close()
@@ -327,6 +366,12 @@ class Filter(Passage, asyncio.Protocol):
         self._closing = True
         self._below.abort()
 
+    def give_up(self, how: How) -> None:
+        """End the connection because a layer below can't go on; what it has written is sent."""
+        self._how = self._how or self._stated() or how
+        self._closing = True
+        self._below.close()
+
     def _stated(self) -> How | None:
         """Return why the connection ends, as far as its protocol or the client has said."""
         how = None if self._above is None else self._above.how
@@ -343,7 +388,7 @@ class Filter(Passage, asyncio.Protocol):
         silent = self.loop.time() - self._active
         if silent < self._idle:
             self._watch = self.loop.call_later(self._idle - silent, self._watched)
-        elif self._closing or self._paused_below:
+        elif self._closing or self._paused_below or self._securing:
             self.abort()
         else:
             self._watch = self.loop.call_later(self._idle, self._watched)

@@ -22,6 +22,8 @@ from labserver.wire.filter import Filter
 from labserver.wire.memory import MemoryConnection
 from labserver.wire.service import Carried, Service
 from labserver.wire.stillness import memory_loop
+from labserver.wire.tap import Tap
+from labserver.wire.tls import Certificates, Tls
 
 __all__ = ["Wire"]
 
@@ -32,7 +34,7 @@ class Wire:
     """All connections of one lab, numbered 1, 2, 3, ... in the order they come.
 
     Everything is called on the lab's one thread: with TCP the thread of the running event loop;
-    with `memory` whichever drives the connections.
+    with `memory` whichever drives the connections. Without `certificates` there is no TLS.
     """
 
     def __init__(  # noqa: PLR0913 - what a lab has one of each of, all by name
@@ -46,6 +48,7 @@ class Wire:
         limits: Limits | None = None,
         switches: Switches | None = None,
         policy: Policy | None = None,
+        certificates: Certificates | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -55,6 +58,7 @@ class Wire:
         self._limits = limits or Limits()
         self._switches = Switches() if switches is None else switches
         self._policy = policy or Policy()
+        self._certificates = certificates
         self._callers = Callers()
         self._servers: list[asyncio.Server] = []
         self._number = 0
@@ -155,6 +159,17 @@ class Wire:
             admit=partial(self._admit, device),
             ended=self._ended,
             reset=tcp.reset,
+            tls=self._tls,
+        )
+
+    def _tls(self, below: asyncio.Transport, filter_: Filter) -> Tls:
+        if self._certificates is None:
+            raise RuntimeError("nobody vouches for this server: it has no certificates")
+        return Tls(
+            below,
+            filter_,
+            context=self._certificates.context(filter_.service.host),
+            patience=min(self._limits.handshake, self._limits.idle),
         )
 
     def _admit(self, device: str | None, filter_: Filter) -> None:
@@ -181,28 +196,39 @@ class Wire:
         elif full:
             filter_.turn_away()
         elif filter_.meet(self._faults.connection(service.protocol, device)):
-            context = Context(
-                store=self._store,
-                clock=self._clock,
-                ids=self._ids,
-                faults=self._faults,
-                limits=self._limits,
-                connection=number,
-                device=device,
-                host=service.host,
-                domain=service.domain,
-                policy=self._policy,
-                record=tap.record,
-                heard=tap.heard,
-                without=self._switches.off(service.protocol, device),
-                wake=filter_.wake,
-            )
-            try:
-                filter_.carry(self._made(service, context, filter_.loop))
-            except Exception:
-                # A bug of ours: it costs this connection only.
-                logger.exception("connection %d: no session for it", number)
-                filter_.shut()
+            begin = partial(self._begin, filter_, tap, device)
+            if service.secure:
+                filter_.secure(then=begin)
+            else:
+                begin()
+
+    def _begin(self, filter_: Filter, tap: Tap, device: str) -> None:
+        """Have the session begin: the greeting is the first that the client reads."""
+        service = filter_.service
+        context = Context(
+            store=self._store,
+            clock=self._clock,
+            ids=self._ids,
+            faults=self._faults,
+            limits=self._limits,
+            connection=filter_.number,
+            device=device,
+            host=service.host,
+            domain=service.domain,
+            secure=service.secure,
+            tls=self._certificates is not None and not service.secure,
+            policy=self._policy,
+            record=tap.record,
+            heard=tap.heard,
+            without=self._switches.off(service.protocol, device),
+            wake=filter_.wake,
+        )
+        try:
+            filter_.carry(self._made(service, context, filter_.loop))
+        except Exception:
+            # A bug of ours: it costs this connection only.
+            logger.exception("connection %d: no session for it", filter_.number)
+            filter_.shut()
 
     def _made(self, service: Service, context: Context, loop: asyncio.AbstractEventLoop) -> Carried:
         made = service.make(context)

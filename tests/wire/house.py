@@ -1,12 +1,17 @@
-"""A wire with a store behind it, a session that echoes, and a client over TCP."""
+"""A wire with a store behind it, a session that echoes, and clients over TCP and inside TLS."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Coroutine, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self, TypeVar
+
+import trustme
 
 from labserver.clock import LabClock
 from labserver.events import Data, Line, Log
@@ -14,7 +19,7 @@ from labserver.faults import Faults
 from labserver.protocol.limits import Limits
 from labserver.protocol.session import Context, Payload
 from labserver.store import Store
-from labserver.wire import Service, Wire
+from labserver.wire import MemoryConnection, Service, Wire, server_context
 
 T = TypeVar("T")
 
@@ -25,7 +30,10 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 class Echo:
-    """Answers each line. BIG n: a body of n octets; MANY n: n chunks; QUIT; CRASH; TELL."""
+    """Answers each line.
+
+    BIG n: a body of n octets; MANY n: n chunks; QUIT; CRASH; TELL; STARTTLS.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -39,6 +47,9 @@ class Echo:
         yield b"+OK here\r\n"
 
     def receive(self, data: bytes) -> Iterator[bytes]:
+        if self.next == "starttls":
+            self.next = "read"
+            self.held = b""
         self.held += data
         while b"\n" in self.held and self.next == "read":
             line, _, self.held = self.held.partition(b"\n")
@@ -61,6 +72,9 @@ class Echo:
             for n in range(int(count)):
                 self.drained = n
                 yield b"* %d of many chunks in a reply that is long\r\n" % n
+        elif word == b"STARTTLS":
+            self.next = "starttls"
+            yield b"+OK begin TLS\r\n"
         elif word == b"TELL":
             self.news.append(b"* news\r\n")
             self.context.wake()
@@ -171,6 +185,107 @@ class Client:
         return said
 
 
+@cache
+def authority() -> trustme.CA:
+    """The authority of all tests: to make keys takes time."""
+    return trustme.CA()
+
+
+@cache
+def certificate(host: str) -> ssl.SSLContext:
+    """What the server of that name shows."""
+    context = server_context()
+    authority().issue_cert(host, "localhost").configure_cert(context)
+    return context
+
+
+class Vouched:
+    """Certificates for any server."""
+
+    def context(self, host: str) -> ssl.SSLContext:
+        return certificate(host)
+
+
+def trusting(version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> ssl.SSLContext:
+    """What a client needs that believes the tests' authority, and speaks one version of TLS."""
+    context = ssl.create_default_context(cadata=authority().cert_pem.bytes().decode())
+    context.minimum_version = context.maximum_version = version
+    return context
+
+
+class Inside:
+    """A client inside TLS, on a connection in memory; `piece`: how many octets at a time."""
+
+    def __init__(
+        self,
+        connection: MemoryConnection,
+        context: ssl.SSLContext | None = None,
+        *,
+        name: str = "mail.home.example",
+        piece: int = 1 << 20,
+    ) -> None:
+        self.connection = connection
+        self.piece = piece
+        self.read_so_far = len(connection.received)
+        self.incoming = ssl.MemoryBIO()
+        self.outgoing = ssl.MemoryBIO()
+        context = trusting() if context is None else context
+        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_hostname=name)
+
+    def hello(self) -> bytes:
+        """What the client sends first."""
+        with suppress(ssl.SSLWantReadError):
+            self.tls.do_handshake()
+        return self.outgoing.read()
+
+    def handshake(self) -> bytes:
+        """Do it, and return what the server says first."""
+        while True:
+            try:
+                self.tls.do_handshake()
+            except ssl.SSLWantReadError:
+                if not self.exchange():
+                    raise
+            else:
+                self.exchange()
+                return self.said()
+
+    def exchange(self) -> bool:
+        """Send what there is to send and take what comes; tell whether anything did."""
+        octets = self.outgoing.read()
+        for at in range(0, len(octets), self.piece):
+            self.connection.send(octets[at : at + self.piece])
+        received = self.connection.received[self.read_so_far :]
+        self.read_so_far += len(received)
+        self.incoming.write(received)
+        return bool(received)
+
+    def said(self) -> bytes:
+        """What the server has said inside that was not read yet."""
+        said = b""
+        with suppress(ssl.SSLWantReadError):
+            while data := self.tls.read(1 << 20):
+                said += data
+        return said
+
+    def send(self, data: bytes) -> bytes:
+        """Send inside, and return what comes inside."""
+        self.tls.write(data)
+        self.exchange()
+        return self.said()
+
+    @property
+    def told_of_the_end(self) -> bool:
+        """Whether the server has said close_notify."""
+        self.exchange()
+        try:
+            return not self.tls.read()
+        except ssl.SSLZeroReturnError:
+            return True
+        except ssl.SSLWantReadError:
+            return False
+
+
 class Build:
     """Builds a house with the given limits."""
 
@@ -186,6 +301,7 @@ class Build:
             log=log,
             faults=faults,
             limits=Limits(**limits),
+            certificates=Vouched(),
         )
         _stores.append(store)
         return House(wire, log, faults)

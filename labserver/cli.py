@@ -6,6 +6,7 @@ import json
 import queue
 import signal
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -58,6 +59,18 @@ def _without(
     return without
 
 
+def _more_ports(
+    _context: click.Context, _parameter: click.Parameter, given: Iterable[str]
+) -> dict[str, int]:
+    ports: dict[str, int] = {}
+    for text in given:
+        listener, _, port = text.rpartition(":")
+        if not listener or not port.isascii() or not port.isdigit() or int(port) > 65535:
+            raise click.BadParameter(f"LISTENER:PORT, as in imap@work.example:1143, not {text!r}")
+        ports[listener] = int(port)
+    return ports
+
+
 @click.group()
 def main() -> None:
     """Mail Protocol Lab: a mail server for learning and for tests, on this machine."""
@@ -67,8 +80,19 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--smtp", type=_PORT, default=0, help="Port for receiving mail (SMTP).")
 @click.option("--submission", type=_PORT, default=0, help="Port for submitting mail (SMTP).")
+@click.option("--submissions", type=_PORT, default=0, help="Port for the same inside TLS.")
 @click.option("--pop3", type=_PORT, default=0, help="Port for POP3.")
+@click.option("--pop3s", type=_PORT, default=0, help="Port for POP3 inside TLS.")
 @click.option("--imap", type=_PORT, default=0, help="Port for IMAP.")
+@click.option("--imaps", type=_PORT, default=0, help="Port for IMAP inside TLS.")
+@click.option(
+    "--port",
+    "more_ports",
+    multiple=True,
+    metavar="LISTENER:PORT",
+    callback=_more_ports,
+    help="Port of any listener, as in imap@work.example:1143; may be repeated.",
+)
 @click.option(
     "--account",
     "accounts",
@@ -86,12 +110,32 @@ def main() -> None:
     help="A capability that shall not be offered, as in imap:IDLE; may be repeated.",
 )
 @click.option("--store", type=click.Path(), help="File to keep the mail in (else in memory).")
-def serve(
+@click.option(
+    "--authority",
+    type=click.Path(path_type=Path),
+    help="File to write the certificate to that clients need to verify the server's.",
+)
+@click.option(
+    "--cleartext-auth/--no-cleartext-auth",
+    default=True,
+    show_default=True,
+    help="Whether passwords may cross a connection outside TLS.",
+)
+@click.option(
+    "--pop3-delete-after-retr",
+    is_flag=True,
+    help="Remove at QUIT what POP3 has retrieved (RFC 1939 section 8).",
+)
+def serve(  # noqa: PLR0913 - each is a choice of its own, all by name
     *,
     host: str,
     accounts: dict[str, str],
     without: dict[str, list[str]],
     store: str | None,
+    authority: Path | None,
+    cleartext_auth: bool,
+    pop3_delete_after_retr: bool,
+    more_ports: dict[str, int],
     **ports: int,
 ) -> None:
     """Serve mail until Ctrl-C or SIGTERM, in real time.
@@ -109,14 +153,18 @@ def serve(
             accounts={},
             store=":memory:" if store is None else store,
             host=host,
-            ports=ports,
+            ports=ports | more_ports,
             keep=KEEP,
             without=without,
+            cleartext_auth=cleartext_auth,
+            pop3_delete_after_retr=pop3_delete_after_retr,
         )
     except LabError as error:
         raise click.ClickException(str(error)) from error
     with lab:
         _admit(lab, accounts)
+        if authority is not None:
+            _write(lab, authority)
         click.echo(json.dumps({"ready": True, "ports": lab.ports}))  # click flushes
         _wait(stop)
 
@@ -143,6 +191,13 @@ def _admit(lab: Lab, given: Mapping[str, str]) -> None:
         lab.call(admit)
     except LabError as error:
         raise _WrongAccount(f"--account: {error}") from error
+
+
+def _write(lab: Lab, authority: Path) -> None:
+    try:
+        authority.write_text(lab.trust.pem, "ascii")
+    except OSError as error:
+        raise click.ClickException(f"--authority: {error.strerror}: {authority}") from error
 
 
 def _ending() -> queue.SimpleQueue[int]:

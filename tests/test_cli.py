@@ -8,6 +8,7 @@ import poplib
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,6 +64,47 @@ def test_what_was_accepted_is_there_after_a_restart(tmp_path: Path) -> None:
             _, data = imap.fetch("1", "(BODY.PEEK[TEXT])")
             assert data[0][1] == b"Still here?\r\n"
         assert _validity(ports["imap"]) == first
+
+
+def test_a_client_verifies_it_by_the_authority_that_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "authority.pem"
+    with serving("--authority", str(file)) as ports:
+        trusting = ssl.create_default_context(cafile=file)
+        for key in ("imaps", "imaps@work.example"):
+            with imaplib.IMAP4_SSL("localhost", ports[key], ssl_context=trusting, timeout=10):
+                pass
+
+
+def test_an_authority_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        (*COMMAND, "--authority", str(tmp_path / "nowhere" / "authority.pem")),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: --authority: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_any_listener_may_have_its_port() -> None:
+    wanted: list[int] = []
+    for _ in range(2):
+        with socket.create_server((HOST, 0)) as free:
+            wanted.append(free.getsockname()[1])
+    with serving("--imaps", str(wanted[0]), "--port", f"pop3@work.example:{wanted[1]}") as ports:
+        assert [ports["imaps"], ports["pop3@work.example"]] == wanted
+
+
+@pytest.mark.parametrize("wrong", ["imap", "imap:", ":143", "imap:x", "imap:65536", "gopher:70"])
+def test_a_port_of_no_listener_is_refused(wrong: str) -> None:
+    done = subprocess.run(
+        (*COMMAND, "--port", wrong), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
 
 
 def _validity(port: int) -> list[bytes]:

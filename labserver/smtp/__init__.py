@@ -1,20 +1,31 @@
-"""SMTP on aiosmtpd: receiving mail for the lab's domains, and submission by its users."""
+"""SMTP on aiosmtpd: receiving mail for the host's domain, and submission by its users."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from labserver.smtp.extensions import EXTENSIONS, names
 from labserver.smtp.table import RECEIVING, SUBMISSION, State
 
 if TYPE_CHECKING:
     from labserver.protocol.session import Context
     from labserver.smtp.server import SmtpServer
 
-__all__ = ["RECEIVING", "SUBMISSION", "State", "busy", "idle", "receiving", "submission"]
+__all__ = [
+    "EXTENSIONS",
+    "RECEIVING",
+    "SUBMISSION",
+    "State",
+    "busy",
+    "idle",
+    "names",
+    "receiving",
+    "submission",
+]
 
 
 def receiving(context: Context) -> SmtpServer:
-    """Return the protocol for port 25: anyone's mail for the lab's own domains and users."""
+    """Return the protocol for port 25: anyone's mail for the host's own domain."""
     return _server(context, submission=False)
 
 
@@ -25,12 +36,12 @@ def submission(context: Context) -> SmtpServer:
 
 def busy(host: str) -> bytes:
     """Return what a client hears that is one too many."""
-    return f"421 {host} Too many connections, try again later\r\n".encode("ascii")
+    return f"421 4.3.2 {host} Too many connections, try again later\r\n".encode("ascii")
 
 
 def idle(host: str) -> bytes:
     """Return what a client hears that was silent for too long (RFC 5321 section 4.5.3.2.7)."""
-    return f"421 {host} Nothing heard for too long, closing\r\n".encode("ascii")
+    return f"421 4.4.2 {host} Nothing heard for too long, closing\r\n".encode("ascii")
 
 
 def _server(context: Context, *, submission: bool) -> SmtpServer:

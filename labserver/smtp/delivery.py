@@ -8,29 +8,23 @@ from labserver.protocol.session import Context
 from labserver.smtp import trace
 from labserver.smtp.envelope import Envelope
 from labserver.smtp.grammar import Path
-from labserver.store import DOMAINS, Account, Arrival, Store
+from labserver.store import Account, Arrival
 
-__all__ = ["HOME", "POSTMASTER", "accept", "is_local", "recipient"]
+__all__ = ["POSTMASTER", "accept", "recipient"]
 
 POSTMASTER = "postmaster"
-HOME = DOMAINS[0]
-"""The domain of a name without one."""
 
 
-def is_local(path: Path) -> bool:
-    """Tell whether a path is at a domain of the lab, or `<Postmaster>` without any."""
-    return not path.domain or path.domain.lower() in DOMAINS
-
-
-def recipient(store: Store, path: Path) -> Account | None:
-    """Return the account that a local path means, or None.
+def recipient(context: Context, path: Path) -> Account | None:
+    """Return the account that a path at a domain of the lab means, or None.
 
     Mail for the postmaster must be taken at every domain and without one (RFC 5321 section
     4.5.1): where no account has that name, the lab's first account gets it.
     """
-    account = store.accounts.find(f"{path.local}@{path.domain or HOME}")
+    accounts = context.store.accounts
+    account = accounts.find(f"{path.local}@{path.domain or context.domain}")
     if account is None and path.local.lower() == POSTMASTER:
-        return next(iter(store.accounts.all()), None)
+        return next(iter(accounts.all()), None)
     return account
 
 
@@ -44,7 +38,7 @@ def accept(
     """
     accounts: dict[Account, Path] = {}  # several paths may mean one account
     for each in envelope.recipients:
-        account = recipient(context.store, each.path)
+        account = recipient(context, each.path)
         if account is not None:
             accounts.setdefault(account, each.path)
     moment = context.clock.now()
@@ -66,7 +60,7 @@ def accept(
     context.store.messages.deliver(
         inboxes,
         Arrival(
-            data=b"".join((*top, data)),
+            data=b"".join((*top, trace.without_return_path(data))),
             internaldate=moment,
             forms=(hashlib.sha256(data).hexdigest(),),
         ),

@@ -1,4 +1,4 @@
-"""What comes from the client: command lines, and messages in blocks.
+"""What comes from the client: command lines, messages, and chunks of messages.
 
 Lines end with CRLF and nothing else. A line that ends with a bare LF is taken up as a line only
 to be refused, and inside a message bare CR and LF are octets like others: nothing but CRLF, dot,
@@ -38,16 +38,37 @@ class Text:
     flaw: Flaw | None = None
 
 
+class _Stuffing:
+    """Counts the dots that stuff the lines of a message, each octet looked at once."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._counted = 0
+
+    def until(self, buffer: bytearray, end: int) -> int:
+        """Return how many there are in the octets before `end`, which never goes back."""
+        if not self._counted and buffer.startswith(b"."):
+            self._count = 1
+        self._count += buffer.count(b"\r\n.", self._counted, end)
+        self._counted = max(self._counted, end - 2)
+        return self._count
+
+
 class Intake:
-    """A client's input, taken up in order; what is taken up is told to `heard` first."""
+    """A client's input, taken up in order; what is taken up is told to `heard` first.
+
+    `emptied` is called each time more input must be waited for.
+    """
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         heard: Callable[[Literal["line", "data"], bytes], None],
+        emptied: Callable[[], None] = lambda: None,
     ) -> None:
         self._loop = loop
         self._heard = heard
+        self._emptied = emptied
         self._buffer = bytearray()
         self._room = _ROOM
         self._eof = False
@@ -82,8 +103,15 @@ class Intake:
         """Return what has not been taken up."""
         return bytes(self._buffer)
 
+    def forget(self) -> bytes:
+        """Return what has not been taken up, and never take it up."""
+        octets = bytes(self._buffer)
+        self._buffer.clear()
+        return octets
+
     async def _more(self) -> None:
         """Wait for more input. Raises Ended if there will be none."""
+        self._emptied()
         if self._eof:
             raise Ended
         if self._paused and self._transport is not None:
@@ -129,7 +157,8 @@ class Intake:
     async def message(self, limit: int) -> bytes | None:
         """Take up a message as it crossed, dot-stuffed, and the line that ends it.
 
-        Returns None for one of more than `limit` octets: of that, nothing is kept. Raises Ended.
+        Returns None for one of more than `limit` octets, not counting dots that stuff (RFC 1870
+        section 5): of that, nothing is kept. Raises Ended.
         """
         self._room = max(_ROOM, limit)
         try:
@@ -141,6 +170,7 @@ class Intake:
         buffer = self._buffer
         too_long = False
         searched = 0
+        stuffing = _Stuffing()
         # The CRLF of the DATA line counts: a dot right after it ends an empty message.
         first = True
         while True:
@@ -153,25 +183,38 @@ class Intake:
             if at >= 0:
                 break
             searched = max(0, len(buffer) - 4)
-            if len(buffer) > limit + 4 and not too_long:
-                too_long = True
-                self._take("data", limit)
-                searched = max(0, searched - limit)
+            if not too_long and len(buffer) - 4 > limit:
+                too_long = len(buffer) - 4 - stuffing.until(buffer, len(buffer) - 4) > limit
             while too_long and len(buffer) >= _PIECE + 4:
                 self._take("data", _PIECE)
                 searched = max(0, searched - _PIECE)
             await self._more()
         end = at + 2
-        if end > limit and not too_long:
-            too_long = True
-            self._take("data", limit)
-            end -= limit
+        if not too_long and end > limit:
+            too_long = end - stuffing.until(buffer, end) > limit
         while too_long and end > _PIECE:
             self._take("data", _PIECE)
             end -= _PIECE
         body = self._take("data", end) if end else b""
         self._take("line", 3)
         return None if too_long else body
+
+    async def chunk(self, size: int) -> bytes:
+        """Take up so many octets of a message, whatever they are. Raises Ended."""
+        self._room = max(_ROOM, size)
+        try:
+            while len(self._buffer) < size:
+                await self._more()
+        finally:
+            self._room = _ROOM
+        return self._take("data", size) if size else b""
+
+    async def discard(self, size: int) -> None:
+        """Take up so many octets of a message of which nothing is kept. Raises Ended."""
+        while size:
+            while not self._buffer:
+                await self._more()
+            size -= len(await self.chunk(min(size, _PIECE)))
 
     def _take(self, kind: Literal["line", "data"], count: int) -> bytes:
         with memoryview(self._buffer) as view:

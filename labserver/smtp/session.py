@@ -9,21 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
-from typing import cast
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Protocol, cast
 
 from aiosmtpd.smtp import SMTP
 
 from labserver.events import FaultStruck, How, StateChanged
-from labserver.protocol.session import Context
+from labserver.protocol.session import Context, Securable
 from labserver.protocol.table import Verdict
-from labserver.smtp import grammar
+from labserver.smtp import grammar, replies
+from labserver.smtp.envelope import Envelope
+from labserver.smtp.extensions import Offer, When
 from labserver.smtp.intake import Ended, Flaw, Intake
-from labserver.smtp.replies import Refused, out_of_order
-from labserver.smtp.table import END_OF_DATA, RECEIVING, SUBMISSION, State
+from labserver.smtp.replies import Refused, Reply
+from labserver.smtp.table import END_OF_DATA, LAST_CHUNK, OBSOLETE, RECEIVING, SUBMISSION, State
 from labserver.store import Account
 
-__all__ = ["SmtpSession"]
+__all__ = ["SmtpSession", "no_argument"]
 
 logger = logging.getLogger("labserver.smtp")
 
@@ -31,12 +33,31 @@ _SLICE = 0.005
 """Seconds of real time after which other sessions get their turn."""
 
 _UNPRINTABLE = re.compile(rb"[^ -~]")
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_NOT_TYPED = frozenset({END_OF_DATA, LAST_CHUNK})
+_GROUPED = frozenset({"MAIL", "RCPT", "RSET"})
+"""Commands whose replies may wait for those of the next one (RFC 2920 section 3.2)."""
+_WIDE = frozenset({"MAIL", "RCPT", "VRFY", "EXPN"})
+"""Commands whose arguments may have characters outside ASCII (RFC 6531 section 3.1)."""
+
+
+class _Line(Securable, Protocol):
+    """What a session asks of its transport beside the ways of asyncio: writing in three steps."""
+
+    def put(self, chunk: bytes) -> None:
+        """Take a reply."""
+
+    def finish(self) -> None:
+        """Take note that the reply is over: it is in the log from now on."""
+
+    def send(self) -> None:
+        """Write what was put."""
 
 
 class SmtpSession(SMTP):
     """Reads commands, asks the table, and answers errors; a subclass does the commands.
 
-    `submission`: users log in; else anyone may bring mail for the domains.
+    `submission`: users log in; else anyone may bring mail for the domain.
     """
 
     def __init__(self, context: Context, *, submission: bool) -> None:
@@ -53,11 +74,39 @@ class SmtpSession(SMTP):
         self._submission = submission
         self._kind = "submission" if submission else "smtp"
         self._table = SUBMISSION if submission else RECEIVING
-        self._state = self._table.initial
-        self._intake = Intake(loop, context.heard)
-        self._account: Account | None = None
+        self._intake = Intake(loop, context.heard, self._send)
+        self._line: _Line
+        self._grouped = False
+        self._secure = context.secure
         self._errors = 0
+        self._failed_logins = 0
         self._over: How | None = None
+        # A transaction: its envelope, the octets that SIZE has declared, the chunks so far.
+        self._open: Envelope | None
+        self._declared: int
+        self._chunks: list[bytes]
+        self._forget()
+
+    def _forget(self) -> None:
+        """Know nothing of the client: at the beginning, and once TLS has begun."""
+        self._state = self._table.initial
+        self._offer = Offer(self._context.without, self._holds())
+        self._hello = ""
+        self._extended = False
+        self._account: Account | None = None
+        self._leave_transaction()
+
+    def _holds(self) -> Iterator[When]:
+        """Say which circumstances of extensions there are."""
+        policy = self._context.policy
+        if self._submission:
+            yield When.SUBMISSION
+        if self._secure or policy.cleartext_auth:
+            yield When.PASSWORDS
+        if self._context.tls and not self._secure:
+            yield When.CLEAR
+        if policy.verify:
+            yield When.VERIFY
 
     # What the wire asks
 
@@ -85,6 +134,7 @@ class SmtpSession(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self._intake.attach(cast("asyncio.Transport", transport))
+        self._line = cast("_Line", transport)
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -109,7 +159,7 @@ class SmtpSession(SMTP):
         transport = cast("asyncio.Transport", self.transport)
         try:
             self._enter(self._state)
-            await self.push(f"220 {self.hostname} {self.__ident__}")
+            await self._reply(Reply(220, "", f"{self.hostname} {self.__ident__}"))
             slice_end = self.loop.time() + _SLICE
             while self._over is None:
                 line = await self._intake.line(self._context.limits.line)
@@ -124,66 +174,110 @@ class SmtpSession(SMTP):
             self._over = "server"
         transport.close()
 
-    async def push(self, status: str | bytes) -> None:
-        """Send a reply: lines without the last line end."""
-        self._writer.write(
-            (status.encode("ascii") if isinstance(status, str) else status) + b"\r\n"
-        )
+    async def _reply(self, reply: Reply) -> None:
+        """Send a reply; one of a group waits for the end of the group."""
+        self._say(reply)
+        if not self._grouped:
+            self._send()
         await self._writer.drain()
+
+    def _say(self, reply: Reply) -> None:
+        enhanced = "ENHANCEDSTATUSCODES" in self._offer
+        self._line.put(reply.octets(enhanced=enhanced))
+        self._line.finish()
+
+    def _send(self) -> None:
+        self._line.send()
 
     async def _answer(self, line: bytes, flaw: Flaw | None) -> None:
         """Have one command done: the one place where errors become replies."""
+        self._grouped = False
         try:
-            if flaw is Flaw.TOO_LONG:
-                raise Refused(500, "Line too long")  # noqa: TRY301
             if flaw is not None:
-                raise Refused(500, "A line ends with CR and LF, not with LF alone")  # noqa: TRY301
+                raise Refused(replies.flawed(flaw))  # noqa: TRY301
             await self._obey(line)
         except Refused as refusal:
-            await self._refuse(refusal)
+            await self._refuse(refusal.reply)
         except grammar.BadArgument as error:
-            await self._refuse(Refused(501, str(error)))
+            await self._refuse(replies.syntax(str(error), error.detail))
         except (Ended, ConnectionError):
             raise
         except Exception:
             # A bug in a command is answered, and costs nobody else anything.
             logger.exception("connection %d: a command failed", self._context.connection)
-            await self.push("451 The server failed to do this")
+            await self._reply(replies.BUG)
 
     async def _obey(self, line: bytes) -> None:
         name, _, rest = line.partition(b" ")
-        if _UNPRINTABLE.search(name):
-            raise Refused(500, "Command not recognised")
-        command = name.decode("ascii").upper()
+        command = "" if _UNPRINTABLE.search(name) else name.decode("ascii").upper()
+        self._grouped = command in _GROUPED and "PIPELINING" in self._offer
         verdict = self._table.ask(self._state, command)
-        if verdict is Verdict.UNKNOWN or command == END_OF_DATA:
-            raise Refused(500, "Command not recognised")
-        if _UNPRINTABLE.search(rest):
-            # No SMTPUTF8 here: arguments are printable ASCII (RFC 5321 section 4.1.2).
-            raise Refused(501, "Arguments are printable ASCII characters")
-        if verdict is Verdict.OUT_OF_ORDER:
-            raise out_of_order(self._state, command, submission=self._submission)
-        self._strike(command)
+        if verdict is Verdict.UNKNOWN or command in _NOT_TYPED or not self._offer.knows(command):
+            raise Refused(self._unknown(command))
+        argument = self._argument(command, rest)
         act: Callable[[str], Awaitable[None]] = self._smtp_methods[command]
-        await act(rest.decode("ascii").strip(" "))
+        if command == "BDAT":
+            # What follows the command is taken up whatever is said to it (RFC 3030 section 2).
+            await act(argument)
+            return
+        self._ask(command, verdict)
+        await act(argument)
+
+    def _unknown(self, command: str) -> Reply:
+        """Say that there is no such command here (RFC 5321 section 4.2.4 has 500 and 502)."""
+        if command in _NOT_TYPED:
+            return replies.UNKNOWN_COMMAND
+        if command == "STARTTLS" and self._secure:
+            return replies.TLS_ACTIVE
+        known = command in OBSOLETE or command in SUBMISSION.rules
+        return replies.NOT_IMPLEMENTED if known else replies.UNKNOWN_COMMAND
+
+    def _argument(self, command: str, rest: bytes) -> str:
+        if _CONTROL.search(rest):
+            raise Refused(replies.NOT_PRINTABLE)
+        if not rest.isascii() and not (command in _WIDE and "SMTPUTF8" in self._offer):
+            # RFC 5321 section 4.1.2.
+            raise Refused(replies.NOT_ASCII)
+        try:
+            return rest.decode("utf-8").strip(" ")
+        except UnicodeDecodeError:
+            raise Refused(replies.NOT_UTF8) from None
+
+    def _ask(self, command: str, verdict: Verdict) -> None:
+        """Ask the table's verdict, and the faults. Raises Refused."""
+        if verdict is Verdict.OUT_OF_ORDER:
+            reply = replies.out_of_order(self._state, command, submission=self._submission)
+            raise Refused(reply)
+        self._strike(command)
 
     def _strike(self, command: str) -> None:
         """Ask whether a fault answers in the command's place."""
         fault = self._context.faults.command(self._kind, self._context.device, command)
         if fault is not None:
             self._context.record(FaultStruck(connection=self._context.connection, fault=str(fault)))
-            code, _, text = fault.reply.partition(" ")
-            raise Refused(int(code), text)
+            raise Refused(replies.fault(fault.reply))
 
-    async def _refuse(self, refusal: Refused) -> None:
-        if 500 <= refusal.code < 600:
+    async def _refuse(self, reply: Reply) -> None:
+        if 500 <= reply.code < 600:
             self._errors += 1
-        if refusal.code == 421:
+        if reply.code == 421:
             self._end("server")
-        await self.push(str(refusal))
+        await self._reply(reply)
         if self._over is None and self._errors >= self._context.limits.errors:
             self._end("server")
-            await self.push(f"421 {self.hostname} Too many errors, closing")
+            await self._reply(replies.closing(self.hostname, "Too many errors"))
+
+    @property
+    def _envelope(self) -> Envelope:
+        if self._open is None:
+            raise RuntimeError("no transaction is open: the state table is wrong")
+        return self._open
+
+    def _leave_transaction(self) -> None:
+        """Forget the sender, the recipients and what there is of the message."""
+        self._open = None
+        self._declared = 0
+        self._chunks = []
 
     def _end(self, how: How) -> None:
         self._over = how
@@ -206,3 +300,9 @@ class SmtpSession(SMTP):
         state = self._table.after(self._state, command)
         if state is not self._state:
             self._enter(state)
+
+
+def no_argument(command: str, argument: str) -> None:
+    """Refuse arguments of commands that have none (RFC 5321 section 4.3.2)."""
+    if argument:
+        raise Refused(replies.syntax(f"Syntax: {command}, with nothing after it"))

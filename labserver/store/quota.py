@@ -54,6 +54,10 @@ class Quotas:
         used = _used(self._db.sql, account.id)
         return [Quota(each, used[each], limits[each]) for each in Resource if each in limits]
 
+    def check(self, account: Account, *, messages: int, octets: int) -> None:
+        """Raise OverQuota if so much more would exceed a limit of the account."""
+        check_room(self._db.sql, account.id, account.address, messages=messages, octets=octets)
+
     def set(self, account: Account, limits: Mapping[Resource, int]) -> None:
         """Put these limits in place of those that the account has.
 

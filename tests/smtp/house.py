@@ -7,31 +7,21 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from labserver import smtp
 from labserver.clock import LabClock
 from labserver.events import Data, Event, Line, Log
 from labserver.faults import Faults
+from labserver.lab.services import MAIL_HOST, services
 from labserver.protocol.limits import Limits
+from labserver.protocol.policy import Policy
+from labserver.protocol.switches import Switches
 from labserver.store import Store
-from labserver.wire import MemoryConnection, Service, Wire
+from labserver.wire import MemoryConnection, Wire
 
-HOST = "mail.home.example"
-RECEIVING = Service(
-    protocol="smtp",
-    port=25,
-    host=HOST,
-    make=smtp.receiving,
-    busy=smtp.busy(HOST),
-    idle=smtp.idle(HOST),
-)
-SUBMISSION = Service(
-    protocol="submission",
-    port=587,
-    host=HOST,
-    make=smtp.submission,
-    busy=smtp.busy(HOST),
-    idle=smtp.idle(HOST),
-)
+SERVICES = services()
+HOST = MAIL_HOST
+RECEIVING = SERVICES["smtp"]
+SUBMISSION = SERVICES["submission"]
+PEOPLE = {"alice": "wonder", "bob": "builder", "carol": "c", "dan@work.example": "d"}
 LETTER = b"From: alice@home.example\r\nSubject: Lunch?\r\n\r\nAt noon.\r\n"
 TO_BOB = b"MAIL FROM:<alice@home.example>\r\nRCPT TO:<bob@home.example>\r\n"
 
@@ -48,13 +38,18 @@ def codes(said: bytes) -> list[int]:
 
 @dataclass
 class House:
-    """A lab with mail for alice, bob (home.example) and carol (work.example)."""
+    """A lab with mail for alice, bob and carol (home.example), and dan (work.example)."""
 
     wire: Wire
     log: Log
     faults: Faults
     store: Store
     clock: LabClock
+    switches: Switches
+
+    def dial(self, service: str, device: str = "laptop") -> MemoryConnection:
+        """Connect to a listener by its key."""
+        return self.wire.memory(SERVICES[service], device)
 
     def receiving(self, device: str = "laptop") -> MemoryConnection:
         return self.wire.memory(RECEIVING, device)
@@ -67,10 +62,16 @@ class House:
         connection.send(b"EHLO laptop.home.example\r\n")
         return connection
 
-    def logged_in(self) -> MemoryConnection:
+    def at_work(self) -> MemoryConnection:
+        """A client of the other domain's server that has said EHLO."""
+        connection = self.dial("smtp@work.example")
+        connection.send(b"EHLO laptop.home.example\r\n")
+        return connection
+
+    def logged_in(self, login: str = "alice") -> MemoryConnection:
         connection = self.submission()
         connection.send(b"EHLO laptop.home.example\r\n")
-        assert connection.send(plain("alice", "wonder")).startswith(b"235 ")
+        assert connection.send(plain(login, PEOPLE[login])).startswith(b"235 ")
         return connection
 
     def inbox(self, login: str) -> list[bytes]:
@@ -94,18 +95,26 @@ class House:
         return [entry.event for entry in self.log.since(number)]
 
 
-def build(**limits: Any) -> House:
-    """Build a lab with the given limits."""
+def build(policy: Policy | None = None, **limits: Any) -> House:
+    """Build a lab with the given policy and limits."""
     clock = LabClock()
     log = Log(clock.now)
     faults = Faults()
     store = Store(clock=clock, seed=1, record=log.append, faults=faults)
-    for login, password in (("alice", "wonder"), ("bob", "builder"), ("carol@work.example", "c")):
+    for login, password in PEOPLE.items():
         store.accounts.add(login, password)
+    switches = Switches()
     wire = Wire(
-        store=store, clock=clock, ids=store.ids, log=log, faults=faults, limits=Limits(**limits)
+        store=store,
+        clock=clock,
+        ids=store.ids,
+        log=log,
+        faults=faults,
+        limits=Limits(**limits),
+        policy=policy,
+        switches=switches,
     )
-    house = House(wire, log, faults, store, clock)
+    house = House(wire, log, faults, store, clock, switches)
     _open.append(house)
     return house
 

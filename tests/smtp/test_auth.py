@@ -26,7 +26,7 @@ def b64(text: bytes) -> bytes:
 
 @pytest.mark.parametrize("login", ["alice", "alice@home.example", "ALICE@HOME.EXAMPLE"])
 def test_plain(house: House, connection: MemoryConnection, login: str) -> None:
-    assert connection.send(plain(login, "wonder")) == b"235 Authentication successful\r\n"
+    assert connection.send(plain(login, "wonder")) == b"235 2.7.0 Authentication successful\r\n"
     address = login.lower() if "@" in login else "alice@home.example"
     assert house.events(StateChanged)[-1] == StateChanged(
         connection=1, state="AUTHENTICATED", account=address, mailbox=None
@@ -54,7 +54,7 @@ def test_login(connection: MemoryConnection, first: bool) -> None:  # noqa: FBT0
     [
         (b"AUTH", 501),
         (b"AUTH PLAIN a b", 501),
-        (b"AUTH CRAM-MD5", 504),
+        (b"AUTH DIGEST-MD5", 504),
         (b"AUTH PLAIN =", 501),
         (b"AUTH PLAIN ====", 501),
         (b"AUTH PLAIN =AAA", 501),

@@ -11,6 +11,7 @@ import pytest
 from labserver.clock import LAB_START
 from labserver.events import Data, Delivered, Line, NewMessage, StateChanged
 from labserver.faults import MailboxFull
+from labserver.protocol.policy import Policy
 from labserver.smtp import trace
 from labserver.store import Resource
 from labserver.wire import MemoryConnection
@@ -25,7 +26,7 @@ def send(connection: MemoryConnection, envelope: bytes, letter: bytes = LETTER) 
 
 def test_the_message_that_bob_gets(house: House) -> None:
     said = send(house.greeted("phone"), TO_BOB)
-    queue_id = said.removeprefix(b"250 OK id=").strip()
+    queue_id = said.removeprefix(b"250 2.0.0 OK id=").strip()
     assert re.fullmatch(rb"[0-9a-f]{12}", queue_id)
     assert house.inbox("bob") == [
         b"Return-Path: <alice@home.example>\r\n"
@@ -85,9 +86,9 @@ def test_lab_time_moves_on_at_acceptance(house: House) -> None:
 def test_several_recipients_are_not_told_of_each_other(house: House) -> None:
     send(
         house.greeted(),
-        b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<carol@work.example>\r\n",
+        b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<carol@home.example>\r\n",
     )
-    (bob,), (carol,) = house.inbox("bob"), house.inbox("carol@work.example")
+    (bob,), (carol,) = house.inbox("bob"), house.inbox("carol@home.example")
     assert bob == carol
     assert b"carol" not in bob
     assert b"\tfor " not in bob
@@ -110,33 +111,64 @@ def test_the_postmaster_is_the_account_of_that_name_or_the_first(house: House) -
     assert b"\tfor <alice@home.example>;" in house.inbox("alice")[0]
     house.store.accounts.add("postmaster", "p")
     send(connection, to)
-    send(connection, b"MAIL FROM:<>\r\nRCPT TO:<POSTMASTER@work.example>\r\n")
+    send(house.at_work(), b"MAIL FROM:<>\r\nRCPT TO:<POSTMASTER@work.example>\r\n")
     assert len(house.inbox("postmaster")) == 1
     assert len(house.inbox("alice")) == 2
 
 
-@pytest.mark.parametrize("full", ["bob@home.example", "carol@work.example"])
-def test_a_full_mailbox_refuses_for_all(house: House, full: str) -> None:
+@pytest.mark.parametrize(("waits", "code"), [(True, b"452 4.2.2 "), (False, b"552 5.2.2 ")])
+@pytest.mark.parametrize("full", ["bob@home.example", "carol@home.example"])
+def test_a_mailbox_that_is_full_by_then_refuses_for_all(
+    full: str,
+    waits: bool,  # noqa: FBT001
+    code: bytes,
+) -> None:
+    house = build(Policy(full_mailbox_waits=waits))
     house.faults.add(MailboxFull(account=full))
     connection = house.greeted()
-    to = b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<carol@work.example>\r\n"
-    assert codes(send(connection, to)) == [552]
-    assert house.inbox("bob") == house.inbox("carol@work.example") == []
+    to = b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<carol@home.example>\r\n"
+    assert send(connection, to) == code + f"No room: the mailbox of {full} is full\r\n".encode()
+    assert house.inbox("bob") == house.inbox("carol@home.example") == []
     assert house.events(NewMessage, Delivered) == []
     assert house.clock.now() == LAB_START
     assert codes(send(connection, to)) == [250]
-    assert len(house.inbox("bob")) == len(house.inbox("carol@work.example")) == 1
+    assert len(house.inbox("bob")) == len(house.inbox("carol@home.example")) == 1
 
 
-def test_a_quota_refuses_for_all(house: House) -> None:
+@pytest.mark.parametrize(("waits", "code"), [(True, b"452 4.2.2 "), (False, b"552 5.2.2 ")])
+@pytest.mark.parametrize("limits", [{Resource.MESSAGE: 0}, {Resource.STORAGE: 0}])
+def test_a_mailbox_that_is_full_is_no_recipient(
+    limits: dict[Resource, int],
+    waits: bool,  # noqa: FBT001
+    code: bytes,
+) -> None:
+    house = build(Policy(full_mailbox_waits=waits))
     eve = house.store.accounts.add("eve", "p")
-    house.store.quotas.set(eve, {Resource.MESSAGE: 0})
+    house.store.quotas.set(eve, limits)
     connection = house.greeted()
-    to = b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<eve@home.example>\r\n"
-    assert codes(send(connection, to)) == [552]
-    assert house.inbox("bob") == house.inbox("eve") == []
-    house.store.quotas.set(eve, {})
-    assert codes(send(connection, to)) == [250]
+    connection.send(b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\n")
+    assert connection.send(b"RCPT TO:<eve@home.example>\r\n").startswith(code)
+    assert codes(send(connection, b"")) == [250]
+    assert (len(house.inbox("bob")), house.inbox("eve")) == (1, [])
+
+
+def test_a_declared_size_is_checked_against_the_room_of_each_recipient(house: House) -> None:
+    # RFC 1870 section 6.4.
+    eve = house.store.accounts.add("eve", "p")
+    house.store.quotas.set(eve, {Resource.STORAGE: 10})
+    connection = house.greeted()
+    for size, code in ((10 * 1024, 250), (10 * 1024 + 1, 452)):
+        said = connection.send(
+            b"MAIL FROM:<> SIZE=%d\r\nRCPT TO:<eve@home.example>\r\n" % size
+            + b"RCPT TO:<bob@home.example>\r\nRSET\r\n"
+        )
+        assert codes(said) == [250, code, 250, 250]
+    # What was declared is forgotten with the transaction.
+    assert codes(connection.send(b"MAIL FROM:<>\r\nRCPT TO:<eve@home.example>\r\n")) == [250, 250]
+    # Less was declared than came (section 6.3): nobody gets it.
+    big = b"x" * 11 * 1024 + b"\r\n"
+    assert codes(send(connection, b"", big)) == [452]
+    assert house.inbox("eve") == []
 
 
 def test_trouble_inside_answers_451_and_delivers_nothing(
@@ -150,7 +182,7 @@ def test_trouble_inside_answers_451_and_delivers_nothing(
         lambda target, *rest: insert(target, *rest) if target.address.startswith("bob") else 1 / 0,
     )
     connection = house.greeted()
-    to = b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<carol@work.example>\r\n"
+    to = b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<carol@home.example>\r\n"
     assert codes(send(connection, to)) == [451]
     assert "ZeroDivisionError" in caplog.text
     assert house.inbox("bob") == []

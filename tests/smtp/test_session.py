@@ -21,11 +21,16 @@ def test_ehlo_tells_what_is_done_and_nothing_else(house: House) -> None:
         b"250-PIPELINING",
         b"250-SIZE 67108864",
         b"250-8BITMIME",
+        b"250-SMTPUTF8",
+        b"250-CHUNKING",
+        b"250-BINARYMIME",
+        b"250-DSN",
+        b"250-ENHANCEDSTATUSCODES",
         b"250 HELP",
         b"",
     ]
     said = house.submission().send(b"EHLO laptop.home.example\r\n")
-    assert b"\r\n250-AUTH PLAIN LOGIN\r\n" in said
+    assert b"\r\n250-AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256\r\n" in said
     assert house.receiving().send(b"HELO me\r\n") == b"250 mail.home.example\r\n"
 
 
@@ -61,15 +66,20 @@ def test_names_that_clients_have(house: House, hello: bytes) -> None:
         (b"MAIL FROM:<alice@home.example>SIZE=1", 501),
         (b"MAIL FROM:<a..b@home.example>", 501),
         (b"MAIL TO:<alice@home.example>", 501),
-        (b"MAIL FROM:<\xc3\xbc@home.example>", 501),
+        (b"MAIL FROM:<\xc3\xbc@home.example>", 550),
+        (b"MAIL FROM:<\xc3@home.example> SMTPUTF8", 501),
         (b"MAIL FROM:<alice@home.example> SIZE=", 501),
         (b"MAIL FROM:<alice@home.example> SIZE", 501),
         (b"MAIL FROM:<alice@home.example> SIZE=1 SIZE=1", 501),
         (b"MAIL FROM:<alice@home.example> SIZE=x", 501),
         (b"MAIL FROM:<alice@home.example> SIZE=67108865", 552),
-        (b"MAIL FROM:<alice@home.example> BODY=BINARYMIME", 501),
-        (b"MAIL FROM:<alice@home.example> SMTPUTF8", 555),
-        (b"MAIL FROM:<alice@home.example> RET=HDRS", 555),
+        (b"MAIL FROM:<alice@home.example> BODY=BINARYMIME", 250),
+        (b"MAIL FROM:<alice@home.example> BODY=9BIT", 501),
+        (b"MAIL FROM:<alice@home.example> BODY", 501),
+        (b"MAIL FROM:<alice@home.example> SMTPUTF8", 250),
+        (b"MAIL FROM:<alice@home.example> RET=HDRS", 250),
+        (b"MAIL FROM:<alice@home.example> NOTIFY=NEVER", 555),
+        (b"MAIL FROM:<alice@home.example> XYZ=1 SIZE=x", 555),
         (b"MAIL FROM:<alice@home.example> AUTH=<>", 555),
     ],
 )
@@ -84,19 +94,15 @@ def test_mail(house: House, line: bytes, code: int) -> None:
         (b"RCPT TO:<BOB@Home.Example>", 250),
         (b'RCPT TO:<"bob"@home.example>', 250),
         (b'RCPT TO:<"b\\ob"@home.example>', 250),
-        (b"rcpt to:<carol@work.example>", 250),
+        (b"rcpt to:<carol@home.example>", 250),
         (b"RCPT TO:<@a.example:bob@home.example>", 250),
         (b"RCPT TO:<Postmaster>", 250),
-        (b"RCPT TO:<postMaster@work.example>", 250),
-        (b"RCPT TO:<bob@work.example>", 550),
+        (b"RCPT TO:<postMaster@home.example>", 250),
         (b"RCPT TO:<nobody@home.example>", 550),
-        (b"RCPT TO:<bob@elsewhere.example>", 550),
-        (b"RCPT TO:<bob%elsewhere.example@home.example>", 550),
-        (b"RCPT TO:<@home.example:bob@elsewhere.example>", 550),
-        (b"RCPT TO:<bob@[127.0.0.1]>", 550),
         (b"RCPT TO:<>", 501),
         (b"RCPT TO:bob@home.example", 501),
-        (b"RCPT TO:<bob@home.example> NOTIFY=NEVER", 555),
+        (b"RCPT TO:<bob@home.example> NOTIFY=NEVER", 250),
+        (b"RCPT TO:<bob@home.example> SIZE=1", 555),
         (b"RCPT FROM:<bob@home.example>", 501),
         (b"RCPT", 501),
     ],
@@ -105,14 +111,6 @@ def test_rcpt(house: House, line: bytes, code: int) -> None:
     connection = house.greeted()
     connection.send(b"MAIL FROM:<>\r\n")
     assert codes(connection.send(line + b"\r\n")) == [code]
-
-
-def test_no_relay_for_those_who_are_logged_in_either(house: House) -> None:
-    connection = house.logged_in()
-    said = connection.send(
-        b"MAIL FROM:<alice@home.example>\r\nRCPT TO:<dave@elsewhere.example>\r\nDATA\r\n"
-    )
-    assert codes(said) == [250, 550, 503]
 
 
 def test_parameters_need_ehlo(house: House) -> None:
@@ -147,7 +145,7 @@ def test_a_line_ends_with_crlf_and_nothing_else(house: House, line: bytes) -> No
     connection = house.greeted()
     said = connection.send(line)
     assert [code // 100 for code in codes(said)] == [5]
-    assert connection.send(b"NOOP\r\n") == b"250 OK\r\n"
+    assert connection.send(b"NOOP\r\n") == b"250 2.0.0 OK\r\n"
 
 
 @pytest.mark.parametrize(
@@ -157,25 +155,7 @@ def test_a_line_ends_with_crlf_and_nothing_else(house: House, line: bytes) -> No
 def test_what_is_no_command(house: House, line: bytes) -> None:
     connection = house.greeted()
     assert codes(connection.send(line + b"\r\n")) == [500]
-    assert connection.send(b"NOOP whatever\r\n") == b"250 OK\r\n"
-
-
-def test_vrfy(house: House) -> None:
-    connection = house.receiving()
-    assert connection.send(b"VRFY bob\r\n") == b"250 <bob@home.example>\r\n"
-    assert connection.send(b"VRFY <carol@work.example>\r\n") == b"250 <carol@work.example>\r\n"
-    assert codes(connection.send(b"VRFY carol\r\n")) == [550]
-    assert codes(connection.send(b"VRFY x@elsewhere.example\r\n")) == [252]
-    assert codes(connection.send(b"VRFY\r\nVRFY two words\r\n")) == [501, 501]
-
-
-def test_help_names_what_may_be_said_now(house: House) -> None:
-    connection = house.greeted()
-    assert b"MAIL" in connection.send(b"HELP\r\n")
-    connection.send(b"MAIL FROM:<>\r\n")
-    said = connection.send(b"HELP mail\r\n")
-    assert b"state MAIL" in said
-    assert b"RCPT" in said
+    assert connection.send(b"NOOP whatever\r\n") == b"250 2.0.0 OK\r\n"
 
 
 def test_a_pipelined_group_is_answered_one_by_one(house: House) -> None:
@@ -203,20 +183,20 @@ def test_rset_forgets_the_recipients(house: House) -> None:
     connection = house.greeted()
     connection.send(TO_BOB + b"RSET\r\n")
     assert codes(connection.send(b"DATA\r\n")) == [503]
-    connection.send(b"MAIL FROM:<>\r\nRCPT TO:<carol@work.example>\r\nDATA\r\n")
+    connection.send(b"MAIL FROM:<>\r\nRCPT TO:<carol@home.example>\r\nDATA\r\n")
     connection.send(LETTER + b".\r\n")
     assert house.inbox("bob") == []
-    assert len(house.inbox("carol@work.example")) == 1
+    assert len(house.inbox("carol@home.example")) == 1
 
 
 def test_each_message_has_its_own_recipients(house: House) -> None:
     connection = house.greeted()
     connection.send(TO_BOB + b"DATA\r\n" + LETTER + b".\r\n")
-    assert codes(connection.send(b"RCPT TO:<carol@work.example>\r\n")) == [503]
-    connection.send(b"MAIL FROM:<>\r\nRCPT TO:<carol@work.example>\r\nDATA\r\n")
+    assert codes(connection.send(b"RCPT TO:<carol@home.example>\r\n")) == [503]
+    connection.send(b"MAIL FROM:<>\r\nRCPT TO:<carol@home.example>\r\nDATA\r\n")
     connection.send(LETTER + b".\r\n")
     assert len(house.inbox("bob")) == 1
-    assert len(house.inbox("carol@work.example")) == 1
+    assert len(house.inbox("carol@home.example")) == 1
 
 
 def test_a_fault_answers_in_the_place_of_a_command(house: House) -> None:
@@ -226,11 +206,11 @@ def test_a_fault_answers_in_the_place_of_a_command(house: House) -> None:
     connection = house.greeted()
     said = connection.send(
         b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<alice@home.example>\r\n"
-        b"RCPT TO:<carol@work.example>\r\nDATA\r\n"
+        b"RCPT TO:<carol@home.example>\r\nDATA\r\n"
     )
     assert codes(said) == [250, 250, 451, 250, 354]
     connection.send(LETTER + b".\r\n")
-    assert [len(house.inbox(who)) for who in ("alice", "bob", "carol@work.example")] == [0, 1, 1]
+    assert [len(house.inbox(who)) for who in ("alice", "bob", "carol@home.example")] == [0, 1, 1]
     assert house.events(FaultStruck) == [
         FaultStruck(connection=1, fault="RCPT is answered '451 Try again later'")
     ]
@@ -271,7 +251,7 @@ def test_a_bug_in_a_command_is_answered_and_ends_nothing(
 
     monkeypatch.setattr(SmtpServer, "smtp_NOOP", broken)
     connection = house.greeted()
-    assert connection.send(b"NOOP\r\n") == b"451 The server failed to do this\r\n"
+    assert connection.send(b"NOOP\r\n") == b"451 4.3.0 The server failed to do this\r\n"
     assert "planted" in caplog.text
     assert codes(connection.send(TO_BOB)) == [250, 250]
 
@@ -290,11 +270,11 @@ def test_too_many_recipients() -> None:
     connection = house.greeted()
     said = connection.send(
         b"MAIL FROM:<>\r\nRCPT TO:<alice@home.example>\r\nRCPT TO:<bob@home.example>\r\n"
-        b"RCPT TO:<carol@work.example>\r\nDATA\r\n"
+        b"RCPT TO:<carol@home.example>\r\nDATA\r\n"
     )
     assert codes(said) == [250, 250, 250, 452, 354]
     connection.send(LETTER + b".\r\n")
-    assert [len(house.inbox(who)) for who in ("alice", "bob", "carol@work.example")] == [1, 1, 0]
+    assert [len(house.inbox(who)) for who in ("alice", "bob", "carol@home.example")] == [1, 1, 0]
 
 
 @pytest.mark.parametrize("size", [8193, 100_000, 1_000_000])
@@ -302,9 +282,11 @@ def test_a_long_line_is_refused_once_and_the_session_goes_on(house: House, size:
     connection = house.greeted()
     line = b"NOOP " + b"x" * (size - 7) + b"\r\n"
     assert connection.send(line[:-5]) == b""
-    assert connection.send(line[-5:] + b"NOOP\r\n") == b"500 Line too long\r\n250 OK\r\n"
+    assert (
+        connection.send(line[-5:] + b"NOOP\r\n") == b"500 5.5.2 Line too long\r\n250 2.0.0 OK\r\n"
+    )
     assert house.crossed(1, "C").endswith(line + b"NOOP\r\n")
-    assert connection.send(b"NOOP " + b"x" * 8185 + b"\r\n") == b"250 OK\r\n"
+    assert connection.send(b"NOOP " + b"x" * 8185 + b"\r\n") == b"250 2.0.0 OK\r\n"
 
 
 def test_silence_ends_with_421() -> None:
@@ -313,7 +295,7 @@ def test_silence_ends_with_421() -> None:
     connection.send(TO_BOB + b"DA")
     assert connection.wait(299) == b""
     said = connection.wait(1)
-    assert said == b"421 mail.home.example Nothing heard for too long, closing\r\n"
+    assert said == b"421 4.4.2 mail.home.example Nothing heard for too long, closing\r\n"
     assert house.events()[-1] == Closed(connection=1, how="server")
 
 
@@ -321,7 +303,9 @@ def test_one_client_too_many_hears_421() -> None:
     house = build(connections=1)
     first = house.receiving()
     second = house.receiving()
-    assert second.received == b"421 mail.home.example Too many connections, try again later\r\n"
+    assert (
+        second.received == b"421 4.3.2 mail.home.example Too many connections, try again later\r\n"
+    )
     assert second.closed
     first.send(b"QUIT\r\n")
     assert house.receiving().received.startswith(b"220 ")
@@ -368,7 +352,7 @@ def test_a_bug_outside_the_commands_costs_one_connection(
     connection.send(b"NOOP\r\n")
     assert house.events()[-1] == Closed(connection=2, how="server")
     assert "ZeroDivisionError" in caplog.text
-    assert other.send(b"NOOP\r\n") == b"250 OK\r\n"
+    assert other.send(b"NOOP\r\n") == b"250 2.0.0 OK\r\n"
 
 
 def connection_session(house: House, number: int) -> SmtpServer:

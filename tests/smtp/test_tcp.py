@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(120)
 def lunch() -> EmailMessage:
     message = EmailMessage()
     message["From"] = "alice@home.example"
-    message["To"] = "bob@home.example, carol@work.example"
+    message["To"] = "bob@home.example, carol@home.example"
     message["Subject"] = "Lunch?"
     message.set_content(".\n..\nAt noon\n")
     return message
@@ -32,7 +32,12 @@ def test_smtplib_submits(house: House) -> None:
         with smtplib.SMTP("127.0.0.1", port, local_hostname="laptop", timeout=10) as server:
             server.ehlo()
             assert server.esmtp_features["size"] == "67108864"
-            assert server.esmtp_features["auth"].split() == ["PLAIN", "LOGIN"]
+            assert server.esmtp_features["auth"].split() == [
+                "PLAIN",
+                "LOGIN",
+                "CRAM-MD5",
+                "SCRAM-SHA-256",
+            ]
             with pytest.raises(smtplib.SMTPSenderRefused) as refused:
                 server.send_message(lunch())
             assert refused.value.smtp_code == 530
@@ -42,7 +47,7 @@ def test_smtplib_submits(house: House) -> None:
             assert server.send_message(lunch()) == {}
             with pytest.raises(smtplib.SMTPRecipientsRefused):
                 server.sendmail("alice@home.example", ["x@elsewhere.example"], LETTER)
-            assert server.verify("bob") == (250, b"<bob@home.example>")
+            assert server.verify("bob")[0] == 252
             assert server.noop()[0] == 250
             assert b"MAIL" in server.help()
 
@@ -57,7 +62,7 @@ def test_smtplib_submits(house: House) -> None:
     (bob,) = house.inbox("bob")
     assert bob.endswith(b"\r\n\r\n.\r\n..\r\nAt noon\r\n")
     assert b"Received: from laptop (you [127.0.0.1])\r\n" in bob
-    assert house.inbox("carol@work.example") == [bob]
+    assert house.inbox("carol@home.example") == [bob]
 
 
 @pytest.mark.clients
@@ -169,7 +174,7 @@ def test_a_client_that_never_reads_holds_little_and_disturbs_nobody(house: House
             except BlockingIOError:
                 quiet += 1
             writer.write(b"NOOP\r\n")
-            assert await reader.readline() == b"250 OK\r\n"
+            assert await reader.readline() == b"250 2.0.0 OK\r\n"
         # The server has stopped reading: what is sent waits at the client.
         held = house.wire._open[1]
         assert not held.is_reading()
@@ -211,9 +216,9 @@ def test_others_get_their_turn_while_one_floods(house: House) -> None:
         reading = asyncio.ensure_future(flood.read())
         for _ in range(5):
             writer.write(b"NOOP\r\n")
-            assert await reader.readline() == b"250 OK\r\n"
+            assert await reader.readline() == b"250 2.0.0 OK\r\n"
         assert not reading.done()
-        assert (await reading).count(b"250 OK\r\n") == 100_000
+        assert (await reading).count(b"250 2.0.0 OK\r\n") == 100_000
         for each in (flooding, writer):
             each.close()
             await each.wait_closed()

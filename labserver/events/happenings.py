@@ -18,6 +18,7 @@ __all__ = [
     "Direction",
     "Discarded",
     "Event",
+    "Expiring",
     "Expunged",
     "FaultStruck",
     "FlagsChanged",
@@ -274,6 +275,19 @@ class Numbered(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked(Event):
     """POP3's DELE marked a message; nothing is removed before UPDATE (RFC 1939 section 5)."""
+
+    connection: int
+    account: str
+    mailbox: str
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiring(Event):
+    """POP3 removes a message at QUIT because RETR has sent it: the site keeps no such message.
+
+    RFC 1939 section 8. No RSET takes it back; the end of the session without UPDATE does.
+    """
 
     connection: int
     account: str

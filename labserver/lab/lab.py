@@ -63,7 +63,8 @@ class Lab:
     pop3s, imap, imaps), or PROTOCOL@work.example for the other domain's server; those left out are
     chosen free. `folder` is where the devices' folders go (None: a temporary place, removed at the
     end). `keep` bounds the log. `without` maps protocols to the names of capabilities that shall
-    not be offered. `cleartext_auth` and `pop3_delete_after_retr` are choices of `Policy`.
+    not be offered. `cleartext_auth`, `pop3_delete_after_retr` and
+    `pop3_login_delay` are choices of `Policy`.
 
     It runs from the moment it is made: `lab = Lab()` in a cell, or `with Lab() as lab:`. Running
     the same notebook cell again closes that cell's older lab first. Raises LabError if a port
@@ -85,6 +86,7 @@ class Lab:
         without: Mapping[str, Iterable[str]] | None = None,
         cleartext_auth: bool = True,
         pop3_delete_after_retr: bool = False,
+        pop3_login_delay: int = 0,
     ) -> None:
         take_over(self)
         if seed is None:
@@ -107,7 +109,9 @@ class Lab:
                 ports=ports or {},
                 limits=limits or Limits(),
                 policy=Policy(
-                    cleartext_auth=cleartext_auth, pop3_delete_after_retr=pop3_delete_after_retr
+                    cleartext_auth=cleartext_auth,
+                    pop3_delete_after_retr=pop3_delete_after_retr,
+                    pop3_login_delay=pop3_login_delay,
                 ),
                 keep=keep,
             )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from labserver import smtp
+from labserver import imap, pop3, smtp
 from labserver.events import Listener
-from labserver.imap import CAPABILITIES, ImapSession
-from labserver.pop3 import Pop3Session
 from labserver.store import DOMAINS
 from labserver.wire import Service
 
@@ -77,7 +75,8 @@ def _plain(domain: str, host: str) -> tuple[Service, ...]:
             port=110,
             host=host,
             domain=domain,
-            make=Pop3Session,
+            make=pop3.Pop3Session,
+            capabilities=frozenset(each.name for each in pop3.CAPABILITIES),
             busy=b"-ERR [SYS/TEMP] Too many connections\r\n",
         ),
         Service(
@@ -85,8 +84,10 @@ def _plain(domain: str, host: str) -> tuple[Service, ...]:
             port=143,
             host=host,
             domain=domain,
-            make=ImapSession,
-            capabilities=frozenset(each.name.upper() for each in CAPABILITIES if not each.base),
+            make=imap.ImapSession,
+            capabilities=frozenset(
+                each.name.upper() for each in imap.CAPABILITIES if not each.base
+            ),
             busy=b"* BYE Too many connections\r\n",
             idle=b"* BYE Autologout; idle for too long\r\n",
         ),

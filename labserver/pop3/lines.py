@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["CommandLine", "LineReader"]
+from labserver.pop3.languages import Text
+
+__all__ = ["Cut", "LineReader"]
 
 
 @dataclass(frozen=True, slots=True)
-class CommandLine:
+class Cut:
     """Octets taken up together.
 
     `text` is the line without its line end. None: no command can be read from it, for the reason
-    that `error` gives; if that is empty too, it is more of a line that was refused already.
+    that `error` gives; if that is None too, it is more of a line that was refused already.
     """
 
     octets: bytes
     text: bytes | None
-    error: str = ""
+    error: Text | None = None
 
 
 class LineReader:
@@ -45,10 +47,18 @@ class LineReader:
         """Return the input that was not taken up."""
         return bytes(self._held[self._start :])
 
-    def __iter__(self) -> Iterator[CommandLine]:
+    def drop(self) -> bytes:
+        """Forget the input that was not taken up, and return it."""
+        held = self.held()
+        self._held.clear()
+        self._start = 0
+        self._skipping = False
+        return held
+
+    def __iter__(self) -> Iterator[Cut]:
         return self
 
-    def __next__(self) -> CommandLine:
+    def __next__(self) -> Cut:
         """Take up the next line. Raises StopIteration when there is no whole one."""
         start = self._start
         at = self._held.find(b"\n", start, start + self._limit)
@@ -57,14 +67,14 @@ class LineReader:
             octets = bytes(self._held[start : self._start])
             if self._skipping:
                 self._skipping = False
-                return CommandLine(octets, None)
+                return Cut(octets, None)
             if not octets.endswith(b"\r\n"):
-                return CommandLine(octets, None, "A line ends with CR and LF, not with LF alone")
-            return CommandLine(octets, octets[:-2])
+                return Cut(octets, None, Text.BARE_LF)
+            return Cut(octets, octets[:-2])
         if len(self._held) - start < self._limit:
             raise StopIteration
         self._start = start + self._limit
         octets = bytes(self._held[start : self._start])
-        error = "" if self._skipping else f"A line has at most {self._limit} octets"
+        error = None if self._skipping else Text.LONG_LINE
         self._skipping = True
-        return CommandLine(octets, None, error)
+        return Cut(octets, None, error)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from labserver.errors import LabError
 from labserver.events import Event, Expunged
+from labserver.pop3.languages import Text
+from labserver.pop3.replies import Refused
 from labserver.pop3.text import canonical, canonical_size
 from labserver.store import Account, Row, Store
 
-__all__ = ["Maildrop", "NoMessage"]
+__all__ = ["Maildrop"]
 
 # Bodies never change and their ids are never given twice: a size is computed once a store.
 _SIZES: WeakKeyDictionary[Store, dict[int, int]] = WeakKeyDictionary()
-
-
-class NoMessage(LabError):
-    """A number that names no message which the session may touch; the text says why."""
 
 
 class Maildrop:
@@ -35,6 +32,7 @@ class Maildrop:
         self._sizes = _sizes(store, self._rows)
         self._gone: set[int] = set()
         self._marked: set[int] = set()
+        self._expiring: set[int] = set()
         self._unwatch = store.watch(self.mailbox, self._changed)
 
     def _changed(self, event: Event) -> None:
@@ -64,21 +62,22 @@ class Maildrop:
         return sum(self._sizes) - sum(self._sizes[n - 1] for n in self._marked)
 
     def check(self, number: int) -> int:
-        """Return `number` if it names a message that is not marked. Raises NoMessage."""
+        """Return `number` if it names a message that is not marked. Raises Refused."""
+        if not self._rows:
+            raise Refused(Text.EMPTY, number=number)
         if not 1 <= number <= len(self._rows):
-            held = (
-                f"the numbers are 1 to {len(self._rows)}" if self._rows else "the maildrop is empty"
-            )
-            msg = f"No message {number} ({held})"
-            raise NoMessage(msg)
+            raise Refused(Text.NO_MESSAGE, number=number, last=len(self._rows))
         if number in self._marked:
-            msg = f"Message {number} is marked as deleted"
-            raise NoMessage(msg)
+            raise Refused(Text.IS_MARKED, number=number)
         return number
 
     def size(self, number: int) -> int:
         """Return the octets of a checked number, each line end counted as CRLF."""
         return self._sizes[number - 1]
+
+    def uid(self, number: int) -> int:
+        """Return the UID of a checked number."""
+        return self._rows[number - 1].uid
 
     def unique_id(self, number: int) -> str:
         """Return the unique-id of a checked number.
@@ -89,7 +88,7 @@ class Maildrop:
         return f"{self.mailbox.uidvalidity:x}.{self._rows[number - 1].uid}"
 
     def data(self, number: int) -> bytes:
-        """Return the message with CRLF line ends. Raises NoMessage also if it was removed."""
+        """Return the message with CRLF line ends. Raises Refused also if it was removed."""
         row = self._present(number)
         data = self._store.messages.data(row.body)
         if data is None:
@@ -97,10 +96,16 @@ class Maildrop:
         return canonical(data)
 
     def mark(self, number: int) -> int:
-        """Mark a message and return its UID. Raises NoMessage."""
+        """Mark a message and return its UID. Raises Refused."""
         row = self._present(number)
         self._marked.add(number)
         return row.uid
+
+    def expire(self, number: int) -> bool:
+        """Have a checked number removed at QUIT, marked or not; False: it is so already."""
+        before = len(self._expiring)
+        self._expiring.add(number)
+        return len(self._expiring) > before
 
     def _present(self, number: int) -> Row:
         row = self._rows[self.check(number) - 1]
@@ -112,9 +117,12 @@ class Maildrop:
         """Take all marks away."""
         self._marked.clear()
 
-    def remove_marked(self, connection: int) -> int:
-        """Remove what is marked, in one transaction; return how many messages INBOX has left."""
-        uids = [self._rows[n - 1].uid for n in self._marked]
+    def remove(self, connection: int) -> int:
+        """Remove what is marked or expires, in one transaction.
+
+        Return how many messages INBOX has left.
+        """
+        uids = [self._rows[n - 1].uid for n in self._marked | self._expiring]
         if uids:
             self._store.messages.expunge(self.mailbox, uids, connection=connection)
         return self._store.messages.status(self.mailbox).messages
@@ -124,8 +132,8 @@ class Maildrop:
         self._unwatch()
 
 
-def _removed(number: int) -> NoMessage:
-    return NoMessage(f"Message {number} is gone: another session removed it")
+def _removed(number: int) -> Refused:
+    return Refused(Text.IS_GONE, number=number)
 
 
 def _sizes(store: Store, rows: list[Row]) -> list[int]:

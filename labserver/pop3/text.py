@@ -8,8 +8,11 @@ them, and its size counts them (section 11).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-__all__ = ["canonical", "canonical_size", "stuffed", "top"]
+from labserver.message import Part, scan
+
+__all__ = ["canonical", "canonical_size", "needs_utf8", "stuffed", "top"]
 
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 
@@ -53,3 +56,28 @@ def top(data: bytes, lines: int) -> bytes:
             return data
         at = end + 2
     return data[:at]
+
+
+def needs_utf8(data: bytes) -> bool:
+    """Tell whether a header of the message, or of a part of it, is UTF-8 beyond ASCII (RFC 6532).
+
+    Other octets beyond ASCII are no text that UTF-8 mode would mend, and 8-bit bodies are MIME's
+    (RFC 2045 section 2.8): both are sent as they arrived.
+    """
+    return any(_is_utf8(header) for header in _headers(data, scan(data)))
+
+
+def _headers(data: bytes, part: Part) -> Iterator[bytes]:
+    yield data[part.start : part.body]
+    for child in part.children:
+        yield from _headers(data, child)
+
+
+def _is_utf8(header: bytes) -> bool:
+    if header.isascii():
+        return False
+    try:
+        header.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

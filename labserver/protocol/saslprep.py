@@ -11,7 +11,6 @@ from unicodedata import ucd_3_2_0
 __all__ = ["prepared"]
 
 _PROHIBITED = (
-    stringprep.in_table_a1,  # unassigned: what is prepared here is kept
     stringprep.in_table_c12,
     stringprep.in_table_c21_c22,
     stringprep.in_table_c3,
@@ -24,8 +23,13 @@ _PROHIBITED = (
 )
 
 
-def prepared(text: str) -> str | None:
-    """Return `text` as SASLprep has it, or None if it can't be prepared."""
+def prepared(text: str, *, query: bool = False) -> str | None:
+    """Return `text` as SASLprep has it, or None if it can't be prepared.
+
+    `query`: it is compared with what is kept, and may hold characters that are unassigned yet.
+    """
+    if text.isascii() and text.isprintable():
+        return text
     mapped = "".join(
         " " if stringprep.in_table_c12(character) else character
         for character in text
@@ -33,6 +37,8 @@ def prepared(text: str) -> str | None:
     )
     normal = ucd_3_2_0.normalize("NFKC", mapped)
     if any(prohibited(character) for character in normal for prohibited in _PROHIBITED):
+        return None
+    if not query and any(map(stringprep.in_table_a1, normal)):
         return None
     return normal if _one_direction(normal) else None
 

@@ -112,7 +112,7 @@ def _forget(snapshot: Snapshot, number: int, *, ended: bool) -> Snapshot:
     snapshot = replace(snapshot, accounts=snapshot.accounts.insert(address, account))
     cells = [
         Cell(Place("server", address), mailbox.copies[uid].message)
-        for uid in session.marks
+        for uid in (*session.marks, *(session.expiring if ended else ()))
         if uid in mailbox.copies
     ]
     if not cells:

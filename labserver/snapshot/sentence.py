@@ -78,7 +78,8 @@ def _headers(now: Situation) -> list[str]:
 def _marked(rows: Iterable[Row]) -> list[str]:
     said = []
     marked = [row for row in rows if row.cells[0].state is State.MARKED]
-    by_pop3 = [row for row in marked if not _flagged(row)]
+    expiring = [row for row in marked if not _flagged(row) and _expiring(row)]
+    by_pop3 = [row for row in marked if not _flagged(row) and not _expiring(row)]
     flagged = [row for row in marked if _flagged(row)]
     for those, word, until in ((by_pop3, "DELE", "QUIT"), (flagged, "\\Deleted", "EXPUNGE")):
         if those:
@@ -86,7 +87,14 @@ def _marked(rows: Iterable[Row]) -> list[str]:
             said.append(
                 f"{word} only marked {_inner(_named(those))}: {still} on the server until {until}."
             )
+    if expiring:
+        goes = "goes" if len(expiring) == 1 else "go"
+        said.append(f"{_named(expiring)} {goes} at QUIT: the server keeps nothing it has sent.")
     return said
+
+
+def _expiring(row: Row) -> bool:
+    return any(copy.expiring for copy in row.cells[0].copies)
 
 
 def _flagged(row: Row) -> bool:

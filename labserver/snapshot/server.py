@@ -142,7 +142,24 @@ def _marked(snapshot: Snapshot, event: events.Marked) -> Snapshot:
     mailbox = _mailbox(snapshot, event.account, event.mailbox)
     if mailbox is None or mailbox.session is None:
         return snapshot
-    session = replace(mailbox.session, marks=mailbox.session.marks.insert(event.uid))
+    marked = replace(mailbox.session, marks=mailbox.session.marks.insert(event.uid))
+    return _doomed(snapshot, event, mailbox, marked)
+
+
+def _expiring(snapshot: Snapshot, event: events.Expiring) -> Snapshot:
+    mailbox = _mailbox(snapshot, event.account, event.mailbox)
+    if mailbox is None or mailbox.session is None:
+        return snapshot
+    expiring = replace(mailbox.session, expiring=mailbox.session.expiring.insert(event.uid))
+    return _doomed(snapshot, event, mailbox, expiring)
+
+
+def _doomed(
+    snapshot: Snapshot,
+    event: events.Marked | events.Expiring,
+    mailbox: Mailbox,
+    session: Session,
+) -> Snapshot:
     snapshot = _put_mailbox(snapshot, event.account, replace(mailbox, session=session))
     copy = mailbox.copies.get(event.uid)
     cell = None if copy is None else _cell(event.account, copy.message)
@@ -177,7 +194,9 @@ def _remove(
         return snapshot
     session = mailbox.session
     if session is not None:
-        session = replace(session, marks=session.marks.discard(uid))
+        session = replace(
+            session, marks=session.marks.discard(uid), expiring=session.expiring.discard(uid)
+        )
     mailbox = replace(mailbox, copies=mailbox.copies.remove(uid), session=session)
     ghost = Ghost(step=snapshot.number, copied="whole")
     origin = Origin(address, name, mailbox.uidvalidity, uid)
@@ -206,4 +225,5 @@ STEPS: Steps = {
     events.Expunged: _expunged,
     events.Numbered: _numbered,
     events.Marked: _marked,
+    events.Expiring: _expiring,
 }

@@ -40,7 +40,8 @@ class Kept:
     r"""One copy in a cell.
 
     On the server `uid` and, while a POP3 session gives it one, `number`; `marked` by DELE in a
-    session or by \Deleted. On a device `file`; `tied`: the server still has what its IMAP
+    session, by \Deleted, or because it is `expiring`: no DELE named it, and it goes at QUIT
+    because it was retrieved. On a device `file`; `tied`: the server still has what its IMAP
     folder names by UIDVALIDITY and UID.
     """
 
@@ -51,6 +52,7 @@ class Kept:
     uid: int | None = None
     number: int | None = None
     marked: bool = False
+    expiring: bool = False
     file: str | None = None
     tied: bool = False
 
@@ -222,6 +224,7 @@ def _on_server(account: Account) -> dict[int, list[Kept]]:
             copy: Copy = mailbox.copies[uid]
             number = None if session is None else session.numbers.get(uid)
             by_pop3 = session is not None and uid in session.marks
+            expiring = session is not None and uid in session.expiring
             kept = Kept(
                 whole=True,
                 protocol=copy.protocol,
@@ -229,7 +232,8 @@ def _on_server(account: Account) -> dict[int, list[Kept]]:
                 flags=copy.flags,
                 uid=uid,
                 number=number,
-                marked=by_pop3 or "\\Deleted" in copy.flags,
+                marked=by_pop3 or expiring or "\\Deleted" in copy.flags,
+                expiring=expiring and not by_pop3,
             )
             found.setdefault(copy.message, []).append(kept)
     return found

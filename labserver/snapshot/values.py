@@ -88,12 +88,16 @@ class Ghost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What one POP3 session gave and marked in its maildrop (RFC 1939 sections 4 and 5)."""
+    """What one POP3 session gave and marked in its maildrop (RFC 1939 sections 4 and 5).
+
+    `expiring` are messages that go at QUIT because they were retrieved (section 8).
+    """
 
     connection: int
     numbers: HashTrieMap[int, int]
     """By UID."""
     marks: HashTrieSet[int] = field(default_factory=HashTrieSet)
+    expiring: HashTrieSet[int] = field(default_factory=HashTrieSet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

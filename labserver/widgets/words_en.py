@@ -142,13 +142,17 @@ def place_of(copy: Kept) -> str:
 def cell_label(cell: CellView, details: list[str], *, lost: bool) -> str:
     """Say the whole of a cell in one phrase, for tables and for the ear."""
     words = [cell_word(cell) or State.NEVER.value]
-    by_dele = any(copy.marked and "\\Deleted" not in copy.flags for copy in cell.copies)
+    by_dele = any(
+        copy.marked and not copy.expiring and "\\Deleted" not in copy.flags for copy in cell.copies
+    )
     flagged = any("\\Deleted" in copy.flags for copy in cell.copies)
     marked = sum(copy.marked for copy in cell.copies)
     if marked and cell.state is not State.MARKED:
         words.append(f"{marked} of them marked")
     if by_dele:
         words.append("DELE")
+    if any(copy.expiring for copy in cell.copies):
+        words.append("RETR")
     if flagged:
         words.append("\\Deleted")
     words += details

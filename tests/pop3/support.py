@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -11,8 +12,11 @@ from labserver.events import Event, Log
 from labserver.faults import Faults
 from labserver.pop3 import Pop3Session
 from labserver.protocol.limits import Limits
+from labserver.protocol.policy import Policy
 from labserver.protocol.session import Context
 from labserver.store import Arrival, Flagging, Store
+
+GREETING = re.compile(rb"\+OK POP3 server ready (<[!-;=?-~]+@mail\.home\.example>)\r\n")
 
 MESSAGES = (
     b"Subject: one\r\n\r\nHello\r\n.\r\n..\r\n.dot\r\nend\r\n",
@@ -28,6 +32,7 @@ class Talk:
     session: Pop3Session
     number: int
     heard: list[bytes] = field(default_factory=list)
+    greeting: bytes = b""
     sent: bytearray = field(default_factory=bytearray)
 
     def raw(self, data: bytes) -> bytes:
@@ -54,6 +59,18 @@ class Talk:
             .removesuffix("\r\n")
         )
 
+    @property
+    def timestamp(self) -> str:
+        """What the greeting challenges APOP with."""
+        found = GREETING.fullmatch(self.greeting)
+        assert found
+        return found[1].decode()
+
+    def capabilities(self) -> list[str]:
+        status, *lines, end = self.say("CAPA").split("\r\n")
+        assert (status, end) == ("+OK", ".")
+        return lines
+
     def login(self, name: str = "bob", password: str = "tulip") -> str:
         assert self.say(f"USER {name}") == "+OK"
         return self.say(f"PASS {password}")
@@ -64,7 +81,8 @@ class Drop:
 
     opened: ClassVar[list[Drop]] = []
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, **policy: Any) -> None:
+        self.policy = Policy(**policy)
         self.clock = LabClock()
         self.log = Log(self.clock.now)
         self.faults = Faults()
@@ -83,7 +101,8 @@ class Drop:
         for data in messages:
             self.store.messages.deliver([self.inbox], Arrival(data=data), cause="load")
 
-    def talk(self, device: str = "laptop", **changes: Any) -> Talk:
+    def talk(self, device: str = "laptop", *without: str, **changes: Any) -> Talk:
+        """Connect; capabilities named in `without` are switched off for this session."""
         self.talks += 1
         heard: list[bytes] = []
 
@@ -101,11 +120,15 @@ class Drop:
             connection=self.talks,
             device=device,
             host="mail.home.example",
-            record=changes.get("record", self.log.append),
+            record=self.log.append,
             heard=hear,
+            policy=self.policy,
+            without=frozenset(without),
+            **changes,
         )
         talk = Talk(Pop3Session(context), self.talks, heard)
-        assert talk.chunks(talk.session.greeting()) == [b"+OK POP3 server ready\r\n"]
+        (talk.greeting,) = talk.chunks(talk.session.greeting())
+        assert talk.greeting.startswith(b"+OK POP3 server ready")
         return talk
 
     def uids(self) -> list[int]:

@@ -214,27 +214,6 @@ def test_more_than_a_hundred_messages_are_all_there(empty: Drop) -> None:
     assert talk.say("TOP 250 0") == "+OK\r\nn: 249\r\n\r\n."
 
 
-def test_capa_is_the_same_in_both_states_and_true(talk: Talk) -> None:
-    before = talk.say("CAPA")
-    talk.login()
-    assert talk.say("CAPA") == before
-    names = before.split("\r\n")
-    assert (names[0], names[-1]) == ("+OK", ".")
-    tags = [name.split()[0] for name in names[1:-1]]
-    assert tags == [
-        "TOP",
-        "USER",
-        "UIDL",
-        "RESP-CODES",
-        "AUTH-RESP-CODE",
-        "PIPELINING",
-        "EXPIRE",
-        "IMPLEMENTATION",
-    ]
-    for tag in ("TOP 1 0", "UIDL"):
-        assert talk.say(tag).startswith("+OK")
-
-
 def test_a_text_in_brackets_is_a_response_code_only(drop: Drop, talk: Talk) -> None:
     # RESP-CODES promises that of every reply (RFC 2449 section 6.4).
     for line in ("x", "STAT", "USER a b", "USER bob", "PASS [", "USER bob", "PASS tulip", "RETR 7"):

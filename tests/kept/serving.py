@@ -1,6 +1,6 @@
 """A lab in a process of its own, with its store in a file, as `serve` runs it.
 
-    python serving.py STORE [FULL|NORMAL|OFF]
+    python -m tests.kept.serving STORE [FULL|NORMAL|OFF]
 
 PRAGMA synchronous is as the store has it, unless one is named: the store itself offers no such
 choice, and with NORMAL or OFF the checks of this folder have to find the difference.
@@ -21,10 +21,11 @@ from pathlib import Path
 from labserver.cli import main
 from labserver.store.database import Database
 
-__all__ = ["ACCOUNTS", "PASSWORD", "arguments", "serving"]
+__all__ = ["ACCOUNTS", "PASSWORD", "ROOT", "arguments", "serving"]
 
 PASSWORD = "tulip"
 ACCOUNTS = ("alice", "bob")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def arguments(store: Path) -> list[str]:
@@ -38,8 +39,9 @@ def serving(
     store: Path, *, under: tuple[str, ...] = (), synchronous: str = ""
 ) -> Iterator[dict[str, int]]:
     """Run the server for the time of a `with`, below the program `under`; gives its ports."""
-    command = (*under, sys.executable, __file__, str(store), synchronous)
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    command = (*under, sys.executable, "-m", "tests.kept.serving", str(store), synchronous)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
             yield json.loads(process.stdout.readline())["ports"]

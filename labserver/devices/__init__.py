@@ -10,10 +10,12 @@ from labserver.devices.errors import (
     NoReply,
     NotNow,
     ProgramFailed,
+    TlsFailed,
 )
 from labserver.devices.files import Origin, StoredFile
+from labserver.devices.onlooker import Onlooker
 from labserver.devices.reply import Reply
-from labserver.devices.seams import PORTS, Connect, Connection, Record
+from labserver.devices.seams import PORTS, Connect, Connection, Record, World
 
 __all__ = [
     "PORTS",
@@ -27,6 +29,7 @@ __all__ = [
     "ImapDialogue",
     "NoReply",
     "NotNow",
+    "Onlooker",
     "Origin",
     "Pop3Dialogue",
     "ProgramFailed",
@@ -34,4 +37,6 @@ __all__ = [
     "Reply",
     "SmtpDialogue",
     "StoredFile",
+    "TlsFailed",
+    "World",
 ]

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import re
+import ssl
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
+from labserver.devices.channel import Channel
 from labserver.devices.dialogue import Dialogue, no_greeting
 from labserver.devices.dialogues import ImapDialogue, Pop3Dialogue, SmtpDialogue
 from labserver.devices.errors import DeviceError, DeviceLost
 from labserver.devices.files import StoredFile
 from labserver.devices.folder import Folder
 from labserver.devices.keepers import ImapKeeper, Pop3Keeper
-from labserver.devices.seams import PORTS, Address, Connect, Dialled, Record
+from labserver.devices.seams import PORTS, Dialled, World
 from labserver.devices.shelf import Shelf
+from labserver.devices.tls import nobody
 from labserver.events import DeviceAdded, Lost
 
 if TYPE_CHECKING:
     from labserver.devices.programs import ImapProgram, Pop3Program, SmtpProgram
-    from labserver.devices.programs.settings import Settings
+    from labserver.devices.programs.settings import Security, Settings
 
 __all__ = ["Device"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 
 
-def _home_address(login: str) -> str:
-    return login if "@" in login else f"{login}@home.example"
-
-
 class Device:
     """A laptop, a phone: what it holds is what is in its folder.
 
-    `folder` is made if it is not there; files in it are told to the log again. `connect` and
-    `record` are its only ways to the world, `address` its account settings: which mail address
-    belongs to a user name. Records DeviceAdded. Raises DeviceError for a name that can't be part
-    of a file's or a host's name.
+    `folder` is made if it is not there; files in it are told to the log again. `world` is its only
+    way to what is outside. `trusts_lab`: it verifies servers by the authorities that `world` gives
+    it; if False, it trusts nobody's certificate. Records DeviceAdded. Raises DeviceError for a name
+    that can't be part of a file's or a host's name.
     """
 
     def __init__(
@@ -43,10 +43,8 @@ class Device:
         name: str,
         owner: str,
         folder: Path,
-        connect: Connect,
-        record: Record,
+        world: World,
         *,
-        address: Address = _home_address,
         host: str = "mail.home.example",
     ) -> None:
         if not _NAME.fullmatch(name):
@@ -56,12 +54,11 @@ class Device:
         self.name = name
         self.owner = owner
         self.host = host
-        self._connect = connect
-        self._record = record
-        self._address = address
-        self._held: Shelf | None = Shelf(name, folder, record)
+        self.trusts_lab = True
+        self._world = world
+        self._held: Shelf | None = Shelf(name, folder, world)
         self._dialogues: list[Dialogue] = []
-        record(DeviceAdded(device=name, owner=owner))
+        world.record(DeviceAdded(device=name, owner=owner))
         self._held.report()
 
     def __repr__(self) -> str:
@@ -111,7 +108,7 @@ class Device:
             dialogue.cut()
         self._held = None
         shelf.destroy()
-        self._record(Lost(device=self.name))
+        self._world.record(Lost(device=self.name))
 
     def close(self) -> None:
         """Close what connections it has and wait for nothing: the lab is closing."""
@@ -123,16 +120,16 @@ class Device:
 
     @overload
     def dial(
-        self, protocol: Literal["pop3"], *, host: str | None = None, keep: bool = True
+        self, protocol: Literal["pop3", "pop3s"], *, host: str | None = None, keep: bool = True
     ) -> Pop3Dialogue: ...
     @overload
     def dial(
-        self, protocol: Literal["imap"], *, host: str | None = None, keep: bool = True
+        self, protocol: Literal["imap", "imaps"], *, host: str | None = None, keep: bool = True
     ) -> ImapDialogue: ...
     @overload
     def dial(
         self,
-        protocol: Literal["smtp", "submission"],
+        protocol: Literal["smtp", "submission", "submissions"],
         *,
         host: str | None = None,
         keep: bool = True,
@@ -142,63 +139,96 @@ class Device:
     ) -> Pop3Dialogue | ImapDialogue | SmtpDialogue:
         """Connect to a server, print its greeting, and return the dialogue.
 
-        With `keep` what arrives is saved in the folder. Raises ConnectionOver if the connection
-        ends before the greeting, LabError if there is no such host, DeviceLost.
+        With `keep` what arrives is saved in the folder. pop3s, imaps and submissions begin with
+        TLS; on the others `Dialogue.secure` may begin it. Raises ConnectionOver if the connection
+        ends before the greeting, TlsFailed, LabError if there is no such host, DeviceLost.
         """
         shelf = self._shelf
         if protocol not in PORTS:
             raise DeviceError(f"a device dials one of {', '.join(PORTS)}, not {protocol!r}")
+        address = host or self.host
         try:
-            connection = self._connect(host or self.host, PORTS[protocol], self.name)
+            connection = self._world.connect(address, PORTS[protocol], self.name)
         except OSError:
             raise no_greeting(protocol) from None
         number = connection.number
+        channel = Channel(connection, address, self._trust)
         dialogue: Pop3Dialogue | ImapDialogue | SmtpDialogue
-        if protocol == "pop3":
-            pop3 = Pop3Keeper(shelf, number, self._address) if keep else None
-            dialogue = Pop3Dialogue(connection, self.name, keeper=pop3)
-        elif protocol == "imap":
-            imap = ImapKeeper(shelf, number, self._address) if keep else None
-            dialogue = ImapDialogue(connection, self.name, keeper=imap)
+        if protocol in {"pop3", "pop3s"}:
+            pop3 = Pop3Keeper(shelf, number, self._world.address) if keep else None
+            dialogue = Pop3Dialogue(channel, self.name, protocol, keeper=pop3)
+        elif protocol in {"imap", "imaps"}:
+            imap = ImapKeeper(shelf, number, self._world.address) if keep else None
+            dialogue = ImapDialogue(channel, self.name, protocol, keeper=imap)
         else:
-            dialogue = SmtpDialogue(connection, self.name, protocol)
+            dialogue = SmtpDialogue(channel, self.name, protocol)
         self._dialogues = [each for each in self._dialogues if each.open]
         self._dialogues.append(dialogue)
+        if protocol in {"pop3s", "imaps", "submissions"}:
+            dialogue.begin_tls()
         dialogue.greet()
         return dialogue
 
-    # Mail programs
+    def _trust(self) -> ssl.SSLContext:
+        return self._world.trust() if self.trusts_lab else nobody()
+
+    # Mail programs. `security` is the account's setting: "none"; "starttls", where TLS begins on the
+    # plain port; or "tls", where it comes first (RFC 8314 section 3). What is asked for and can't be
+    # had fails: no program goes on without.
 
     def pop3_program(
-        self, account: str, password: str, *, leave_on_server: bool = True
+        self,
+        account: str,
+        password: str,
+        *,
+        leave_on_server: bool = True,
+        delete_after: timedelta | None = None,
+        security: Security = "none",
     ) -> Pop3Program:
-        """Return a mail program that reads `account` (a user name) by POP3."""
+        """Return a mail program that reads `account` (a user name) by POP3.
+
+        `delete_after`: mail is left on the server until that long after it was fetched. Raises
+        DeviceError if it is not to be left there at all.
+        """
         from labserver.devices.programs import Pop3Program
 
-        return Pop3Program(self._settings(account, password), leave_on_server=leave_on_server)
+        if delete_after is not None and not leave_on_server:
+            raise DeviceError("mail that is not left on the server can't be deleted there later")
+        return Pop3Program(
+            self._settings(account, password, security),
+            leave_on_server=leave_on_server,
+            delete_after=delete_after,
+        )
 
-    def imap_program(self, account: str, password: str) -> ImapProgram:
+    def imap_program(
+        self, account: str, password: str, *, security: Security = "none"
+    ) -> ImapProgram:
         """Return a mail program that reads `account` (a user name) by IMAP."""
         from labserver.devices.programs import ImapProgram
 
-        return ImapProgram(self._settings(account, password))
+        return ImapProgram(self._settings(account, password, security))
 
-    def smtp_program(self, account: str, password: str) -> SmtpProgram:
+    def smtp_program(
+        self, account: str, password: str, *, security: Security = "none"
+    ) -> SmtpProgram:
         """Return a mail program that sends as `account` (a user name), by submission."""
         from labserver.devices.programs import SmtpProgram
 
-        return SmtpProgram(self._settings(account, password))
+        return SmtpProgram(self._settings(account, password, security))
 
-    def _settings(self, login: str, password: str) -> Settings:
-        from labserver.devices.programs.settings import Settings
+    def _settings(self, login: str, password: str, security: Security) -> Settings:
+        from labserver.devices.programs.settings import SECURITIES, Settings
 
+        if security not in SECURITIES:
+            raise DeviceError(f"security is one of {', '.join(SECURITIES)}, not {security!r}")
         return Settings(
             device=self.name,
             host=self.host,
             login=login,
             password=password,
-            address=self._address(login),
-            address_of=self._address,
-            connect=self._connect,
+            security=security,
+            address=self._world.address(login),
+            world=self._world,
+            trust=self._trust,
             shelf=lambda: self._shelf,
         )

@@ -7,25 +7,20 @@ used on one thread.
 
 from __future__ import annotations
 
-import socket
-import struct
 import sys
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 
-from labserver.devices.errors import ConnectionOver, DeviceError, NoReply, NotNow
+from labserver.devices.channel import Channel
+from labserver.devices.errors import ConnectionOver, DeviceError, NoReply, NotNow, TlsFailed
 from labserver.devices.incoming import Ended, Incoming, Silence
+from labserver.devices.onlooker import Onlooker
 from labserver.devices.reply import Piece, Reply, shown
-from labserver.devices.seams import PORTS, Connection, Dialled
+from labserver.devices.seams import PORTS, Dialled
 
 __all__ = ["Dialogue", "no_greeting"]
-
-_RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER with no time: closing resets the connection instead of ending it."""
-
-_RESET_WINDOWS = struct.pack("hh", 1, 0)
 
 
 class Dialogue(ABC):
@@ -38,19 +33,20 @@ class Dialogue(ABC):
 
     def __init__(
         self,
-        connection: Connection,
+        channel: Channel,
         device: str,
         protocol: Dialled,
         *,
         lines_shown: int = 20,
     ) -> None:
         self.protocol = protocol
-        self.number = connection.number
+        self.number = channel.number
         self.device = device
         self.lines_shown = lines_shown
         self.last: Reply | None = None
-        self._connection = connection
-        self._incoming = Incoming(connection.socket)
+        self._channel = channel
+        self._incoming = Incoming(channel)
+        self._tls_next = False  # the server waits for TLS to begin
         self._owed: deque[str] = deque()
         self._over = ""
 
@@ -72,6 +68,10 @@ class Dialogue(ABC):
     def _keep(self, command: str, reply: Reply) -> list[str]:  # noqa: ARG002
         """Do with a reply what the device does with it; return notes on that."""
         return []
+
+    @abstractmethod
+    def _begins_tls(self, command: str, reply: Reply) -> bool:
+        """Whether the server waits for TLS to begin after this reply."""
 
     @abstractmethod
     def _says_goodbye(self, command: str, reply: Reply) -> bool:
@@ -128,9 +128,49 @@ class Dialogue(ABC):
             self.last = reply
             self._show(shown(reply.pieces, "S: ", self.lines_shown))
             self._note(f"{self.device}: {note}" for note in self._keep(command, reply))
+            if self._begins_tls(command, reply):
+                self._tls_next = True
+                self._note(f"no reply to {line} is awaited: TLS comes next" for line in self._owed)
+                self._owed.clear()
             if self._says_goodbye(command, reply):
                 self._await_end()
                 return
+
+    # TLS
+
+    def secure(self) -> None:
+        """Begin TLS, after the server has said that it is ready for it, and print a line on it.
+
+        The server's certificate is verified by whom the device trusts. What the server said
+        before TLS and too early is thrown away, as anybody on the way may have put it there.
+        Raises NotNow if the server does not wait for TLS; TlsFailed, the connection being closed.
+        """
+        self._must_be_open()
+        if not self._tls_next:
+            raise NotNow("the server does not wait for TLS to begin: ask it to with STARTTLS, STLS")
+        early = self._incoming.rest()
+        self._incoming.forget()
+        if early:
+            self._show(shown([Piece(early)], "S: ", self.lines_shown))
+            self._note(["this came before TLS and is thrown away"])
+        self.begin_tls()
+
+    def begin_tls(self) -> None:
+        """Begin TLS now, asked for or not: first thing on the ports where all is inside it.
+
+        Raises TlsFailed, the connection being closed.
+        """
+        self._tls_next = False
+        try:
+            version = self._channel.secure()
+        except TlsFailed:
+            self._finish("TLS failed")
+            raise
+        self._note([f"TLS begins: {version}; what follows is encrypted on the wire"])
+
+    def onlooker(self) -> Onlooker:
+        """Return what somebody on the way sees: live, as inside TLS it differs in each run."""
+        return self._channel.onlooker
 
     # Ending
 
@@ -141,9 +181,7 @@ class Dialogue(ABC):
         """
         if self._over:
             return
-        linger = _RESET_WINDOWS if sys.platform == "win32" else _RESET
-        with suppress(OSError):
-            self._connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._channel.cut()
         self._finish("cut")
 
     def hang_up(self) -> None:
@@ -152,7 +190,7 @@ class Dialogue(ABC):
             return
         # What is still unread would turn the close into a reset: so it is read first.
         with suppress(OSError, Silence):
-            self._connection.socket.shutdown(socket.SHUT_WR)
+            self._channel.finish()
             self._incoming.end()
         self._finish("hung up")
 
@@ -168,27 +206,35 @@ class Dialogue(ABC):
         except Silence:
             return
         self._show(shown([Piece(late)], "S: ", self.lines_shown))
+        with suppress(OSError):
+            self._channel.finish()
         self._finish("closed")
 
     def _finish(self, how: str) -> None:
         self._close(how)
-        self._connection.wait_ended()
+        self._channel.wait_ended()
 
     def _close(self, how: str) -> None:
         self._over = how
         self._owed.clear()
-        self._connection.socket.close()
+        self._channel.close()
 
     # Help
 
     def _where(self) -> str:
         return f"{self.protocol}, port {PORTS[self.protocol]}"
 
-    def _write(self, pieces: list[Piece]) -> None:
+    def _must_be_open(self) -> None:
         if self._over:
             raise ConnectionOver(f"this {self.protocol} connection is over ({self._over})")
+
+    def _write(self, pieces: list[Piece]) -> None:
+        self._must_be_open()
+        if self._tls_next:
+            # RFC 3207 section 4, RFC 2595 section 4.
+            raise NotNow("the server waits for TLS to begin, and for no command: secure()")
         try:
-            self._connection.socket.sendall(b"".join(piece.octets for piece in pieces))
+            self._channel.sendall(b"".join(piece.octets for piece in pieces))
         except TimeoutError:
             raise NoReply(f"{self._where()}: the server takes nothing more in") from None
         except OSError:

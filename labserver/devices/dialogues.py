@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from labserver.devices.channel import Channel
 from labserver.devices.dialogue import Dialogue
-from labserver.devices.errors import ConnectionOver, NoReply, NotNow
+from labserver.devices.errors import NoReply, NotNow
 from labserver.devices.incoming import Ended, Silence
 from labserver.devices.keepers import ImapKeeper, Pop3Keeper
 from labserver.devices.readers import imap, pop3, smtp
 from labserver.devices.reply import Piece, Reply, shown
-from labserver.devices.seams import Connection, Dialled
+from labserver.devices.seams import Dialled
 
 __all__ = ["ImapDialogue", "Pop3Dialogue", "SmtpDialogue"]
 
@@ -19,22 +20,40 @@ _TEXT_LINES = re.compile(r"\r\n|\n")
 
 
 class Pop3Dialogue(Dialogue):
-    """A raw POP3 session. What RETR brings is saved on the device, if there is a keeper."""
+    """A raw POP3 session. What RETR brings is saved on the device, if there is a keeper.
+
+    If the server answers with `+` and a space, it challenges: the next `send` responds, or gives
+    up with `*` (RFC 5034 section 4).
+    """
 
     def __init__(
-        self, connection: Connection, device: str, *, keeper: Pop3Keeper | None = None
+        self,
+        channel: Channel,
+        device: str,
+        protocol: Dialled = "pop3",
+        *,
+        keeper: Pop3Keeper | None = None,
     ) -> None:
-        super().__init__(connection, device, "pop3")
+        super().__init__(channel, device, protocol)
         self._keeper = keeper
+        self._begun: list[str] = []  # an exchange that goes on
+        self._command: list[str] = []  # the last command, with the responses that followed it
 
     def _read(self, command: str) -> Reply:
-        return pop3.read(self._incoming, command)
+        # A response in base64 may look like a command.
+        reply = pop3.read(self._incoming, "" if self._begun else command)
+        self._command = [*self._begun, command]
+        self._begun = self._command if pop3.challenges(reply) else []
+        return reply
 
-    def _keep(self, command: str, reply: Reply) -> list[str]:
-        return [] if self._keeper is None else self._keeper.heard(command, reply)
+    def _keep(self, command: str, reply: Reply) -> list[str]:  # noqa: ARG002
+        return [] if self._keeper is None else self._keeper.heard(tuple(self._command), reply)
+
+    def _begins_tls(self, command: str, reply: Reply) -> bool:
+        return command.strip().upper() == "STLS" and len(self._command) == 1 and reply.ok
 
     def _says_goodbye(self, command: str, reply: Reply) -> bool:
-        return command.upper() == "QUIT" and reply.ok
+        return command.upper() == "QUIT" and len(self._command) == 1 and reply.ok
 
 
 class SmtpDialogue(Dialogue):
@@ -42,10 +61,11 @@ class SmtpDialogue(Dialogue):
 
     After DATA is answered with 354 the server waits for the message: `data(text)` sends it with
     all that belongs to it; or `send` sends it line by line as it stands, up to `send(".")`.
+    `chunk` sends a piece of a message with BDAT.
     """
 
-    def __init__(self, connection: Connection, device: str, protocol: Dialled) -> None:
-        super().__init__(connection, device, protocol)
+    def __init__(self, channel: Channel, device: str, protocol: Dialled) -> None:
+        super().__init__(channel, device, protocol)
         self._in_data = False
 
     def send(self, *lines: str) -> None:
@@ -86,10 +106,25 @@ class SmtpDialogue(Dialogue):
         self._owed.append(".")
         self.wait()
 
+    def chunk(self, octets: str | bytes, *, last: bool = True) -> None:
+        """Send BDAT with its octets, and print the exchange (RFC 3030 section 2).
+
+        Octets go as they are; in text line ends become CRLF. `last` says that the message is whole.
+        """
+        if isinstance(octets, str):
+            octets = _LINE_END.sub(b"\r\n", octets.encode())
+        command = f"BDAT {len(octets)} LAST" if last else f"BDAT {len(octets)}"
+        self._write([Piece(f"{command}\r\n".encode()), Piece(octets, content=True)])
+        self._owed.append(command)
+        self.wait()
+
     def _read(self, command: str) -> Reply:
         reply = smtp.read(self._incoming, command)
         self._in_data = command.strip().upper() == "DATA" and smtp.code(reply) == 354
         return reply
+
+    def _begins_tls(self, command: str, reply: Reply) -> bool:
+        return command.strip().upper() == "STARTTLS" and smtp.code(reply) == 220
 
     def _says_goodbye(self, command: str, reply: Reply) -> bool:  # noqa: ARG002
         # 421 is what a server says before it closes on its own (RFC 5321 section 3.8).
@@ -104,9 +139,14 @@ class ImapDialogue(Dialogue):
     """
 
     def __init__(
-        self, connection: Connection, device: str, *, keeper: ImapKeeper | None = None
+        self,
+        channel: Channel,
+        device: str,
+        protocol: Dialled = "imap",
+        *,
+        keeper: ImapKeeper | None = None,
     ) -> None:
-        super().__init__(connection, device, "imap")
+        super().__init__(channel, device, protocol)
         self._keeper = keeper
         self._begun: list[str] = []  # a command that the server wants more of
         self._command: list[str] = []  # the last one, with what continued it
@@ -130,8 +170,7 @@ class ImapDialogue(Dialogue):
 
         Raises NoReply if they don't come in time, ConnectionOver if the connection has ended.
         """
-        if not self.open:
-            raise ConnectionOver(repr(self))
+        self._must_be_open()
         for _ in range(responses):
             mark = self._incoming.mark()
             try:
@@ -160,6 +199,10 @@ class ImapDialogue(Dialogue):
             return []
         line = self._command[0].partition(" ")[2]
         return self._keeper.heard((line, *self._command[1:]), reply, self._responses)
+
+    def _begins_tls(self, command: str, reply: Reply) -> bool:  # noqa: ARG002
+        words = self._command[0].upper().split()
+        return words[1:] == ["STARTTLS"] and len(self._command) == 1 and reply.ok
 
     def _says_goodbye(self, command: str, reply: Reply) -> bool:  # noqa: ARG002
         return any(each[0].octets[:5].upper() == b"* BYE" for each in self._responses)

@@ -2,7 +2,15 @@
 
 from labserver.errors import LabError
 
-__all__ = ["ConnectionOver", "DeviceError", "DeviceLost", "NoReply", "NotNow", "ProgramFailed"]
+__all__ = [
+    "ConnectionOver",
+    "DeviceError",
+    "DeviceLost",
+    "NoReply",
+    "NotNow",
+    "ProgramFailed",
+    "TlsFailed",
+]
 
 
 class DeviceError(LabError):
@@ -27,3 +35,7 @@ class NotNow(DeviceError):
 
 class ProgramFailed(DeviceError):
     """A mail program could not finish; the text says what the server answered."""
+
+
+class TlsFailed(DeviceError):
+    """TLS did not come about, or not with a server that the device has reason to trust."""

@@ -1,12 +1,12 @@
-"""What a server says, read in pieces from a socket."""
+"""What a server says, read in pieces."""
 
 from __future__ import annotations
 
-import socket
+from typing import Protocol
 
 from labserver.devices.errors import DeviceError
 
-__all__ = ["Ended", "Incoming", "Silence"]
+__all__ = ["Ended", "Incoming", "Silence", "Source"]
 
 _BLOCK = 65536
 _END = b"\r\n.\r\n"
@@ -20,14 +20,21 @@ class Silence(DeviceError):
     """Nothing came in time."""
 
 
+class Source(Protocol):
+    """Where the octets come from: a channel, or a socket."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Return up to `size` octets, none at the end. Raises OSError, TimeoutError."""
+
+
 class Incoming:
     """The octets that came, and how far they were taken up.
 
     What a method could not take up whole stays: `go_back(mark)` and a second try lose nothing.
     """
 
-    def __init__(self, source: socket.socket) -> None:
-        self._socket = source
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._held = bytearray()
         self._at = 0
 
@@ -52,7 +59,7 @@ class Incoming:
 
     def _more(self) -> None:
         try:
-            data = self._socket.recv(_BLOCK)
+            data = self._source.recv(_BLOCK)
         except TimeoutError:
             raise Silence from None
         except OSError:  # Its text differs from system to system: it is not shown.

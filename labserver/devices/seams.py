@@ -1,19 +1,35 @@
-"""What a device needs of the world: a connection to a server, and a place to say what it did."""
+"""What a device needs of the world: connections, time, ids, and a place to say what it did."""
 
 from __future__ import annotations
 
+import itertools
 import socket
-from typing import Literal, Protocol
+import ssl
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
 
-from labserver.events import Event
+from labserver.clock import LAB_SEED, Ids, LabClock
+from labserver.devices.tls import nobody
+from labserver.events import Event, Listener
 
-__all__ = ["PORTS", "Address", "Connect", "Connection", "Dialled", "Record"]
+__all__ = ["PORTS", "Address", "Connect", "Connection", "Dialled", "Record", "Token", "World"]
 
-Dialled = Literal["smtp", "submission", "pop3", "imap"]
+Dialled = Listener
 """What a device can dial."""
 
-PORTS: dict[Dialled, int] = {"smtp": 25, "submission": 587, "pop3": 110, "imap": 143}
-"""The well-known ports."""
+PORTS: dict[Dialled, int] = {
+    "smtp": 25,
+    "submission": 587,
+    "pop3": 110,
+    "imap": 143,
+    "submissions": 465,
+    "pop3s": 995,
+    "imaps": 993,
+}
+"""The well-known ports; RFC 8314 section 3 has the last three, where TLS comes first."""
 
 
 class Connection(Protocol):
@@ -26,6 +42,9 @@ class Connection(Protocol):
     @property
     def number(self) -> int:
         """The number that the log gives it."""
+
+    def wait_secured(self) -> None:
+        """Return once the log holds the beginning of TLS, or the end of the connection."""
 
     def wait_ended(self) -> None:
         """Return once the log holds the end of the connection."""
@@ -54,3 +73,38 @@ class Address(Protocol):
 
     def __call__(self, login: str) -> str:
         """Return the address of the account that logs in as `login`."""
+
+
+class Token(Protocol):
+    """Makes ids that are never given twice."""
+
+    def __call__(self, kind: str, owner: str) -> str:
+        """Return a fresh token of letters and digits, a function of kind, owner and count."""
+
+
+def _home_address(login: str) -> str:
+    return login if "@" in login else f"{login}@home.example"
+
+
+def _own_tokens() -> Token:
+    counts: defaultdict[tuple[str, str], itertools.count[int]] = defaultdict(
+        lambda: itertools.count(1)
+    )
+    return Ids(LAB_SEED, lambda kind, owner: next(counts[kind, owner])).token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that a device has of the world outside its folder.
+
+    `trust` gives a context that verifies servers by the authorities that people here trust;
+    `now` tells the time, aware. Without the optional ones a device trusts nobody's certificate,
+    its time stands still, and its ids are its own.
+    """
+
+    connect: Connect
+    record: Record
+    address: Address = _home_address
+    trust: Callable[[], ssl.SSLContext] = nobody
+    now: Callable[[], datetime] = field(default_factory=lambda: LabClock().now)
+    token: Token = field(default_factory=_own_tokens)

@@ -7,13 +7,14 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from labserver.devices.errors import DeviceError
 from labserver.devices.files import Note, Origin, StoredFile, write_whole
 from labserver.devices.folder import Folder
 from labserver.devices.names import folder_name
-from labserver.devices.seams import Record
+from labserver.devices.seams import World
 from labserver.events import Copied, Discarded, Saved, Synced
 
 __all__ = ["Shelf"]
@@ -29,14 +30,15 @@ class Shelf:
     device: `1.laptop`; numbers are never given twice.
     """
 
-    def __init__(self, device: str, root: Path, record: Record) -> None:
+    def __init__(self, device: str, root: Path, world: World) -> None:
         self._device = device
         self._root = root
-        self._record = record
+        self._record = world.record
+        self._now = world.now
         self._folders: dict[tuple[str, str], Folder] = {}
         self._homes: dict[str, Folder] = {}
         self._tied: dict[Origin, str] = {}
-        self._ids: dict[tuple[str, str], None] = {}  # a set that keeps its order
+        self._ids: dict[tuple[str, str], datetime] = {}
         self._last = 0
         root.mkdir(parents=True, exist_ok=True)
         self._look()
@@ -54,8 +56,8 @@ class Shelf:
                     self._tied[origin] = name
         ids, last = self._root / "known-ids.json", self._root / "last-number"
         if ids.exists():
-            rows = ids.read_text("utf-8").splitlines()
-            self._ids = dict.fromkeys(tuple(json.loads(row)) for row in rows)
+            for account, uidl, when in map(json.loads, ids.read_text("utf-8").splitlines()):
+                self._ids[account, uidl] = datetime.fromisoformat(when)
         if last.exists():
             self._last = int(last.read_text("ascii"))
 
@@ -106,6 +108,10 @@ class Shelf:
     def known_ids(self, account: str | None = None) -> Iterator[str]:
         """Give the unique-ids of all that was ever fetched by POP3, in the order of fetching."""
         return (uidl for whose, uidl in self._ids if account in {None, whose})
+
+    def fetched(self, account: str, uidl: str) -> datetime | None:
+        """Return when the message of a unique-id was first fetched; None: it never was."""
+        return self._ids.get((account, uidl))
 
     def folder(self, account: str, mailbox: str) -> Folder:
         """Return the Maildir of a mailbox; made if there is none yet."""
@@ -211,9 +217,9 @@ class Shelf:
 
     def _remember(self, account: str, uidl: str) -> None:
         if (account, uidl) not in self._ids:
-            self._ids[account, uidl] = None
+            when = self._ids[account, uidl] = self._now()
             with (self._root / "known-ids.json").open("a", encoding="utf-8") as rows:
-                rows.write(json.dumps([account, uidl]) + "\n")
+                rows.write(json.dumps([account, uidl, when.isoformat()]) + "\n")
 
 
 def _lasting(flags: Iterable[str]) -> tuple[str, ...]:

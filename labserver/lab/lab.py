@@ -300,7 +300,7 @@ class Lab:
 
         Raises LabError if `owner` has no account, or the name is no name for a device.
         """
-        from labserver.devices import Device
+        from labserver.devices import Device, World
 
         device = self._devices.get(name)
         if device is None or device.lost:
@@ -309,9 +309,13 @@ class Lab:
                 name,
                 address,
                 self._place() / name,
-                self._links.connect,
-                self._record,
-                address=self._address,
+                World(
+                    connect=self._links.connect,
+                    record=self._record,
+                    address=self._address,
+                    now=self.now,
+                    token=self._token,
+                ),
                 host=MAIL_HOST,
             )
             self._devices[name] = device
@@ -325,6 +329,9 @@ class Lab:
             # Runs at the end of the process too, when nobody has closed the lab.
             self._sweep = finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
         return self._temporary
+
+    def _token(self, kind: str, owner: str) -> str:
+        return self._background.call(self._store.ids.token, kind, owner)
 
     def _record(self, event: Event) -> None:
         self._background.call(self.log.append, event)

@@ -28,6 +28,9 @@ class Link:
     background: Background
     wire: Wire
 
+    def wait_secured(self) -> None:
+        """Return once the log holds the beginning of TLS."""
+
     def wait_ended(self) -> None:
         """Return once the log holds the end of the connection."""
         self.background.run(self.wire.ended(self.number))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import trustme
+
 from labserver import smtp
 from labserver.clock import LabClock
-from labserver.devices import Device
+from labserver.devices import Device, World
 from labserver.events import Event, Log
 from labserver.faults import Faults
 from labserver.imap import ImapSession
@@ -23,6 +28,9 @@ from labserver.wire import Service, UnknownConnection, Wire
 
 Turn = tuple[bytes, bytes]
 """What a scripted server waits for, and what it says then."""
+
+TLS: Turn = (b"<TLS>", b"")
+"""Where a scripted server begins TLS."""
 
 MAIL = "mail.home.example"
 
@@ -34,6 +42,9 @@ class Linked:
     socket: socket.socket
     number: int
     ended: Callable[[], None]
+
+    def wait_secured(self) -> None:
+        pass
 
     def wait_ended(self) -> None:
         self.ended()
@@ -52,7 +63,7 @@ class House:
         self.run(self._open)
 
     async def _open(self) -> None:
-        clock = LabClock()
+        clock = self.clock = LabClock()
         self.log, self.faults = Log(clock.now), Faults()
         self.store = Store(clock=clock, seed=1, record=self.log.append, faults=self.faults)
         self.bob = self.store.accounts.add("bob", "tulip")
@@ -80,6 +91,12 @@ class House:
     def record(self, event: Event) -> None:
         self.run(self.log.append, event)
 
+    def now(self) -> datetime:
+        return self.run(self.clock.now)
+
+    def token(self, kind: str, owner: str) -> str:
+        return self.run(self.store.ids.token, kind, owner)
+
     def connect(self, host: str, port: int, who: str) -> Linked:
         assert host == MAIL
         client = socket.socket()
@@ -96,7 +113,8 @@ class House:
         return Linked(client, number, lambda: self.run(self.wire.ended, number))
 
     def device(self, name: str = "laptop") -> Device:
-        device = Device(name, "bob", self.folder / name, self.connect, self.record)
+        world = World(connect=self.connect, record=self.record, now=self.now, token=self.token)
+        device = Device(name, "bob", self.folder / name, world)
         self.devices.append(device)
         return device
 
@@ -130,7 +148,8 @@ class House:
 class Scripted:
     """A server that says its lines in turn; everything that came is in `heard`.
 
-    At the end it closes the connection, or, if `silent`, says nothing more.
+    At the end it closes the connection, or, if `silent`, says nothing more. `certificate` is what
+    it begins TLS with; `refusal` the alert with which the client has refused that.
     """
 
     turns: list[Turn]
@@ -138,6 +157,9 @@ class Scripted:
     number: int = 7
     heard: bytearray = field(default_factory=bytearray)
     silent: bool = False
+    certificate: ssl.SSLContext | None = None
+    refusal: str = ""
+    secured: int = 0
 
     def __post_init__(self) -> None:
         self.socket, self._server = socket.socketpair()
@@ -147,9 +169,18 @@ class Scripted:
         self._thread.start()
 
     def _serve(self) -> None:
-        at = 0
-        with self._server as server:
+        with ExitStack() as stack:
+            server = stack.enter_context(self._server)
+            at = 0
             for wanted, said in self.turns:
+                if (wanted, said) == TLS:
+                    try:
+                        server = self.certificate.wrap_socket(server, server_side=True)
+                    except ssl.SSLError as error:
+                        self.refusal = error.reason
+                        return
+                    stack.enter_context(server)
+                    continue
                 while (found := self.heard.find(wanted, at)) < 0:
                     if not self._hear(server):
                         return
@@ -167,6 +198,9 @@ class Scripted:
         self.heard += data
         return bool(data)
 
+    def wait_secured(self) -> None:
+        self.secured += 1
+
     def wait_ended(self) -> None:
         self._thread.join(10)
         assert not self._thread.is_alive()
@@ -180,6 +214,7 @@ class Script:
     events: list[Event] = field(default_factory=list)
     servers: list[Scripted] = field(default_factory=list)
     dialled: list[tuple[str, int, str]] = field(default_factory=list)
+    authority: trustme.CA | None = None
 
     def device(self, *servers: Scripted) -> Device:
         waiting = list(servers)
@@ -189,4 +224,10 @@ class Script:
             self.dialled.append((host, port, who))
             return waiting.pop(0)
 
-        return Device("phone", "bob", self.folder, connect, self.events.append)
+        def trust() -> ssl.SSLContext:
+            context = ssl.create_default_context()
+            self.authority.configure_trust(context)
+            return context
+
+        world = World(connect=connect, record=self.events.append, trust=trust)
+        return Device("phone", "bob", self.folder, world)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.devices import Device, DeviceError
+from labserver.devices import Device, DeviceError, World
 from labserver.devices.files import Origin
 from labserver.devices.folder import Folder
 from labserver.devices.names import folder_name
@@ -68,6 +68,10 @@ def test_what_is_no_modified_utf7_does_no_harm(spelled: str) -> None:
     decode_name(spelled)
 
 
+def world(record: Any = lambda event: None) -> World:
+    return World(connect=None, record=record)
+
+
 def origin(uid: int | None = None, mailbox: str = "INBOX", **more: Any) -> Origin:
     return Origin(
         protocol="imap",
@@ -86,7 +90,7 @@ def events() -> list[Event]:
 
 @pytest.fixture
 def shelf(tmp_path: Path, events: list[Event]) -> Shelf:
-    return Shelf("laptop", tmp_path / "laptop", events.append)
+    return Shelf("laptop", tmp_path / "laptop", world(events.append))
 
 
 def test_a_maildir_that_other_programs_can_read(shelf: Shelf) -> None:
@@ -108,7 +112,7 @@ def test_a_maildir_that_other_programs_can_read(shelf: Shelf) -> None:
 def test_files_hold_the_octets_that_were_saved(
     tmp_path_factory: pytest.TempPathFactory, messages: list[bytes]
 ) -> None:
-    shelf = Shelf("laptop", tmp_path_factory.mktemp("shelf"), lambda event: None)
+    shelf = Shelf("laptop", tmp_path_factory.mktemp("shelf"), world())
     for data in messages:
         shelf.save(data, origin())
     assert [file.read() for file in shelf.files()] == messages
@@ -163,12 +167,12 @@ def test_the_disk_remembers(shelf: Shelf, tmp_path: Path, events: list[Event]) -
     shelf.save(b"y", pop3)
     shelf.save(b"z", origin(2, mailbox="A/B"))
     shelf.discard("3.laptop")
-    again = Shelf("laptop", tmp_path / "laptop", events.append)
+    again = Shelf("laptop", tmp_path / "laptop", world(events.append))
     assert again.files() == shelf.files()
     assert again.tied(origin(1)).name == "1.laptop"
     assert list(again.known_ids()) == ["a.1"]
     assert again.save(b"n", origin()).name == "4.laptop"
-    device = Device("laptop", "bob", tmp_path / "laptop", None, events.append)
+    device = Device("laptop", "bob", tmp_path / "laptop", world(events.append))
     assert [e.file for e in events[-3:]] == ["1.laptop", "2.laptop", "4.laptop"]
     assert len(device.files()) == 3
 
@@ -195,11 +199,13 @@ def test_all_names_on_the_disk_are_legal_on_windows(shelf: Shelf, tmp_path: Path
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "a.b", "\u00e9", "-x", "x" * 40, ".."])
 def test_names_that_no_device_can_have(name: str, tmp_path: Path) -> None:
     with pytest.raises(DeviceError, match="a device's name"):
-        Device(name, "bob", tmp_path / "d", None, lambda event: None)
+        Device(name, "bob", tmp_path / "d", world())
     assert not (tmp_path / "d").exists()
 
 
 def test_dialling_something_else(tmp_path: Path) -> None:
-    device = Device("laptop", "bob", tmp_path / "d", None, lambda event: None)
-    with pytest.raises(DeviceError, match="one of smtp, submission, pop3, imap"):
+    device = Device("laptop", "bob", tmp_path / "d", world())
+    with pytest.raises(
+        DeviceError, match="one of smtp, submission, pop3, imap, submissions, pop3s, imaps"
+    ):
         device.dial("http")

@@ -194,7 +194,7 @@ def test_a_cut_undoes_the_marks(house: House, laptop: Device, pop: Pop3Dialogue)
 def test_hanging_up_is_no_cut_even_with_replies_unread(
     house: House, laptop: Device, pop: Pop3Dialogue
 ) -> None:
-    pop._connection.socket.sendall(b"RETR 1\r\nRETR 2\r\n")
+    pop._channel.sendall(b"RETR 1\r\nRETR 2\r\n")
     pop.hang_up()
     assert house.log[-1].event == Closed(connection=1, how="client")
 

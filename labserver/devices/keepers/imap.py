@@ -13,11 +13,11 @@ r"""IMAP: the folder follows what the session is told of the messages in the ope
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from dataclasses import dataclass, field
 
 from labserver.devices.files import Origin, StoredFile
 from labserver.devices.imap_data import Exists, Expunged, Fetched, UidValidity, told
+from labserver.devices.logins import login_name
 from labserver.devices.others import opened
 from labserver.devices.readers.imap import Response
 from labserver.devices.reply import Reply
@@ -84,8 +84,9 @@ class ImapKeeper:
             self._open = None
         elif keyword == "LOGIN" and reply.ok and len(words) > 1:
             self._account = self._address(words[1])
-        elif keyword == "AUTHENTICATE" and reply.ok:
-            self._account = self._address(_plain_name([*words[2:], *command[1:]]))
+        elif keyword == "AUTHENTICATE" and reply.ok and len(words) > 1:
+            name = login_name(words[1], [*words[2:], *command[1:]])
+            self._account = self._address(name)
         elif keyword in {"CLOSE", "UNSELECT"} and reply.ok:
             self._open = None
         return notes
@@ -187,15 +188,3 @@ def _words(line: str) -> list[str]:
         found[2] if found[1] is None else re.sub(r"\\(.)", r"\1", found[1])
         for found in _WORD.finditer(line)
     ]
-
-
-def _plain_name(responses: list[str]) -> str:
-    """Return the user name of AUTHENTICATE PLAIN (RFC 4616); empty if there is none."""
-    for each in responses:
-        try:
-            parts = b64decode(each, validate=True).split(b"\0")
-        except ValueError:
-            continue
-        if len(parts) == 3:
-            return parts[1].decode("utf-8", "backslashreplace")
-    return ""

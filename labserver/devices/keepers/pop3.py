@@ -7,7 +7,8 @@ fetched. The same message fetched twice is two files: POP3 copies are tied to no
 from __future__ import annotations
 
 from labserver.devices.files import Origin
-from labserver.devices.readers.pop3 import unstuffed
+from labserver.devices.logins import login_name
+from labserver.devices.readers.pop3 import challenges, unstuffed
 from labserver.devices.reply import Reply
 from labserver.devices.seams import Address
 from labserver.devices.shelf import Shelf
@@ -26,16 +27,24 @@ class Pop3Keeper:
         self._account = ""
         self._ids: dict[str, str] = {}
 
-    def heard(self, command: str, reply: Reply) -> list[str]:
-        """Take up a command and its reply; return notes on what was done."""
-        keyword, _, rest = command.partition(" ")
+    def heard(self, command: tuple[str, ...], reply: Reply) -> list[str]:
+        """Take up a command with the responses that followed it, and its reply.
+
+        Returns notes on what was done.
+        """
+        keyword, _, rest = command[0].partition(" ")
         keyword, rest = keyword.upper(), rest.strip()
-        if not reply.ok:
+        if not reply.ok or challenges(reply):
             return []
         if keyword == "USER":
             self._name = rest
         elif keyword == "PASS":
             self._account = self._address(self._name)
+        elif keyword == "APOP":
+            self._account = self._address(rest.partition(" ")[0])
+        elif keyword == "AUTH" and rest:
+            mechanism, *initial = rest.split()
+            self._account = self._address(login_name(mechanism, [*initial, *command[1:]]))
         elif keyword == "UIDL":
             lines = [reply.text[4:]] if rest else list(reply.lines[1:-1])
             for number, _, uidl in (line.partition(" ") for line in lines):

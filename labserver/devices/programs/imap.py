@@ -5,18 +5,19 @@ from __future__ import annotations
 import imaplib
 import re
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from labserver.devices.errors import ProgramFailed
-from labserver.devices.files import Origin
+from labserver.devices.files import Origin, StoredFile
 from labserver.devices.imap_data import Fetched, told
 from labserver.devices.others import opened
-from labserver.devices.programs.settings import Settings, line, said
+from labserver.devices.programs.settings import Line, Settings, line, said
+from labserver.devices.programs.smtp import Sent, SmtpProgram
 from labserver.devices.reply import Piece
-from labserver.devices.seams import PORTS, Connection
+from labserver.devices.seams import PORTS
 from labserver.devices.utf7 import encode_name
 
 __all__ = ["ImapProgram", "Matched"]
@@ -61,7 +62,28 @@ class ImapProgram:
     def mark_read(self, uid: int, mailbox: str = "INBOX") -> None:
         r"""Set \Seen on the server and here. Raises ProgramFailed, DeviceLost."""
         with self._session(mailbox) as session:
-            session.mark_read(uid)
+            session.mark(uid, "\\Seen")
+
+    def forward(
+        self,
+        uid: int,
+        to: str | Sequence[str],
+        via: SmtpProgram,
+        *,
+        mailbox: str = "INBOX",
+        text: str = "",
+    ) -> Sent:
+        r"""Forward a message, whole, as `SmtpProgram.forward` does, and mark it $Forwarded.
+
+        It is fetched if it is not here. The keyword (RFC 9051 section 2.3.2) is set on the server
+        and here, once somebody was sent it. Raises ProgramFailed, DeviceLost.
+        """
+        with self._session(mailbox) as session:
+            file = session.held(uid)
+        sent = via.forward(file, to, text=text)
+        with self._session(mailbox) as session:
+            session.mark(uid, "$Forwarded")
+        return sent
 
     def delete(self, uid: int, mailbox: str = "INBOX") -> None:
         r"""Delete a message on the server and here: \Deleted, then EXPUNGE.
@@ -78,9 +100,7 @@ class ImapProgram:
             client = None
             try:
                 client = _Client(connection, settings.host, settings.device)
-                client.login(
-                    _quoted(settings.login), settings.password
-                )  # imaplib quotes the second
+                client.begin(settings)
                 _ok(client.select(_quoted(encode_name(mailbox))))
                 yield _Session(client, settings, mailbox, connection.number)
                 client.logout()
@@ -101,7 +121,7 @@ class _Session:
     def __init__(self, client: _Client, settings: Settings, mailbox: str, connection: int) -> None:
         self._client = client
         self._shelf = settings.shelf()
-        self._account, self._mailbox = opened(settings.address, mailbox, settings.address_of)
+        self._account, self._mailbox = opened(settings.address, mailbox, settings.world.address)
         self._connection = connection
         value = client.response("UIDVALIDITY")[1][0]
         if not isinstance(value, bytes):
@@ -161,8 +181,19 @@ class _Session:
             count += 1
         return count
 
-    def mark_read(self, uid: int) -> None:
-        data = _ok(self._client.uid("STORE", str(uid), "+FLAGS", "(\\Seen)"))
+    def held(self, uid: int) -> StoredFile:
+        """Return the file of a message, fetched if it is not here whole."""
+        origin = self._origin(uid)
+        file = self._shelf.tied(origin)
+        if file is None or file.copied == "headers":
+            self._download([uid], bodies=True)
+            file = self._shelf.tied(origin)
+        if file is None:
+            raise ProgramFailed(f"IMAP: there is no message {uid} in {self._mailbox}")
+        return file
+
+    def mark(self, uid: int, flag: str) -> None:
+        data = _ok(self._client.uid("STORE", str(uid), "+FLAGS", f"({flag})"))
         for row in _rows(data):
             file = None if row.uid is None else self._shelf.tied(self._origin(row.uid))
             if file is not None and row.flags is not None:
@@ -186,10 +217,20 @@ class _Session:
 class _Client(imaplib.IMAP4):
     """imaplib over a connection that is there already, with tags that are the same each time."""
 
-    def __init__(self, connection: Connection, host: str, device: str) -> None:
+    def __init__(self, connection: Line, host: str, device: str) -> None:
         self._connected = connection.socket
         self._prefix = f"{device}.".encode("ascii")
         super().__init__(host, PORTS["imap"])
+
+    def begin(self, settings: Settings) -> None:
+        """Begin TLS if it is to begin now, and log in. Raises imaplib's error, TlsFailed."""
+        if settings.security == "starttls":
+            if "STARTTLS" not in self.capabilities:
+                raise imaplib.IMAP4.error(settings.not_offered("STARTTLS"))
+            self.starttls(settings.context())
+        if "LOGINDISABLED" in self.capabilities:  # RFC 3501 section 6.2.3: LOGIN must not be sent.
+            raise imaplib.IMAP4.error("the server takes no password without TLS (LOGINDISABLED)")
+        self.login(_quoted(settings.login), settings.password)  # imaplib quotes the second
 
     def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002
         return self._connected

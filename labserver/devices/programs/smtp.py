@@ -10,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from labserver.devices.errors import ProgramFailed
-from labserver.devices.programs.settings import Settings, line
-from labserver.devices.seams import PORTS, Connection
+from labserver.devices.files import StoredFile
+from labserver.devices.programs.forwarding import Cover, forwarded, international
+from labserver.devices.programs.settings import Line, Settings, line
+from labserver.devices.seams import PORTS
 
 __all__ = ["Sent", "SmtpProgram"]
 
@@ -55,11 +57,9 @@ class SmtpProgram:
         with line(settings, "submission") as connection:
             client = _Client(connection, settings.device)
             try:
-                client.begin(settings.host)
-                client.login(settings.login, settings.password)
-                eight_bit = not octets.isascii() and client.has_extn("8bitmime")
-                options = ["body=8bitmime"] if eight_bit else []
+                client.begin(settings)
                 own = settings.address if sender is None else sender
+                options = client.options(octets, [own, *to])
                 refused = client.sendmail(own, to, octets, options)
                 client.quit()
             except smtplib.SMTPException as error:
@@ -73,19 +73,64 @@ class SmtpProgram:
             refused=tuple((who, _reply(*answer)) for who, answer in refused.items()),
         )
 
+    def forward(
+        self, message: StoredFile | bytes, to: str | Sequence[str], *, text: str = ""
+    ) -> Sent:
+        """Send a new message with `text` in it, and `message` whole as an attachment.
+
+        That is what a person's Forward does, whatever they think: another sender, another date,
+        another Message-ID (RFC 5322 section 3.6.6 sets it apart from resending). What is forwarded
+        is not changed. Raises ProgramFailed, DeviceLost.
+        """
+        settings = self._settings
+        settings.shelf()
+        token, host = settings.world.token, f"{settings.device}.home.example"
+        cover = Cover(
+            sender=settings.address,
+            to=(to,) if isinstance(to, str) else tuple(to),
+            moment=settings.world.now(),
+            message_id=f"{token('message-id', host)}@{host}",
+            boundary=lambda: token("boundary", host),
+            text=text,
+        )
+        octets = message.read() if isinstance(message, StoredFile) else message
+        return self.send(cover.to, forwarded(octets, cover))
+
 
 class _Client(smtplib.SMTP):
     """smtplib over a connection that is there already, with a host name that is always the same."""
 
-    def __init__(self, connection: Connection, device: str) -> None:
+    def __init__(self, connection: Line, device: str) -> None:
         self._connected = connection.socket
         super().__init__(local_hostname=f"{device}.home.example")
 
-    def begin(self, host: str) -> None:
-        """Read the greeting. Raises SMTPConnectError."""
-        code, text = self.connect(host, PORTS["submission"])
+    def begin(self, settings: Settings) -> None:
+        """Read the greeting, begin TLS if it is to begin now, and log in. Raises SMTPException."""
+        self._host = settings.host  # whom the certificate must name
+        code, text = self.connect(settings.host, PORTS["submission"])
         if code != 220:
             raise smtplib.SMTPConnectError(code, text)
+        if settings.security == "starttls":
+            self.ehlo_or_helo_if_needed()
+            if not self.has_extn("starttls"):
+                raise smtplib.SMTPNotSupportedError(settings.not_offered("STARTTLS"))
+            self.starttls(context=settings.context())
+        self.login(settings.login, settings.password)
+
+    def options(self, octets: bytes, addresses: Sequence[str]) -> list[str]:
+        """Return what MAIL must say of a message. Raises SMTPNotSupportedError.
+
+        RFC 6531 section 3.2: what is not ASCII in addresses or headers, at any level, is for servers
+        that know of it.
+        """
+        options = []
+        if not octets.isascii() and self.has_extn("8bitmime"):
+            options.append("body=8bitmime")
+        if not all(map(str.isascii, addresses)) or international(octets):
+            if not self.has_extn("smtputf8"):
+                raise smtplib.SMTPNotSupportedError("the server does not offer SMTPUTF8")
+            options.append("smtputf8")
+        return options
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002
         return self._connected

@@ -75,6 +75,18 @@ def test_a_client_verifies_it_by_the_authority_that_is_written(tmp_path: Path) -
                 pass
 
 
+def test_no_password_crosses_outside_tls_where_that_is_forbidden() -> None:
+    with (
+        serving("--no-cleartext-auth") as ports,
+        imaplib.IMAP4(HOST, ports["imap"], timeout=10) as imap,
+    ):
+        assert "LOGINDISABLED" in imap.capabilities
+        with pytest.raises(imaplib.IMAP4.error, match="PRIVACYREQUIRED"):
+            imap.login("bob", "tulip")
+        imap.starttls()
+        assert imap.login("bob", "tulip")[0] == "OK"
+
+
 def test_an_authority_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
     done = subprocess.run(
         (*COMMAND, "--authority", str(tmp_path / "nowhere" / "authority.pem")),

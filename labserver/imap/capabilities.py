@@ -15,14 +15,45 @@ from functools import cache
 from labserver.imap.table import State
 from labserver.store import NEW_RIGHTS
 
-__all__ = ["CAPABILITIES", "REMOVED", "Capability", "Offer", "When"]
+__all__ = ["CAPABILITIES", "REMOVED", "Capability", "Moment", "Offer", "When"]
 
 
 class When(Enum):
-    """In which states a capability is advertised."""
+    """When a capability is advertised."""
 
     ALWAYS = "always"
     BEFORE_LOGIN = "before login"
+    OUTSIDE_TLS = "before login, outside TLS"
+    PASSWORDS = "before login, where a password may cross as it is"
+    NO_PASSWORDS = "before login, where it may not"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Where a session is, as far as it matters for what is advertised.
+
+    `secure`: inside TLS; `passwords`: a password may cross as it is.
+    """
+
+    state: State
+    secure: bool = False
+    passwords: bool = True
+
+    def tells(self, when: When) -> bool:
+        """Tell whether it is the time for what is advertised `when`."""
+        if when is When.ALWAYS:
+            return True
+        if self.state is not State.NOT_AUTHENTICATED:
+            return False
+        match when:
+            case When.OUTSIDE_TLS:
+                return not self.secure
+            case When.PASSWORDS:
+                return self.passwords
+            case When.NO_PASSWORDS:
+                return not self.passwords
+            case _:
+                return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +104,24 @@ REMOVED = frozenset({"CHECK", "LSUB"})
 CAPABILITIES: tuple[Capability, ...] = (
     Capability(name="IMAP4rev1", source="RFC 3501", base=True),
     Capability(name="IMAP4rev2", source="RFC 9051", needs=REV2_PARTS, enables=("IMAP4rev2",)),
+    Capability(
+        name="STARTTLS",
+        source="RFC 3501 section 6.2.1",
+        commands=("STARTTLS",),
+        when=When.OUTSIDE_TLS,
+    ),
+    # What whoever runs the server has decided, and no switch takes away.
+    Capability(
+        name="LOGINDISABLED",
+        source="RFC 3501 section 7.2.1",
+        when=When.NO_PASSWORDS,
+        base=True,
+    ),
     Capability(name="ENABLE", source="RFC 5161", commands=("ENABLE",)),
     Capability(name="UTF8=ACCEPT", source="RFC 6855", needs=("ENABLE",), enables=("UTF8=ACCEPT",)),
     Capability(name="SASL-IR", source="RFC 4959", when=When.BEFORE_LOGIN),
-    Capability(name="AUTH=PLAIN", source="RFC 4616", when=When.BEFORE_LOGIN),
-    Capability(name="AUTH=LOGIN", source="common use", when=When.BEFORE_LOGIN),
+    Capability(name="AUTH=PLAIN", source="RFC 4616", when=When.PASSWORDS),
+    Capability(name="AUTH=LOGIN", source="common use", when=When.PASSWORDS),
     Capability(name="AUTH=CRAM-MD5", source="RFC 2195", when=When.BEFORE_LOGIN),
     Capability(name="AUTH=SCRAM-SHA-256", source="RFC 7677", when=When.BEFORE_LOGIN),
     Capability(name="ID", source="RFC 2971", commands=("ID",)),
@@ -163,6 +207,8 @@ CAPABILITIES: tuple[Capability, ...] = (
 )
 """Every capability, in the order in which they are advertised."""
 
+_BY_NAME = {each.name: each for each in CAPABILITIES}
+
 _OF_COMMAND = {
     command: frozenset(each.name for each in CAPABILITIES if command in each.commands)
     for command in {command for each in CAPABILITIES for command in each.commands}
@@ -184,18 +230,21 @@ class Offer:
         bringing = _OF_COMMAND.get(command)
         return bringing is None or not bringing.isdisjoint(self._left)
 
-    def data(self, state: State, values: Mapping[str, int]) -> str:
-        """Return capability-data: what is advertised in that state (RFC 3501 section 7.2.1).
+    def tells(self, name: str, moment: Moment) -> bool:
+        """Tell whether a capability is advertised at that moment."""
+        return name in self._left and moment.tells(_BY_NAME[name].when)
+
+    def data(self, moment: Moment, values: Mapping[str, int]) -> str:
+        """Return capability-data: what is advertised at that moment (RFC 3501 section 7.2.1).
 
         `values` are of those that are advertised with a number, as NAME=NUMBER.
         """
-        early = state is State.NOT_AUTHENTICATED
         told = [
             f"{each.name}={values[each.name]}" if each.name in values else each.name
             for each in CAPABILITIES
             if each.name in self._left
             and each.told_by not in self._left
-            and (early or each.when is not When.BEFORE_LOGIN)
+            and moment.tells(each.when)
         ]
         return " ".join(["CAPABILITY", *told])
 

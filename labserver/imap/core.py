@@ -8,6 +8,7 @@ from typing import Protocol
 from labserver.events import StateChanged
 from labserver.imap.access import Access
 from labserver.imap.annotations import AnnotationNews
+from labserver.imap.capabilities import Moment
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
 from labserver.imap.table import IDLE, TABLE, State
@@ -43,7 +44,10 @@ class Core:
         self.context = context
         self.store = context.store
         self.connection = context.connection
-        self.dialect = Dialect(context.without)
+        self.secure = context.secure
+        # Where there is no TLS, STARTTLS is no command; where it is active, it comes too late.
+        could = context.tls or context.secure
+        self.dialect = Dialect(context.without if could else context.without | {"STARTTLS"})
         self.state = TABLE.initial
         self.tag = ""  # of the command that is being done
         self.failed_logins = 0
@@ -96,7 +100,20 @@ class Core:
     def capability_data(self) -> str:
         """Return what the server offers to this client now."""
         values = {"APPENDLIMIT": self.context.limits.upload}
-        return self.dialect.offer.data(self.state, values)
+        return self.dialect.offer.data(self._moment, values)
+
+    def tells(self, name: str) -> bool:
+        """Tell whether a capability is advertised to this client now."""
+        return self.dialect.offer.tells(name, self._moment)
+
+    @property
+    def passwords(self) -> bool:
+        """Whether a password may cross this connection as it is (RFC 3501 section 6.2.3)."""
+        return self.secure or self.context.policy.cleartext_auth
+
+    @property
+    def _moment(self) -> Moment:
+        return Moment(state=self.state, secure=self.secure, passwords=self.passwords)
 
     def enable(self, names: Iterable[str]) -> tuple[str, ...]:
         """Enable capabilities, as the dialect does, and do what that brings from now on."""

@@ -71,7 +71,7 @@ class ImapSession:
 
     def receive(self, data: bytes) -> Iterable[bytes]:
         """Take up input, in any split, and return the replies."""
-        if self._next == "compress":
+        if self._next != "close":
             self._next = "read"
         self._reader.feed(data)
         return self._work()
@@ -183,11 +183,11 @@ class ImapSession:
         expunges = name not in KEEPS_NUMBERS and not outcome.keeps_numbers
         news = self._news(expunges=expunges, uids=name.startswith("UID "))
         if isinstance(outcome.status, Status):
-            if outcome.then == "compress":
+            if outcome.then != "read":
                 # What has come behind the command is no part of the new stream: a client sends
-                # nothing before it has seen the result (RFC 4978 section 3).
+                # nothing before it has seen the result (RFC 9051 section 6.2.1, RFC 4978 s. 3).
                 self._reader.drop()
-                self._next = "compress"
+                self._next = outcome.then
             status = self._hinting(name, outcome.status)
             return chain([*outcome.untagged], news, self._end(tag, status))
         return self._streamed(tag, outcome, news)

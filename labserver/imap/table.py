@@ -7,6 +7,8 @@ open one mailbox and lead to SELECTED, where its messages are handled; everythin
 AUTHENTICATED allows stays allowed. CLOSE and UNSELECT lead back to AUTHENTICATED. LOGOUT, from
 anywhere, leads to LOGOUT, where nothing is allowed any more and the connection is closed.
 
+STARTTLS moves nothing: the session is as it was, inside TLS, and a second one is refused.
+
 Three things move a session that no row of the table shows:
 
 - SELECT and EXAMINE let go of the mailbox that is open before they try the new one. If they then
@@ -69,6 +71,7 @@ TABLE: StateTable[State] = StateTable(
         _rule("NOOP", _ANY, "RFC 3501 section 6.1.2"),
         _rule("LOGOUT", _ANY, "RFC 3501 section 6.1.3", State.LOGOUT),
         _rule("ID", _ANY, "RFC 2971 section 3.1"),
+        _rule("STARTTLS", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.1"),
         _rule("AUTHENTICATE", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.2", State.AUTHENTICATED),
         _rule("LOGIN", _NOT_AUTHENTICATED, "RFC 3501 section 6.2.3", State.AUTHENTICATED),
         _rule("UNAUTHENTICATE", _AUTHENTICATED, "RFC 8437 section 3", State.NOT_AUTHENTICATED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from weakref import finalize
 
 from labserver.clock import LAB_SEED, LabClock
@@ -51,10 +52,14 @@ class Server:
     def uids(self, mailbox: str = "INBOX") -> list[int]:
         return self.store.messages.uids(self.store.mailboxes.get(self.bob, mailbox))
 
-    def connect(self, *without: str) -> Client:
-        """Connect; capabilities named in `without` are switched off for this session."""
+    def connect(self, *without: str, **context: Any) -> Client:
+        """Connect; capabilities named in `without` are switched off for this session.
+
+        `context`: fields of its Context that shall be other than usual.
+        """
         self._connections += 1
-        return Client(self, self._connections, frozenset(name.upper() for name in without))
+        off = frozenset(name.upper() for name in without)
+        return Client(self, self._connections, off, **context)
 
     def login(self, *without: str) -> Client:
         client = self.connect(*without)
@@ -73,7 +78,11 @@ class Client:
     """One connection. Every octet that goes in must be heard, once and in order."""
 
     def __init__(
-        self, server: Server, connection: int, without: frozenset[str] = frozenset()
+        self,
+        server: Server,
+        connection: int,
+        without: frozenset[str] = frozenset(),
+        **context: Any,
     ) -> None:
         self.server = server
         self.connection = connection
@@ -95,6 +104,7 @@ class Client:
                 heard=lambda kind, octets: self.heard.append((kind, octets)),
                 wake=self._wake,
                 without=without,
+                **{"tls": True, **context},
             )
         )
         self.welcome = self._drain(self.session.greeting())

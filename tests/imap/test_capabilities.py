@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labserver.imap.capabilities import CAPABILITIES, Capability, Offer
+from labserver.imap.capabilities import CAPABILITIES, Capability, Moment, Offer
 from labserver.imap.commands import COMMANDS
 from labserver.imap.table import State
 from tests.imap.driver import Client, Server
@@ -32,6 +32,7 @@ def test_what_is_switched_off_is_nowhere(switched: Capability) -> None:
     gone = [each for each in CAPABILITIES if each.name not in client.session._core.dialect.offer]
     for each in gone:
         assert each.name == name or set(each.needs) & {other.name for other in gone}
+    assert client.do("STARTTLS")[0].startswith("BAD" if name == "STARTTLS" else "OK")
     client.do("LOGIN bob tulip")
     client.do("SELECT INBOX")
     left = {command for each in CAPABILITIES if each not in gone for command in each.commands}
@@ -67,5 +68,6 @@ def test_other_sessions_keep_it() -> None:
 
 def test_capabilities_of_the_login_are_told_before_it_only() -> None:
     offer = Offer()
-    assert "AUTH=PLAIN" in offer.data(State.NOT_AUTHENTICATED, {}).split()
-    assert "AUTH=PLAIN" not in offer.data(State.AUTHENTICATED, {}).split()
+    early, late = Moment(state=State.NOT_AUTHENTICATED), Moment(state=State.AUTHENTICATED)
+    assert "AUTH=PLAIN" in offer.data(early, {}).split()
+    assert "AUTH=PLAIN" not in offer.data(late, {}).split()

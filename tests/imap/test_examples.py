@@ -113,7 +113,7 @@ def test_an_example_names_the_rfc_of_its_capability() -> None:
 
 
 @pytest.mark.parametrize(
-    "place", [example.elsewhere for _, example in EXAMPLES if example.elsewhere]
+    "place", sorted({example.elsewhere for _, example in EXAMPLES if example.elsewhere})
 )
 def test_what_replays_an_example_elsewhere_is_there(place: str) -> None:
     path, _, name = place.partition("::")

@@ -28,7 +28,7 @@ REV2 = b"l LOGIN bob tulip\r\ne ENABLE IMAP4rev2\r\ns SELECT INBOX\r\n"
     ("line", "reply"),
     [
         (b"a1 NONSENSE\r\n", b"a1 BAD Unknown command NONSENSE\r\n"),
-        (b"a1 STARTTLS\r\n", b"a1 BAD Unknown command STARTTLS\r\n"),
+        (b"a1 STARTTLS now\r\n", b"a1 BAD Too many arguments\r\n"),
         (b"a1 UID NOOP\r\n", b"a1 BAD Unknown command UID NOOP\r\n"),
         (b"a1\r\n", NO_NAME),
         (b"a1 \r\n", NO_NAME),

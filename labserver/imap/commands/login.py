@@ -1,4 +1,7 @@
-"""Commands that prove who speaks (RFC 3501 section 6.2), and that take it back (RFC 8437)."""
+"""TLS, the commands that prove who speaks (RFC 3501 section 6.2), and that take it back.
+
+The last is UNAUTHENTICATE (RFC 8437).
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,23 @@ from labserver.store import Account, BadCredentials
 __all__ = ["COMMANDS"]
 
 
+def starttls(core: Core, _: None) -> Outcome:
+    """Begin TLS once this reply is said; from then on the session is inside.
+
+    COMPRESS comes after the login only, so it is never active yet: what is compressed is always
+    encrypted, and not the other way round (RFC 4978 section 3).
+    """
+    if core.secure:
+        raise Malformed("TLS is active already")
+    core.secure = True
+    return Reply(ok("Begin TLS negotiation now"), then="starttls")
+
+
 def login(core: Core, given: Credentials) -> Outcome:
     """Log in with user name and password."""
+    if not core.passwords:
+        # RFC 9051 section 7.2.2: whether they are valid is not even looked at.
+        raise _in_the_clear()
     try:
         core.account = core.context.accounts.check(given.user, given.password)
     except BadCredentials:
@@ -46,8 +64,15 @@ def authenticate(core: Core, given: Authenticating) -> Outcome:
     if mechanism is None or not core.dialect.offers(f"AUTH={mechanism.name}"):
         # Section 6.2.2: NO, so that the client tries another one.
         raise Refused("The server does not know that mechanism")
+    if not core.tells(f"AUTH={mechanism.name}"):
+        raise _in_the_clear()
     exchange = Exchange(mechanism, Site.of(core.context))
     return _go_on(core, exchange, lambda: exchange.start(given.initial))
+
+
+def _in_the_clear() -> Refused:
+    # RFC 5530 section 3
+    return Refused("A password crosses inside TLS only", code="PRIVACYREQUIRED")
 
 
 def _go_on(core: Core, exchange: Exchange, step: Callable[[], bytes | Account]) -> Outcome:
@@ -92,6 +117,7 @@ def unauthenticate(core: Core, _: None) -> Outcome:
 
 
 COMMANDS: tuple[Command[Any], ...] = (
+    Command("STARTTLS", read_nothing, starttls),
     Command("AUTHENTICATE", read_authenticate, authenticate),
     Command("LOGIN", read_login, login),
     Command("UNAUTHENTICATE", read_nothing, unauthenticate),

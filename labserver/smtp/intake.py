@@ -107,16 +107,20 @@ class Intake:
         """Return what has not been taken up, and never take it up."""
         octets = bytes(self._buffer)
         self._buffer.clear()
+        self._read_on()
         return octets
+
+    def _read_on(self) -> None:
+        if self._paused and self._transport is not None:
+            self._paused = False
+            self._transport.resume_reading()
 
     async def _more(self) -> None:
         """Wait for more input. Raises Ended if there will be none."""
         self._emptied()
         if self._eof:
             raise Ended
-        if self._paused and self._transport is not None:
-            self._paused = False
-            self._transport.resume_reading()
+        self._read_on()
         self._waiter = self._loop.create_future()
         try:
             await self._waiter

@@ -85,8 +85,8 @@ EHLO_FIRST = Reply(503, "5.1", "Send EHLO first")
 DATA_MIXED = Reply(503, "5.1", "This message comes by BDAT; RSET ends it")
 BODY_NEEDS_BDAT = Reply(503, "5.1", "BODY=BINARYMIME needs BDAT")
 TLS_ACTIVE = Reply(503, "5.1", "TLS is active already")
-TLS_UNAVAILABLE = Reply(454, "7.0", "TLS is not available now")
-# RFC 4954 section 6; section 3 has 504 for a mechanism that TLS is missing for: 538 is history.
+TLS_FIRST = Reply(530, "7.0", "Must issue a STARTTLS command first")  # RFC 3207 section 4
+# RFC 4954 section 6. A mechanism that TLS is missing for has 504 (section 4): 538 is history.
 LOGIN_NEEDED = Reply(530, "7.0", "Authentication required")
 LOGIN_WRONG = Reply(535, "7.8", "User name or password is wrong")
 NO_INITIAL_RESPONSE = Reply(501, "7.0", "This mechanism begins with a challenge of the server's")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Protocol, cast
 
 from aiosmtpd.smtp import SMTP
@@ -90,23 +90,22 @@ class SmtpSession(SMTP):
     def _forget(self) -> None:
         """Know nothing of the client: at the beginning, and once TLS has begun."""
         self._state = self._table.initial
-        self._offer = Offer(self._context.without, self._holds())
+        self._offer = self._offered(secure=self._secure)
         self._hello = ""
         self._extended = False
         self._account: Account | None = None
         self._leave_transaction()
 
-    def _holds(self) -> Iterator[When]:
-        """Say which circumstances of extensions there are."""
-        policy = self._context.policy
-        if self._submission:
-            yield When.SUBMISSION
-        if self._secure or policy.cleartext_auth:
-            yield When.PASSWORDS
-        if self._context.tls and not self._secure:
-            yield When.CLEAR
-        if policy.verify:
-            yield When.VERIFY
+    def _offered(self, *, secure: bool) -> Offer:
+        """Return what is offered inside TLS, or outside."""
+        context = self._context
+        holds = {
+            When.SUBMISSION: self._submission,
+            When.PASSWORDS: secure or context.policy.cleartext_auth,
+            When.CLEAR: context.tls and not secure,
+            When.VERIFY: context.policy.verify,
+        }
+        return Offer(context.without, (when for when, so in holds.items() if so))
 
     # What the wire asks
 
@@ -229,6 +228,8 @@ class SmtpSession(SMTP):
             return replies.UNKNOWN_COMMAND
         if command == "STARTTLS" and self._secure:
             return replies.TLS_ACTIVE
+        if command == "AUTH" and self._context.tls and self._offered(secure=True).knows(command):
+            return replies.TLS_FIRST
         known = command in OBSOLETE or command in SUBMISSION.rules
         return replies.NOT_IMPLEMENTED if known else replies.UNKNOWN_COMMAND
 

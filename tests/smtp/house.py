@@ -16,6 +16,7 @@ from labserver.protocol.policy import Policy
 from labserver.protocol.switches import Switches
 from labserver.store import Store
 from labserver.wire import MemoryConnection, Wire
+from tests.wire.house import Inside, Vouched
 
 SERVICES = services()
 HOST = MAIL_HOST
@@ -24,6 +25,9 @@ SUBMISSION = SERVICES["submission"]
 PEOPLE = {"alice": "wonder", "bob": "builder", "carol": "c", "dan@work.example": "d"}
 LETTER = b"From: alice@home.example\r\nSubject: Lunch?\r\n\r\nAt noon.\r\n"
 TO_BOB = b"MAIL FROM:<alice@home.example>\r\nRCPT TO:<bob@home.example>\r\n"
+
+
+HELLO = b"EHLO laptop.home.example\r\n"
 
 
 def plain(login: str, password: str) -> bytes:
@@ -56,6 +60,15 @@ class House:
 
     def submission(self, device: str = "laptop") -> MemoryConnection:
         return self.wire.memory(SUBMISSION, device)
+
+    def inside(self, service: str, device: str = "laptop") -> Inside:
+        """A client inside TLS: by STARTTLS, or from the first octet where the listener is so."""
+        connection = self.dial(service, device)
+        if not SERVICES[service].secure:
+            assert connection.send(b"STARTTLS\r\n") == b"220 2.0.0 Ready to start TLS\r\n"
+        client = Inside(connection, name=SERVICES[service].host)
+        client.handshake()
+        return client
 
     def greeted(self, device: str = "laptop") -> MemoryConnection:
         connection = self.receiving(device)
@@ -95,8 +108,8 @@ class House:
         return [entry.event for entry in self.log.since(number)]
 
 
-def build(policy: Policy | None = None, **limits: Any) -> House:
-    """Build a lab with the given policy and limits."""
+def build(policy: Policy | None = None, *, tls: bool = True, **limits: Any) -> House:
+    """Build a lab with the given policy and limits, able to begin TLS or not."""
     clock = LabClock()
     log = Log(clock.now)
     faults = Faults()
@@ -113,6 +126,7 @@ def build(policy: Policy | None = None, **limits: Any) -> House:
         limits=Limits(**limits),
         policy=policy,
         switches=switches,
+        certificates=Vouched() if tls else None,
     )
     house = House(wire, log, faults, store, clock, switches)
     _open.append(house)

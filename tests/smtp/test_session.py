@@ -26,6 +26,7 @@ def test_ehlo_tells_what_is_done_and_nothing_else(house: House) -> None:
         b"250-BINARYMIME",
         b"250-DSN",
         b"250-ENHANCEDSTATUSCODES",
+        b"250-STARTTLS",
         b"250 HELP",
         b"",
     ]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from enum import Enum
 
 import pytest
 
-from labserver.events import StateChanged
+from labserver.events import Closed, StateChanged
 from labserver.protocol.table import Verdict
 from labserver.smtp.table import RECEIVING as RECEIVING_TABLE
 from labserver.smtp.table import SUBMISSION as SUBMISSION_TABLE
 from labserver.smtp.table import State
-from tests.smtp.house import RECEIVING, SUBMISSION, TO_BOB, build, plain
-from tests.wire.house import run
+from labserver.wire import MemoryConnection
+from tests.smtp.house import RECEIVING, SUBMISSION, TO_BOB, House, build, close_all, plain
+from tests.wire.house import Inside, run
 
 HELLO = b"EHLO laptop\r\n"
 LOGIN = plain("alice", "wonder")
@@ -41,7 +44,7 @@ COMMANDS = {
 }
 
 # The codes by hand, from RFC 5321 sections 4.1.4, 4.2.4 and 4.3.2, RFC 3030 and RFC 4954, not from
-# the table. There is no TLS here, and the server is not to tell who is there.
+# the table, where there is no TLS. The server is not to tell who is there.
 NEVER = {".": 500, "EXPN": 502, "STARTTLS": 502, "HANDLE_CLIENT": 500, "TURN": 502, "SEND": 502}
 ALWAYS = {"EHLO": 250, "HELO": 250, "RSET": 250, "HELP": 214, "NOOP": 250, "QUIT": 221, **NEVER}
 
@@ -87,6 +90,7 @@ def way(role: str, state: State) -> bytes:
     }[state]
 
 
+STATES = [(role, state) for role, states in EXPECTED.items() for state in states]
 PAIRS = [
     (role, state, command, codes[command])
     for role, states in EXPECTED.items()
@@ -95,34 +99,62 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("role", "state", "command", "code"), PAIRS)
-def test_each_command_in_each_state(role: str, state: State, command: str, code: int) -> None:
-    house = build()
-    connection = house.wire.memory(SERVICES[role])
-    connection.send(way(role, state))
-    assert house.events(StateChanged)[-1].state == state.value
-    number = house.log.last
-    said = connection.send(COMMANDS[command])
-    assert said.startswith(b"%d" % code), said
-    after = [e.state for e in house.since(number) if isinstance(e, StateChanged)]
-    table = TABLES[role]
-    if code >= 500:
-        assert after == []
-        allowed = table.ask(state, command) is Verdict.ALLOWED
-        assert not allowed or command in {".", "EXPN", "STARTTLS"}
-    else:
-        assert table.ask(state, command) is Verdict.ALLOWED
-        to = table.after(state, command)
-        assert after == ([] if to is state else [to.value])
-    assert connection.closed == (command == "QUIT")
-    if not connection.closed and command != "DATA":
-        assert connection.send(b"NOOP\r\n") == b"250 2.0.0 OK\r\n"
+class Where(Enum):
+    """What there is of TLS on a connection."""
+
+    NONE = "the server has none"
+    CLEAR = "it could begin"
+    STARTED = "it has begun"
+    IMPLICIT = "it began with the connection"
+
+
+def talk(role: str, where: Where) -> tuple[House, MemoryConnection | Inside]:
+    house = build(tls=where is not Where.NONE)
+    if where is Where.STARTED:
+        return house, house.inside(SERVICES[role].protocol)
+    if where is Where.IMPLICIT:
+        service = replace(SERVICES[role], secure=True)
+        client = Inside(house.wire.memory(service))
+        client.handshake()
+        return house, client
+    return house, house.wire.memory(SERVICES[role])
+
+
+@pytest.mark.parametrize("where", Where)
+@pytest.mark.parametrize(("role", "state"), STATES)
+def test_each_command_in_each_state(role: str, state: State, where: Where) -> None:
+    for command, without in EXPECTED[role][state].items():
+        code = without
+        if command == "STARTTLS":
+            # RFC 3207 sections 4 and 4.2: in any state, and once.
+            code = {Where.NONE: 502, Where.CLEAR: 220}.get(where, 503)
+        house, connection = talk(role, where)
+        connection.send(way(role, state))
+        assert house.events(StateChanged)[-1].state == state.value
+        number = house.log.last
+        said = connection.send(COMMANDS[command])
+        assert said.startswith(b"%d" % code), (command, said)
+        after = [e.state for e in house.since(number) if isinstance(e, StateChanged)]
+        table = TABLES[role]
+        if code >= 500:
+            assert after == []
+            allowed = table.ask(state, command) is Verdict.ALLOWED
+            assert not allowed or command in {".", "EXPN", "STARTTLS"}
+        else:
+            assert table.ask(state, command) is Verdict.ALLOWED
+            to = table.after(state, command)
+            assert after == ([] if to is state else [to.value])
+        over = [event for event in house.since(number) if isinstance(event, Closed)]
+        assert bool(over) == (command == "QUIT")
+        if command not in {"QUIT", "DATA"} and code != 220:
+            assert connection.send(b"NOOP\r\n") == b"250 2.0.0 OK\r\n"
+        close_all()
 
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("role", ["receiving", "submission"])
 def test_each_pair_over_tcp(role: str) -> None:
-    house = build()
+    house = build(tls=False)
 
     async def main() -> None:
         port = await house.wire.listen(SERVICES[role])

@@ -304,7 +304,7 @@ def test_any_message_is_saved_as_it_is_stored(house: House, data: bytes) -> None
     name = f"d{len(house.devices)}"
     device = house.device(name)
     pop = device.dial("pop3")
-    pop.send("USER bob", "PASS tulip")
+    pop.send("UTF8", "USER bob", "PASS tulip")
     last = len(house.inbox())
     pop.send(f"LIST {last}")
     listed = int(pop.last.text.split()[-1])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from labserver.clock import LabClock
-from labserver.events import Event, Log
+from labserver.events import Closed, Connected, Event, Log
 from labserver.faults import Faults
 from labserver.pop3 import Pop3Session
 from labserver.protocol.limits import Limits
@@ -71,6 +72,13 @@ class Talk:
         assert (status, end) == ("+OK", ".")
         return lines
 
+    def digest(self, password: str) -> str:
+        """What APOP proves the password with."""
+        return hashlib.md5(f"{self.timestamp}{password}".encode()).hexdigest()
+
+    def apop(self, name: str = "bob", password: str = "tulip") -> str:
+        return self.say(f"APOP {name} {self.digest(password)}")
+
     def login(self, name: str = "bob", password: str = "tulip") -> str:
         assert self.say(f"USER {name}") == "+OK"
         return self.say(f"PASS {password}")
@@ -126,10 +134,15 @@ class Drop:
             without=frozenset(without),
             **changes,
         )
+        self.log.append(Connected(connection=self.talks, protocol="pop3", port=110, device=device))
         talk = Talk(Pop3Session(context), self.talks, heard)
         (talk.greeting,) = talk.chunks(talk.session.greeting())
         assert talk.greeting.startswith(b"+OK POP3 server ready")
         return talk
+
+    def closed(self, talk: Talk) -> None:
+        """Record the end of a session, as the wire does."""
+        self.log.append(Closed(connection=talk.number, how="cut"))
 
     def uids(self) -> list[int]:
         return self.store.messages.uids(self.inbox)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 
 from labserver.events import StateChanged
@@ -47,8 +45,7 @@ def talk(drop: Drop) -> Talk:
 
 
 def filled(line: str, talk: Talk) -> str:
-    digest = hashlib.md5(f"{talk.timestamp}tulip".encode()).hexdigest()
-    return line.format(digest=digest)
+    return line.format(digest=talk.digest("tulip"))
 
 
 @pytest.mark.parametrize("line", ALL)

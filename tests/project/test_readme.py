@@ -5,12 +5,30 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from labserver.imap import CAPABILITIES
+from labserver import imap, pop3
+from tests.pop3.support import Drop
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
+def named(protocol: str) -> set[str]:
+    text = README.read_text("utf-8")
+    (paragraph,) = re.findall(rf"^{protocol} capabilities,.*$", text, re.MULTILINE)
+    return set(re.findall(r"`([^`]+)`", paragraph))
+
+
 def test_it_names_every_imap_capability_and_no_other() -> None:
-    (paragraph,) = re.findall(r"^IMAP capabilities,.*$", README.read_text("utf-8"), re.MULTILINE)
-    told = {each.name for each in CAPABILITIES if not each.base}
-    assert set(re.findall(r"`([^`]+)`", paragraph)) == told - {"IMAP4rev2"}
+    told = {each.name for each in imap.CAPABILITIES if not each.base}
+    assert named("IMAP") == told - {"IMAP4rev2"}
+
+
+def test_it_names_every_pop3_capability_and_no_other() -> None:
+    drop = Drop(pop3_login_delay=1)
+    try:
+        lines = [line.split() for line in drop.talk(tls=True).capabilities()]
+    finally:
+        drop.close()
+    told = {word for line in lines for word in line[: None if line[0] == "SASL" else 1]}
+    # Two that CAPA does not tell: itself, and what the greeting tells.
+    assert named("POP3") == told | {"CAPA", "APOP"}
+    assert named("POP3") == {each.name for each in pop3.CAPABILITIES}

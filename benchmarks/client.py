@@ -32,6 +32,21 @@ class Client:
         whole, mark, self._held = b"".join(parts).partition(end)
         return whole + mark
 
+    def count(self, end: bytes, times: int) -> int:
+        """Read until `end` has come so many times; return how many octets came."""
+        octets, tail = len(self._held), self._held
+        times -= tail.count(end)
+        while times > 0:
+            more = self._socket.recv(262144)
+            if not more:
+                raise ConnectionError("the server hung up")
+            octets += len(more)
+            # The end may have come in two pieces; what was counted is not in the tail whole.
+            tail = tail[-len(end) + 1 :] + more
+            times -= tail.count(end)
+        self._held = b""
+        return octets
+
     def ask(self, command: bytes, end: bytes = b"\r\n") -> bytes:
         self.send(command + b"\r\n")
         return self.until(end)

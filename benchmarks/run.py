@@ -10,15 +10,15 @@ import os
 import sys
 import time
 
-import acceptance
 import imap
-import rates
+import pop3
+import smtp
 import startup
 
 BENCHMARKS = {
     "startup": startup.main,
-    "rates": rates.main,
-    "acceptance": acceptance.main,
+    "smtp": smtp.main,
+    "pop3": pop3.main,
     "imap": imap.main,
 }
 

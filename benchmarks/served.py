@@ -21,6 +21,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parent.parent
+_LIMIT = 64 * 1024 * 1024  # octets of a message, as in the lab
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -102,7 +103,9 @@ async def _bare() -> None:
     from aiosmtpd.smtp import SMTP
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(_Nothing(), loop=loop), HOST, 0)
+    server = await loop.create_server(
+        lambda: SMTP(_Nothing(), loop=loop, data_size_limit=_LIMIT), HOST, 0
+    )
     port = server.sockets[0].getsockname()[1]
     print(json.dumps({"smtp": port, "pid": os.getpid()}), flush=True)
     await asyncio.to_thread(sys.stdin.read)

@@ -2,6 +2,8 @@
 
     with dovecot() as peer:
         socket.create_connection(peer.address)
+    with dovecot(also=("lmtp", "pop3")) as peer:
+        socket.create_connection((HOST, peer.ports["lmtp"]))
 
 Any user may log in, with the one password; each has a mailbox of his own, empty at first. What is
 not told here is Dovecot's default, fsync included. Its own user is the one who starts it; root
@@ -19,7 +21,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,12 +31,12 @@ HOST = "127.0.0.1"
 PASSWORD = "tulip"
 ABSENT = "no Dovecot with IMAP; on Debian: sudo apt install dovecot-imapd"
 
-_IMAP = Path("/usr/lib/dovecot/imap")
+_PROGRAMS = Path("/usr/lib/dovecot")
 _SECONDS = 20.0
 _TRIES = 3
 
 _CONFIGURATION = """\
-protocols = imap
+protocols = {protocols}
 listen = {host}
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -57,44 +59,59 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={folder}/home/%u
+  args = uid={uid} gid={gid} home={folder}/home/%u allow_all_users=yes
 }}
 namespace inbox {{
   inbox = yes
   separator = /
 }}
 service auth {{
-  client_limit = 1000
+  client_limit = 2000
 }}
 service anvil {{
   chroot =
-  client_limit = 1000
+  client_limit = 2000
 }}
-service imap-login {{
+{services}
+{settings}
+"""
+_LOGIN = """\
+service {protocol}-login {{
   chroot =
   process_limit = 500
-  inet_listener imap {{
+  inet_listener {protocol} {{
     port = {port}
   }}
 }}
-service imap {{
+service {protocol} {{
   process_limit = 500
 }}
-{settings}
+"""
+_NO_LOGIN = """\
+service {protocol} {{
+  inet_listener {protocol} {{
+    port = {port}
+  }}
+}}
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dovecot:
-    """A running Dovecot: its master process, its port, and the folder that all it writes is in."""
+    """A running Dovecot: its master process, its ports, and the folder that all it writes is in."""
 
     pid: int
-    port: int
+    ports: Mapping[str, int]
     folder: Path
 
     @property
+    def port(self) -> int:
+        """Where it speaks IMAP."""
+        return self.ports["imap"]
+
+    @property
     def address(self) -> tuple[str, int]:
-        """Where it listens."""
+        """Where it speaks IMAP."""
         return HOST, self.port
 
     @property
@@ -108,10 +125,13 @@ class _NotReady(Exception):
     """It ended, or never answered; with its log."""
 
 
-def find_dovecot() -> str | None:
-    """Return the path of Dovecot's master program, or None if it or its IMAP is not installed."""
+def find_dovecot(*also: str) -> str | None:
+    """Return the path of Dovecot's master program.
+
+    None if it or its IMAP is not installed, or one of the protocols that are named.
+    """
     found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    return found if _IMAP.exists() else None
+    return found if all((_PROGRAMS / each).exists() for each in ("imap", *also)) else None
 
 
 def must_run() -> bool:
@@ -120,19 +140,23 @@ def must_run() -> bool:
 
 
 @contextlib.contextmanager
-def dovecot(mailboxes: str = "maildir", settings: str = "") -> Iterator[Dovecot]:
+def dovecot(
+    mailboxes: str = "maildir", settings: str = "", also: Sequence[str] = ()
+) -> Iterator[Dovecot]:
     """Start Dovecot, wait until it greets, and stop it at the end; its folder goes too.
 
-    `mailboxes` is the format (maildir, sdbox, ...), `settings` are lines put after all others.
-    Raises RuntimeError, with the log, if it does not start.
+    `mailboxes` is the format (maildir, sdbox, ...), `settings` are lines put after all others,
+    `also` is what it speaks besides IMAP (lmtp, pop3). Raises RuntimeError, with the log, if it
+    does not start.
     """
-    program = find_dovecot()
+    program = find_dovecot(*also)
     if program is None:
-        raise RuntimeError(ABSENT)
+        wanted = "".join(f" dovecot-{each}d" for each in also)
+        raise RuntimeError(ABSENT + wanted)
     for left in reversed(range(_TRIES)):
         with contextlib.ExitStack() as stack:
             try:
-                peer = _start(stack, program, mailboxes, settings)
+                peer = _start(stack, program, (mailboxes, settings), also)
             except _NotReady as error:
                 # Between choosing a port and listening on it somebody else may have taken it.
                 if left:
@@ -142,12 +166,15 @@ def dovecot(mailboxes: str = "maildir", settings: str = "") -> Iterator[Dovecot]
             return
 
 
-def _start(stack: contextlib.ExitStack, program: str, mailboxes: str, settings: str) -> Dovecot:
+def _start(
+    stack: contextlib.ExitStack, program: str, how: tuple[str, str], also: Sequence[str]
+) -> Dovecot:
+    mailboxes, settings = how
     owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     gid = owner.pw_gid if os.getuid() == 0 else os.getgid()
-    port = _free_port()
+    ports = {protocol: _free_port() for protocol in ("imap", *also)}
     configuration = folder / "dovecot.conf"
     configuration.write_text(
         _CONFIGURATION.format(
@@ -159,7 +186,11 @@ def _start(stack: contextlib.ExitStack, program: str, mailboxes: str, settings: 
             user=owner.pw_name,
             group=grp.getgrgid(gid).gr_name,
             password=PASSWORD,
-            port=port,
+            protocols=" ".join(ports),
+            services="".join(
+                (_NO_LOGIN if protocol == "lmtp" else _LOGIN).format(protocol=protocol, port=port)
+                for protocol, port in ports.items()
+            ),
             settings=settings,
         )
     )
@@ -179,7 +210,7 @@ def _start(stack: contextlib.ExitStack, program: str, mailboxes: str, settings: 
             **privileges,  # type: ignore[call-overload]
         )
     stack.callback(_stop, process)
-    peer = Dovecot(pid=process.pid, port=port, folder=folder)
+    peer = Dovecot(pid=process.pid, ports=ports, folder=folder)
     _wait(process, peer)
     return peer
 

@@ -94,7 +94,7 @@ class Client:
         return self.random.sample(of, self.random.randint(0, min(len(of), _MOST)))
 
 
-def _submit(place: Place) -> Callable[[Client], None]:
+def _submit(place: Place, *, by_chunks: bool = False) -> Callable[[Client], None]:
     def run(client: Client) -> None:
         with client.connected():
             client.send(b"EHLO client.example\r\n")
@@ -103,10 +103,14 @@ def _submit(place: Place) -> Callable[[Client], None]:
             for _ in range(_MOST):
                 client.ask(b"MAIL FROM:<eve@away.example>\r\n", b"250")
                 client.ask(b"RCPT TO:<%b@home.example>\r\n" % place.account.encode(), b"250")
-                client.ask(b"DATA\r\n", b"354")
                 token, data = client.ledger.letter()
+                if by_chunks:
+                    octets = b"BDAT %d LAST\r\n%b" % (len(data), data)
+                else:
+                    client.ask(b"DATA\r\n", b"354")
+                    octets = data + b".\r\n"
                 with client.ledger.change(adds=[(place, token)]):
-                    told = client.ask(data + b".\r\n", b"250")
+                    told = client.ask(octets, b"250")
                 found = _QUEUE_ID.search(told)
                 assert found is not None, told
                 client.ledger.given(token, "queue", found[1])
@@ -223,7 +227,7 @@ def _remake(client: Client) -> None:
 
 CLIENTS: tuple[tuple[str, Callable[[Client], None]], ...] = (
     ("smtp", _submit(_ALICE)),
-    ("smtp", _submit(_BOB)),
+    ("smtp", _submit(_BOB, by_chunks=True)),
     ("pop3", _collect),
     ("imap", _append),
     ("imap", _expunge),

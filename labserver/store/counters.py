@@ -19,12 +19,14 @@ class Counters:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._next: dict[tuple[str, str], tuple[int, int]] = {}
+        # Numbers that were reserved there are reserved no more; nobody has been told of them.
+        database.undone(self._next.clear)
 
     def count(self, kind: str, owner: str) -> int:
         """Return the next number of that kind and owner. Not to be called in a transaction."""
         n, last = self._next.get((kind, owner), (1, 0))
         if n > last:
-            if self._db.sql.in_transaction:
+            if self._db.in_transaction:
                 # A roll-back would undo the reservation while the numbers are in use.
                 msg = "ids are drawn before a transaction begins"
                 raise RuntimeError(msg)

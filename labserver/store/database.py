@@ -25,6 +25,10 @@ Observer = Callable[[Event, int | None], None]
 
 _SCHEMA_VERSION = 6
 
+# How a change begins, is made, and is undone: by itself, and inside `together`.
+_ALONE = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_INSIDE = ("SAVEPOINT one", "RELEASE one", "ROLLBACK TO one; RELEASE one")
+
 _CACHE = 16 * 1024
 """KiB of a file's pages held in memory; SQLite's own 2 MiB is less than a lesson's mailbox."""
 
@@ -51,14 +55,17 @@ class Database:
         self._record = record
         self._watchers: dict[int, list[Watcher]] = {}
         self._observers: list[Observer] = []
+        self._undone: list[Callable[[], None]] = []
         self._open_transaction = False
+        self._together: list[Changes] | None = None
+        self.in_file = str(path) != ":memory:"
         try:
             # The store is used from one thread, but made and closed where the lab is.
             self.sql = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise _unopened(path, error) from error
         try:
-            self._prepare(in_file=str(path) != ":memory:")
+            self._prepare()
         except sqlite3.Error as error:
             self.sql.close()
             raise _unopened(path, error) from error
@@ -66,7 +73,7 @@ class Database:
             self.sql.close()
             raise
 
-    def _prepare(self, *, in_file: bool) -> None:
+    def _prepare(self) -> None:
         self.sql.execute("PRAGMA foreign_keys = ON")
         # Some builds of SQLite overwrite what is deleted; letters in a lab are no secrets.
         self.sql.execute("PRAGMA secure_delete = OFF")
@@ -82,7 +89,7 @@ class Database:
         if version == 0 and self.sql.execute("SELECT 1 FROM sqlite_master").fetchone():
             msg = "the file is a database, but not a store"
             raise StoreError(msg)
-        if in_file:
+        if self.in_file:
             # A reply is written after the commit, and a commit is on the disk: FULL syncs the
             # write-ahead log at each one.
             self.sql.execute("PRAGMA journal_mode = WAL")
@@ -101,17 +108,48 @@ class Database:
             msg = "a transaction is open already"
             raise RuntimeError(msg)
         changes = Changes()
-        self.sql.execute("BEGIN IMMEDIATE")
+        begin, commit, undo = _ALONE if self._together is None else _INSIDE
+        self.sql.execute(begin)
         self._open_transaction = True
         try:
             yield changes
+            self.sql.execute(commit)
+        except BaseException:
+            if self.sql.in_transaction:
+                for statement in undo.split("; "):
+                    self.sql.execute(statement)
+            raise
+        finally:
+            self._open_transaction = False
+        if self._together is None:
+            self._tell(changes)
+        else:
+            self._together.append(changes)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all transactions that are made inside at once, at the end, and tell of them then.
+
+        Each still is made or undone by itself; if they cannot be committed, none of them was. A
+        file is synced once for all of them.
+        """
+        done = self._together = []
+        self.sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
             self.sql.execute("COMMIT")
         except BaseException:
             if self.sql.in_transaction:
                 self.sql.execute("ROLLBACK")
+            for then in self._undone:
+                then()
             raise
         finally:
-            self._open_transaction = False
+            self._together = None
+        for changes in done:
+            self._tell(changes)
+
+    def _tell(self, changes: Changes) -> None:
         for mailbox, event in changes.events:
             self._record(event)
             if mailbox is not None:
@@ -119,6 +157,15 @@ class Database:
                     watcher(event)
             for observer in tuple(self._observers):
                 observer(event, mailbox)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a change is being made that may still be undone by itself."""
+        return self._open_transaction
+
+    def undone(self, then: Callable[[], None]) -> None:
+        """Call `then` whenever what was done `together` could not be committed."""
+        self._undone.append(then)
 
     def watch(self, mailbox: int, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher(event)` after each change of the mailbox; returns what ends it.

@@ -55,8 +55,8 @@ def _run(store: str, synchronous: str) -> None:
     if synchronous:
         prepared = Database._prepare
 
-        def careless(self: Database, *, in_file: bool) -> None:
-            prepared(self, in_file=in_file)
+        def careless(self: Database) -> None:
+            prepared(self)
             self.sql.execute(f"PRAGMA synchronous = {synchronous}")
 
         Database._prepare = careless  # type: ignore[method-assign]

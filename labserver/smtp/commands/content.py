@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import cast
 
 from labserver.protocol.table import Verdict
@@ -11,6 +12,7 @@ from labserver.smtp.envelope import Envelope
 from labserver.smtp.replies import Refused, Reply
 from labserver.smtp.session import SmtpSession, no_argument
 from labserver.smtp.table import END_OF_DATA, LAST_CHUNK
+from labserver.smtp.together import deliveries
 from labserver.store import OverQuota
 
 __all__ = ["Content"]
@@ -36,7 +38,7 @@ class Content(SmtpSession):
             self._strike(END_OF_DATA)
             if stuffed is None:
                 raise Refused(replies.too_big(self._context.limits.message))
-            accepted = self._deliver(envelope, _unstuffed(stuffed))
+            accepted = await self._deliver(envelope, _unstuffed(stuffed))
         finally:
             self._succeed(END_OF_DATA)
         await self._reply(accepted)
@@ -86,12 +88,12 @@ class Content(SmtpSession):
         self._leave_transaction()
         try:
             self._strike(LAST_CHUNK)
-            accepted = self._deliver(envelope, data)
+            accepted = await self._deliver(envelope, data)
         finally:
             self._succeed(LAST_CHUNK)
         await self._reply(accepted)
 
-    def _deliver(self, envelope: Envelope, data: bytes) -> Reply:
+    async def _deliver(self, envelope: Envelope, data: bytes) -> Reply:
         """Accept a message, or raise Refused."""
         device = self._context.device
         peer = None if self._peer is None else self._peer[0]
@@ -106,8 +108,12 @@ class Content(SmtpSession):
             ),
         )
         try:
-            queue_id = delivery.accept(
-                self._context, envelope, data, origin, complete=self._submission
+            queue_id = await deliveries(self._context.store).deliver(
+                partial(
+                    delivery.accept,
+                    *(self._context, envelope, data, origin),
+                    complete=self._submission,
+                )
             )
         except OverQuota as error:
             raise Refused(replies.full(self._context.policy, error.account)) from None

@@ -25,7 +25,8 @@ def reader(protocol: Protocol, *, host: str = "", device: str = "") -> Reader:
 def notes(moment: Moment, line: bytes) -> tuple[Note, ...]:
     """Explain a line, without its line end. For a body, `line` is not looked at."""
     if moment.role is Role.BODY:
-        return tuple(book(moment.protocol).note("line", ("body",), moment))
+        term = "literal" if moment.protocol == "imap" else "message"
+        return tuple(book(moment.protocol).note("line", ("body",), moment, term=term))
     if moment.role is Role.LITERAL:
         return ()
     return tuple(_NOTES[moment.protocol](moment, line.decode("utf-8", "backslashreplace")))

@@ -69,6 +69,10 @@ class Pop3Reader(Reader):
             self._listing = command
         return self._moment(Role.REPLY, command)
 
+    def body(self, octets: int) -> Moment:
+        """Read the message that RETR or TOP brings."""
+        return self._moment(Role.BODY, self._listing, octets=octets)
+
 
 def notes(moment: Moment, line: str) -> list[Note]:
     """Explain a line of POP3."""

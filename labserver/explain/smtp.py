@@ -66,6 +66,10 @@ class SmtpReader(Reader):
             self._data = line.startswith(b"354") and command == "DATA"
         return self._moment(role, command, step=step)
 
+    def body(self, octets: int) -> Moment:
+        """Read a message behind DATA, or a piece of one behind BDAT."""
+        return self._moment(Role.BODY, "DATA" if self._data else "BDAT", octets=octets)
+
 
 def notes(moment: Moment, line: str) -> list[Note]:
     """Explain a line of SMTP."""
@@ -103,8 +107,6 @@ def _reply(moment: Moment, line: str) -> list[Note]:
     else:
         names = (f"{code} {moment.command}", code, code[0])
         found = told.note("reply", names, moment, term=code, argument=text)
-    if more == "-":
-        found += told.note("line", ("more",), moment, term=f"{code}-")
     exact = _EXACT.match(text)
     if exact is not None:
         status = exact[0].strip()
@@ -112,5 +114,8 @@ def _reply(moment: Moment, line: str) -> list[Note]:
         found += told.note("detail", (exact[2],), moment, term=status)
     if code == "250" and moment.command == "EHLO" and moment.step > 1:
         keyword, _, values = text.partition(" ")
-        found += told.note("keyword", (keyword.upper(),), moment, argument=values)
+        # What the line is there for comes first.
+        found = told.note("keyword", (keyword.upper(),), moment, argument=values) + found
+    if more == "-":
+        found += told.note("line", ("more",), moment, term=f"{code}-")
     return found

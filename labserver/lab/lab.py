@@ -367,11 +367,29 @@ class Lab:
             return account if "@" in account else f"{account}@home.example"
         return self._background.call(lambda: self._account(account).address)
 
-    def transcript(self) -> Transcript:
-        """Return every session so far, by connection, line by line."""
+    def transcript(
+        self,
+        *connections: int,
+        protocol: str = "",
+        device: str = "",
+        order: Literal["connection", "time"] = "connection",
+        look: Literal["text", "bytes", "decoded"] = "text",
+    ) -> Transcript:
+        """Return the live transcript: every session, or some, line by line.
+
+        `connections` are numbers; `protocol` is smtp, pop3 or imap. `look` says how a line is
+        written: as text, octet by octet, or with what base64 and encoded words in it say.
+        """
         from labserver.widgets import Transcript
 
-        return Transcript(self._feed)
+        return Transcript(
+            self._feed,
+            connections=connections or None,
+            protocol=protocol,
+            device=device,
+            order=order,
+            look=look,
+        )
 
     # For the rooms above
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["clip", "pad", "visible", "width", "wire"]
+__all__ = ["clip", "octet_by_octet", "pad", "visible", "width", "wire"]
 
 
 def visible(text: str) -> str:
@@ -34,6 +34,11 @@ def wire(octets: bytes) -> str:
     return visible(octets.decode("utf-8", "backslashreplace"))
 
 
+def octet_by_octet(octets: bytes) -> str:
+    r"""Return octets one by one: ASCII as it is, what acts as its picture, all else as \xNN."""
+    return visible(octets.decode("ascii", "backslashreplace"))
+
+
 def width(text: str) -> int:
     """Return how many columns the text takes in a monospaced face."""
     return sum(map(_columns, text))
@@ -47,14 +52,16 @@ def _columns(character: str) -> int:
 
 def clip(text: str, columns: int) -> str:
     """Return the text in at most so many columns, with … where something was left out."""
-    if width(text) <= columns:
+    if len(text) <= columns and text.isascii():
         return text
-    kept = ""
-    for character in text:
-        if width(kept + character) > columns - 1:
-            break
-        kept += character
-    return kept.rstrip() + "…"
+    kept, taken = 0, 0
+    for at, character in enumerate(text):
+        taken += _columns(character)
+        if taken > columns:
+            return text[:kept].rstrip() + "…"
+        if taken < columns:
+            kept = at + 1
+    return text
 
 
 def pad(text: str, columns: int) -> str:

@@ -10,6 +10,7 @@ __all__ = [
     "COLUMN_COPIES",
     "COLUMN_MESSAGE",
     "CONNECTIONS",
+    "CONTROLS",
     "EMPTY",
     "LOST",
     "MIXED",
@@ -18,7 +19,9 @@ __all__ = [
     "NO_SESSION",
     "PROTOCOLS",
     "SERVER",
+    "STUFFED",
     "TABLE",
+    "TRANSCRIPT",
     "body",
     "byline",
     "cell_label",
@@ -29,15 +32,22 @@ __all__ = [
     "fault",
     "folded",
     "how",
+    "left_out",
     "marks",
     "messages",
+    "missing",
     "more_connections",
     "more_lines",
     "octets",
     "place_of",
+    "reads",
+    "secret",
+    "secured",
     "session",
     "session_number",
+    "showing",
     "size",
+    "speakers",
     "state",
     "strangers",
     "title",
@@ -53,6 +63,7 @@ CONNECTIONS = "Connections"
 NO_CONNECTION = "No connection is open."
 NO_MESSAGE = "no messages"
 NO_SESSION = "No connection was made."
+STUFFED = "dot-stuffed: the line itself has one dot less"
 ALIKE = "and {} more, all alike"
 MIXED = "and {} more, not all alike"
 PROTOCOLS = {
@@ -71,6 +82,82 @@ _ENDINGS = {
     "server": "closed by the server",
     "fault": "broken by a fault",
 }
+_OWN = "mail.home.example"
+_MAIL = "mail."
+_SECRETS = {
+    "authority": "acting for",
+    "user": "user name",
+    "password": "password",
+    "text": "it says:",
+    "bad": "no base64:",
+}
+CONTROLS = {
+    "\u2400": "NUL",
+    "\u2401": "SOH",
+    "\u2402": "STX",
+    "\u2403": "ETX",
+    "\u2404": "EOT",
+    "\u2405": "ENQ",
+    "\u2406": "ACK",
+    "\u2407": "BEL",
+    "\u2408": "BS",
+    "\u2409": "HT",
+    "\u240a": "LF",
+    "\u240b": "VT",
+    "\u240c": "FF",
+    "\u240d": "CR",
+    "\u240e": "SO",
+    "\u240f": "SI",
+    "\u2410": "DLE",
+    "\u2411": "DC1",
+    "\u2412": "DC2",
+    "\u2413": "DC3",
+    "\u2414": "DC4",
+    "\u2415": "NAK",
+    "\u2416": "SYN",
+    "\u2417": "ETB",
+    "\u2418": "CAN",
+    "\u2419": "EM",
+    "\u241a": "SUB",
+    "\u241b": "ESC",
+    "\u241c": "FS",
+    "\u241d": "GS",
+    "\u241e": "RS",
+    "\u241f": "US",
+    "\u2420": "SP",
+    "\u2421": "DEL",
+}
+"""What the pictures of control characters stand for."""
+TRANSCRIPT = {
+    "title": "Transcript",
+    "look": "Show",
+    "text": "text",
+    "bytes": "bytes",
+    "decoded": "decoded",
+    "order": "Order",
+    "connection": "by connection",
+    "time": "in time",
+    "protocol": "Protocol",
+    "device": "Device",
+    "which": "Connection",
+    "all": "all",
+    "earlier": "Earlier",
+    "later": "Later",
+    "newest": "Newest",
+    "meaning": "What this line means",
+    "hint": "Point at a line, or move to it with the arrow keys, to read what it means.",
+    "nothing": "There is nothing to explain here: the lab says this, it crossed no connection.",
+    "inside": "This is part of a message or of a long reply.",
+    "state": "State",
+    "more": "Show more",
+    "unfold": "Unfold",
+    "fold": "Fold",
+    "client": "client",
+    "server": "server",
+    "lab": "lab",
+    "saved": "Lines with a triangle explain themselves.",
+}
+"""The words of the transcript's own controls."""
 
 
 def title(account: str) -> str:
@@ -206,9 +293,50 @@ def how(name: str | None) -> str:
     return "open" if name is None else _ENDINGS.get(name, name)
 
 
-def session(number: int, badge: str, port: int, device: str, ended: str) -> str:
+def session(number: int, badge: str, port: int, speakers: str, ended: str) -> str:
     """Head a session in the transcript."""
-    return f"Connection {number}: {badge}, port {port}, {device}, {ended}"
+    return f"Connection {number}: {badge}, port {port}, {speakers}, {ended}"
+
+
+def speakers(device: str, host: str) -> str:
+    """Say who speaks: a device, to which server if it is not its own; or one server to another."""
+    if device.startswith(_MAIL) and device != host:
+        return f"server {device} to server {host}"
+    return device if host == _OWN else f"{device} to {host}"
+
+
+def secured(version: str) -> str:
+    """Tell that TLS begins."""
+    return f"{visible(version)} begins: from here on nobody between can read this"
+
+
+def secret(kind: str, value: str) -> str:
+    """Say what was written in base64."""
+    named = _SECRETS[kind]
+    return f"{named} {value}" if value else f"{named} (empty)"
+
+
+def reads(text: str) -> str:
+    """Say what the encoded words of a header field say."""
+    return f"reads: {text}"
+
+
+def showing(first: int, last: int, total: int) -> str:
+    """Say which rows are shown."""
+    return f"{first:,} to {last:,} of {total:,} rows"
+
+
+def left_out(lines: int, bodies: int) -> str:
+    """Count what is not shown, truly: lines, and messages and literals."""
+    said = [folded(lines)[1:-1]] if lines else []
+    if bodies:
+        said.append("1 message or literal" if bodies == 1 else f"{bodies:,} messages or literals")
+    return f"({' and '.join(said)} not shown here)"
+
+
+def missing(first: int) -> str:
+    """Say that the log begins later."""
+    return f"The log begins at entry {first:,}; what was said before is not kept."
 
 
 def body(n: int, lines: int) -> str:
@@ -218,7 +346,7 @@ def body(n: int, lines: int) -> str:
 
 def folded(lines: int) -> str:
     """Stand for lines that are folded away."""
-    return f"({lines:,} lines)"
+    return "(1 line)" if lines == 1 else f"({lines:,} lines)"
 
 
 def more_lines(n: int) -> str:

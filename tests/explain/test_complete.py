@@ -119,5 +119,5 @@ def _listed(listener: str, command: str) -> set[str]:
         told = notes(moment, octets)
         assert told, line
         if moment.step > 1 or moment.role.value == "listed":
-            names.add(told[-1].term)
+            names.add(told[0].term)
     return names

@@ -107,7 +107,7 @@ def test_a_live_transcript_follows() -> None:
     widget = Transcript(stage)
     stage.imap("laptop")
     settle()
-    assert widget.view["sessions"][0]["parts"][0]["text"] == "a1 LOGIN bob tulip"
+    assert widget.view["rows"][1]["text"] == "a1 LOGIN bob tulip"
     widget.close()
 
 

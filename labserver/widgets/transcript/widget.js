@@ -1,4 +1,5 @@
-// Draws the sessions that Python has read from the log. Text only ever becomes a text node.
+// Draws the rows that Python has read from the log, a page at a time, and says what the row means
+// that somebody points at. Text only ever becomes a text node, so nothing in a message can act.
 
 function element(tag, className, ...children) {
   const made = document.createElement(tag);
@@ -7,51 +8,367 @@ function element(tag, className, ...children) {
   return made;
 }
 
-function words(part, key, unfolded, signal) {
-  if (!part.inside.length) return element("code", "", part.text);
-  const made = element(
-    "details",
+// A line as it is written; what acts has its name in a frame: few fonts have the pictures of it.
+function written(text, controls) {
+  const parts = text.split(/([\u2400-\u2421])/);
+  return element(
+    "code",
     "",
-    element("summary", "", part.text),
-    ...part.inside.map((line) => element("code", "", line)),
+    ...parts.map((part) => (controls[part] ? element("span", "lm-acts", controls[part]) : part)),
   );
-  made.open = unfolded.has(key);
-  const toggle = () => (made.open ? unfolded.add(key) : unfolded.delete(key));
-  made.addEventListener("toggle", toggle, { signal });
+}
+
+// A text, and what the lab has to say beside it.
+function said(text, beside, controls) {
+  const code = written(text, controls);
+  return beside ? [code, element("span", "lm-beside", beside)] : [code];
+}
+
+function inside(row, { words, controls }, ask) {
+  const lines = row.inside.map(([text, beside]) => element("div", "lm-in", ...said(text, beside, controls)));
+  const made = element("div", "lm-inside", ...lines);
+  if (row.left) {
+    const more = element("button", "", `${row.left}: ${words.more}`);
+    more.type = "button";
+    more.tabIndex = -1;
+    more.addEventListener("click", (event) => {
+      event.stopPropagation();
+      ask(row.key);
+    });
+    made.append(more);
+  }
   return made;
 }
 
-function session(one, unfolded, signal) {
-  const rows = one.parts.map((part, n) => {
-    const who = element("th", "", part.direction ? `${part.direction}:` : "–");
-    who.scope = "row";
-    const key = `${one.connection}/${n}`;
-    const said = element("td", "", words(part, key, unfolded, signal));
-    return element("tr", `lm-from-${part.direction}`, element("td", "lm-number", part.number || ""), who, said);
+const WHO = { C: "client", S: "server", "": "lab" };
+
+function head(row) {
+  const cell = element("div", "lm-title", row.text);
+  cell.setAttribute("role", "gridcell");
+  cell.setAttribute("aria-colspan", "3");
+  return [cell];
+}
+
+function cells(row, view, unfolded, ask) {
+  const { words, controls } = view;
+  if (row.kind === "head") return head(row);
+  const number = element("span", "lm-number", row.number || "");
+  const who = element("span", "lm-who", row.who ? `${row.who}:` : "–");
+  who.setAttribute("aria-label", words[WHO[row.who]]);
+  const foldable = row.inside.length > 0;
+  const mark = foldable ? (unfolded.has(row.key) ? "▾ " : "▸ ") : "";
+  const text = element("div", "lm-said", ...said(mark + row.text, row.beside, controls));
+  if (foldable && unfolded.has(row.key)) text.append(inside(row, view, ask));
+  for (const cell of [number, who, text]) cell.setAttribute("role", "gridcell");
+  return [number, who, text];
+}
+
+// The controls above the lines: one tab stop, arrow keys from one to the next.
+function controls(root, choose) {
+  const bar = element("div", "lm-bar");
+  bar.setAttribute("role", "toolbar");
+  root.append(bar);
+  const groups = new Map();
+  const selects = new Map();
+
+  function rove(to) {
+    for (const each of bar.querySelectorAll("button, select")) each.tabIndex = -1;
+    to.tabIndex = 0;
+  }
+
+  bar.addEventListener("focusin", (event) => rove(event.target));
+  bar.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const all = [...bar.querySelectorAll("button:not(:disabled), select")];
+    const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
+    next.focus();
   });
-  const made = element(
-    "table",
-    `lm-session lm-${one.protocol}`,
-    element("caption", "", one.title),
-    element("tbody", "", ...rows),
-  );
-  return made;
+
+  function toggles(name, values, words) {
+    const group = element("span", "lm-group", element("span", "lm-label", words[name]));
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", words[name]);
+    const made = values.map((value) => {
+      const button = element("button", "", words[value]);
+      button.type = "button";
+      button.addEventListener("click", () => choose({ [name]: value, start: null }));
+      group.append(button);
+      return [value, button];
+    });
+    groups.set(name, new Map(made));
+    bar.append(group);
+  }
+
+  function select(name, label) {
+    const made = element("select", "");
+    made.addEventListener("change", () => {
+      const value = name === "connection" ? Number(made.value) : made.value;
+      choose({ [name]: value, start: null });
+    });
+    bar.append(element("label", "lm-group", element("span", "lm-label", label), made));
+    selects.set(name, { made, shown: "" });
+  }
+
+  function update(view) {
+    const { words, chosen, offers } = view;
+    if (!groups.size) {
+      bar.setAttribute("aria-label", words.title);
+      toggles("look", ["text", "bytes", "decoded"], words);
+      toggles("order", ["connection", "time"], words);
+      select("protocol", words.protocol);
+      select("device", words.device);
+      select("connection", words.which);
+      rove(bar.querySelector("button"));
+    }
+    for (const [name, buttons] of groups) {
+      for (const [value, button] of buttons) {
+        button.setAttribute("aria-pressed", String(chosen[name] === value));
+      }
+    }
+    for (const [name, control] of selects) {
+      const all = [[name === "connection" ? 0 : "", words.all], ...offers[name]];
+      const shown = JSON.stringify(all);
+      if (shown !== control.shown) {
+        const options = all.map(([value, text]) => {
+          const option = element("option", "", text);
+          option.value = value;
+          return option;
+        });
+        control.made.replaceChildren(...options);
+        control.shown = shown;
+      }
+      control.made.value = chosen[name];
+    }
+  }
+
+  return update;
 }
 
 function render({ model, el }) {
   const gone = new AbortController();
   const root = element("div", "lm-transcript");
   root.dataset.lmSuppressShortcuts = "";
-  root.tabIndex = 0;
   el.append(root);
+
+  const choose = (wish) => {
+    model.set("choice", { ...model.get("view").chosen, ...wish });
+    model.save_changes();
+  };
+  const updateBar = controls(root, choose);
+  const pager = element("div", "lm-pager");
+  const showing = element("span", "lm-showing", "");
+  const before = element("p", "lm-before", "");
+  const lines = element("div", "lm-lines");
+  lines.setAttribute("role", "treegrid");
+  const meaning = element("div", "lm-meaning");
+  meaning.setAttribute("role", "region");
+  meaning.setAttribute("aria-live", "polite");
+  root.append(pager, before, element("div", "lm-both", lines, meaning));
+
+  const turn = {};
+  for (const name of ["earlier", "later", "newest"]) {
+    turn[name] = element("button", "", "");
+    turn[name].type = "button";
+    turn[name].addEventListener("click", () => go(name));
+  }
+  pager.append(showing, turn.earlier, turn.later, turn.newest);
+
   const unfolded = new Set();
+  const drawn = new Map(); // key -> { made, row, shown }
+  let current = null;
+  let pinned = null;
+
+  function go(where) {
+    const view = model.get("view");
+    const start = { earlier: view.first - view.page, later: view.first + view.page }[where];
+    const end = start === undefined || start + view.page >= view.total;
+    choose({ start: end ? null : Math.max(0, start) });
+  }
+
+  function ask(key) {
+    choose({ open: [...new Set([...model.get("view").chosen.open, key])] });
+  }
+
+  function explain(key) {
+    const view = model.get("view");
+    const row = drawn.get(key)?.row;
+    for (const [name, each] of drawn) each.made.classList.toggle("lm-lit", name === key);
+    const { words } = view;
+    if (!row) {
+      meaning.replaceChildren(element("p", "lm-soft", words.hint));
+      return;
+    }
+    const parts = [element("p", "lm-quoted", written(row.text, view.controls))];
+    for (const n of row.notes) {
+      const [term, says, here, source] = view.notes[n];
+      const note = element("div", "lm-note", element("code", "lm-term", term), element("p", "", says));
+      if (here) note.append(element("p", "lm-here", here));
+      note.append(element("p", "lm-source", source));
+      parts.push(note);
+    }
+    if (!row.notes.length && row.kind !== "head") {
+      parts.push(element("p", "", row.kind === "remark" ? words.nothing : words.inside));
+    }
+    if (row.state) parts.push(element("p", "lm-state", `${words.state}: ${row.state}`));
+    meaning.replaceChildren(...parts);
+  }
+
+  function fold(key, wish) {
+    const held = drawn.get(key);
+    if (!held || !held.row.inside.length) {
+      // A long reply that Python has laid open has its lines below it.
+      if (held?.row.kind === "fold") {
+        const open = new Set(model.get("view").chosen.open);
+        if (wish === open.has(key)) return;
+        open.has(key) ? open.delete(key) : open.add(key);
+        choose({ open: [...open] });
+      }
+      return;
+    }
+    const is = unfolded.has(key);
+    if (wish === is) return;
+    is ? unfolded.delete(key) : unfolded.add(key);
+    held.shown = "";
+    update();
+  }
+
+  function focusRow(key, { scroll = true } = {}) {
+    const held = drawn.get(key);
+    if (!held) return;
+    for (const each of drawn.values()) each.made.tabIndex = -1;
+    held.made.tabIndex = 0;
+    current = key;
+    if (scroll) held.made.focus();
+  }
+
+  lines.addEventListener("focusin", (event) => {
+    const key = event.target.closest(".lm-row")?.dataset.key;
+    if (key === undefined) return;
+    focusRow(key, { scroll: false });
+    explain(key);
+  });
+  lines.addEventListener("pointerover", (event) => {
+    const key = event.target.closest(".lm-row")?.dataset.key;
+    if (key !== undefined && pinned === null) explain(key);
+  });
+  lines.addEventListener("pointerleave", () => explain(pinned ?? (lines.contains(document.activeElement) ? current : null)));
+  lines.addEventListener("click", (event) => {
+    const key = event.target.closest(".lm-row")?.dataset.key;
+    if (key === undefined || String(getSelection())) return;
+    focusRow(key);
+    pinned = pinned === key ? null : key;
+    explain(key);
+    fold(key);
+  });
+  lines.addEventListener("keydown", (event) => {
+    const keys = [...lines.children].map((made) => made.dataset.key);
+    const at = keys.indexOf(current);
+    const view = model.get("view");
+    const last = keys.length - 1;
+    switch (event.key) {
+      case "ArrowDown":
+        if (at < last) focusRow(keys[at + 1]);
+        else if (view.first + view.page < view.total) go("later");
+        break;
+      case "ArrowUp":
+        if (at > 0) focusRow(keys[at - 1]);
+        else if (view.first > 0) go("earlier");
+        break;
+      case "Home":
+        focusRow(keys[0]);
+        break;
+      case "End":
+        focusRow(keys[last]);
+        break;
+      case "PageDown":
+        focusRow(keys[Math.min(last, at + 10)]);
+        break;
+      case "PageUp":
+        focusRow(keys[Math.max(0, at - 10)]);
+        break;
+      case "ArrowRight":
+        fold(current, true);
+        break;
+      case "ArrowLeft":
+        fold(current, false);
+        break;
+      case "Enter":
+      case " ":
+        if (event.target.tagName === "BUTTON") return;
+        pinned = pinned === current ? null : current;
+        explain(current);
+        fold(current);
+        break;
+      case "Escape":
+        pinned = null;
+        explain(null);
+        root.querySelector(".lm-bar [tabindex='0']")?.focus();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  function updateRows(view) {
+    const open = new Set(view.chosen.open);
+    const made = view.rows.map((row) => {
+      const isOpen = unfolded.has(row.key) || (row.kind === "fold" && open.has(row.key));
+      const shown = JSON.stringify([row, isOpen]);
+      const held = drawn.get(row.key);
+      if (held?.shown === shown) return [row.key, { ...held, row }];
+      const drawnRow = held?.made ?? element("div", "");
+      const kinds = `lm-row lm-${row.kind} lm-${row.protocol || "lab"} lm-from-${row.who}`;
+      drawnRow.className = drawnRow.classList.contains("lm-lit") ? `${kinds} lm-lit` : kinds;
+      drawnRow.dataset.key = row.key;
+      drawnRow.setAttribute("role", "row");
+      drawnRow.setAttribute("aria-level", row.kind === "head" ? "1" : "2");
+      if (row.inside.length || row.kind === "fold") {
+        drawnRow.setAttribute("aria-expanded", String(isOpen));
+      }
+      drawnRow.tabIndex = row.key === current ? 0 : -1;
+      drawnRow.replaceChildren(...cells(row, view, unfolded, ask));
+      return [row.key, { made: drawnRow, row, shown }];
+    });
+    drawn.clear();
+    for (const [key, held] of made) drawn.set(key, held);
+    const nodes = made.map(([, held]) => held.made);
+    // Only what differs is moved: the focus and the scroll position stay.
+    nodes.forEach((node, n) => {
+      if (lines.children[n] !== node) lines.insertBefore(node, lines.children[n] ?? null);
+    });
+    while (lines.children.length > nodes.length) lines.lastChild.remove();
+    if (!drawn.has(current)) current = made.length ? made[0][0] : null;
+    if (current !== null) drawn.get(current).made.tabIndex = 0;
+    if (pinned !== null && !drawn.has(pinned)) pinned = null;
+  }
 
   function update() {
     const view = model.get("view");
-    const made = view.sessions.map((one) => session(one, unfolded, gone.signal));
-    const low = root.scrollHeight - root.scrollTop - root.clientHeight < 8;
-    root.replaceChildren(...(made.length ? made : [element("p", "", view.none)]));
-    if (low && view.live) root.scrollTop = root.scrollHeight;
+    const { words } = view;
+    const held = lines.contains(document.activeElement);
+    const low = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 8;
+    updateBar(view);
+    updateRows(view);
+    lines.setAttribute("aria-label", words.title);
+    lines.setAttribute("aria-rowcount", view.total);
+    meaning.setAttribute("aria-label", words.meaning);
+    showing.textContent = view.showing || view.none;
+    before.textContent = view.before;
+    before.hidden = !view.before;
+    for (const [name, button] of Object.entries(turn)) button.textContent = words[name];
+    turn.earlier.disabled = view.first === 0;
+    turn.later.disabled = turn.newest.disabled = view.first + view.page >= view.total;
+    const pages = view.total > view.page;
+    for (const button of Object.values(turn)) button.hidden = !pages;
+    lines.hidden = !view.rows.length;
+    root.dataset.step = view.step;
+    if (!meaning.children.length) explain(null);
+    if (held && !lines.contains(document.activeElement)) focusRow(current);
+    if (low && view.live && view.follows) lines.scrollTop = lines.scrollHeight;
   }
 
   model.on("change:view", update);

@@ -3,95 +3,164 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict
-from html import escape
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from labserver.events import Direction
+import traitlets
+
+from labserver.explain import Note
 from labserver.widgets import words_en as words
 from labserver.widgets.base import Feed, LabWidget
-from labserver.widgets.transcript.view import Part, Session, sessions
+from labserver.widgets.transcript.choice import Choice, Look, Order, Unit, units
+from labserver.widgets.transcript.faces import page, plain
+from labserver.widgets.transcript.rows import Row, Rows, title
+from labserver.widgets.transcript.story import Story
+from labserver.widgets.visible import clip, visible
 
 __all__ = ["Transcript"]
 
 _HERE = Path(__file__).parent
-_CELL = "padding:0 8px;text-align:left;vertical-align:top"
-_SAID = f"{_CELL};font-family:monospace"
+_PAGE = 120
+"""So many rows are sent to the page; the others when somebody goes there."""
+_OFFERED = 200
+"""So many devices, and connections, are offered to choose from: the newest."""
+_NAME = 40
 
 
 class Transcript(LabWidget):
-    """What crossed every connection, line by line, by connection and then by number.
+    """What crossed every connection, line by line; each line says what it means.
 
-    `connections` chooses some by their numbers. `step` stops after that entry of the log. Live
-    transcripts follow the lab; with `live=False`, or with a `step`, it is that of one moment.
+    `connections` chooses some by their numbers; `protocol` (smtp, pop3 or imap) and `device` say
+    with what it begins, as `order` (connection, time) and `look` (text, bytes, decoded) do: the
+    page can change these. `step` stops after that entry of the log. Live transcripts follow the
+    lab; with `live=False`, or with a `step`, it is that of one moment. Raises ValueError for an
+    order or a look that there is not.
     """
 
     _esm = _HERE / "widget.js"
     _css = _HERE / "widget.css"
 
-    def __init__(
+    choice = traitlets.Dict().tag(sync=True)
+    """What the page asks for."""
+
+    def __init__(  # noqa: PLR0913 - each is a choice of its own, all by name
         self,
         feed: Feed,
         *,
         connections: Collection[int] | None = None,
+        protocol: str = "",
+        device: str = "",
+        order: Order = "connection",
+        look: Look = "text",
         step: int | None = None,
         live: bool = True,
     ) -> None:
-        self._connections = connections
+        self._only = connections
         self._step = step
-        self._seen = self._look(feed)
-        super().__init__(feed, live=live and step is None)
+        self._chosen = Choice(look=look, order=order, protocol=protocol, device=device)
+        self._story = Story()
+        self._first = 1
+        self._read(feed)
+        super().__init__(feed, live=live and step is None, choice=self._chosen.told())
+        self.observe(self._asked, "choice")
 
-    def _look(self, feed: Feed) -> tuple[Session, ...]:
-        entries = feed.entries(0)
-        self._weight = len(entries)
+    def _read(self, feed: Feed) -> None:
+        entries = feed.entries(self._story.last)
         if self._step is not None:
             entries = [entry for entry in entries if entry.number <= self._step]
-        return sessions(entries, feed.body, connections=self._connections)
+        if entries and not self._story.last:
+            self._first = entries[0].number
+        self._story.read(entries)
+
+    def _asked(self, change: dict[str, Any]) -> None:
+        """Show what the page asks for."""
+        self._chosen = self._chosen.asked(change["new"])
+        if self._painter is not None:
+            self._painter.now()
+        else:
+            self.view = self._drawn()
 
     def _drawn(self) -> dict[str, Any]:
-        self._seen = self._look(self._feed) if self._live else self._seen
+        if self._live:
+            self._read(self._feed)
+        found = self._units()
+        # What is told of the rest is one look at each row: short beside drawing a page of them.
+        self._weight = len(found) // 50
+        start = self._chosen.start
+        last = max(0, len(found) - _PAGE)
+        first = last if start is None else min(start, last)
+        window = found[first : first + _PAGE]
+        rows = [self._rows().row(unit) for unit in window]
+        if window and not window[0].head and window[0].session is not None:
+            rows.insert(0, self._rows().row(Unit(window[0].session, nth=-1)))
+        told: dict[Note, int] = {}
         return {
             "live": self._live,
-            "sessions": [asdict(session) for session in self._seen],
+            "step": self._story.last,
+            "rows": [_sent(row, told) for row in rows],
+            "notes": [list(asdict(note).values()) for note in told],
+            "first": first,
+            "page": _PAGE,
+            "total": len(found),
+            "follows": start is None,
+            "showing": words.showing(first + 1, first + len(window), len(found)) if found else "",
             "none": words.NO_SESSION,
+            "before": self._before(),
+            "offers": self._offers(),
+            "words": words.TRANSCRIPT,
+            "controls": words.CONTROLS,
+            "chosen": self._chosen.told(),
         }
 
+    def _offers(self) -> dict[str, list[list[str | int]]]:
+        """Return what can be chosen, each as its value and its name."""
+        sessions = [
+            session
+            for number, session in sorted(self._story.sessions.items())
+            if self._only is None or number in self._only
+        ]
+        protocols = sorted({session.protocol for session in sessions})
+        devices = list(dict.fromkeys(session.opened.device for session in reversed(sessions)))
+        return {
+            "protocol": [[name, name.upper()] for name in protocols],
+            "device": [[name, clip(visible(name), _NAME)] for name in sorted(devices[:_OFFERED])],
+            "connection": [
+                [session.opened.connection, clip(title(session).partition(" ")[2], 2 * _NAME)]
+                for session in sessions[-_OFFERED:]
+            ],
+        }
+
+    def _units(self) -> list[Unit]:
+        return units(self._story, self._chosen, self._only)
+
+    def _rows(self) -> Rows:
+        return Rows(body=self._feed.body, look=self._chosen.look, open=self._chosen.open)
+
+    def _before(self) -> str:
+        return "" if self._first == 1 else words.missing(self._first)
+
     def html(self) -> str:
-        """Return a table a session; bodies are folded."""
-        inner = "".join(map(_table, self._seen)) or f"<p>{escape(words.NO_SESSION)}</p>"
-        return f'<div style="overflow-x:auto">{inner}</div>'
+        """Return a table a session; bodies are folded, and lines explain themselves."""
+        return page(self._units(), self._rows(), self._before())
 
-    def text(self) -> str:
-        """Return the sessions as text; bodies are counted."""
-        blocks = ["\n".join([s.title, *map(_line, s.parts)]) for s in self._seen]
-        return "\n\n".join(blocks) or words.NO_SESSION
+    def text(self, *, whole: bool = False, explained: bool = False) -> str:
+        """Return the sessions as text, as they are chosen; bodies are counted.
 
+        `whole`: with all bodies, and nothing left out. `explained`: with what each line means.
+        """
+        rows = replace(self._rows(), whole=whole)
+        return plain(self._units(), rows, self._before(), explained=explained)
 
-def _who(direction: Direction | str) -> str:
-    return f"{direction}:" if direction else "--"
-
-
-def _line(part: Part) -> str:
-    return f"{part.number or '':>4}  {_who(part.direction)} {part.text}".rstrip()
-
-
-def _table(session: Session) -> str:
-    rows = "".join(map(_row, session.parts))
-    caption = (
-        f'<caption style="text-align:left;white-space:nowrap">{escape(session.title)}</caption>'
-    )
-    return f"<table>{caption}<tbody>{rows}</tbody></table>"
+    def save(self, file: str | Path, *, explained: bool = False) -> Path:
+        """Write the whole transcript, as it is chosen, to a text file in UTF-8; return its path."""
+        path = Path(file)
+        path.write_text(self.text(whole=True, explained=explained) + "\n", encoding="utf-8")
+        return path
 
 
-def _row(part: Part) -> str:
-    text = escape(part.text)
-    if part.inside:
-        inside = "<br>".join(map(escape, part.inside))
-        text = f"<details><summary>{escape(part.text)}</summary>{inside}</details>"
-    return (
-        f'<tr><td style="{_CELL}">{part.number or ""}</td>'
-        f'<th scope="row" style="{_CELL}">{_who(part.direction)}</th>'
-        f'<td style="{_SAID}">{text}</td></tr>'
-    )
+def _sent(row: Row, told: dict[Note, int]) -> dict[str, Any]:
+    """Return a row for the page; notes are sent once, and rows name them by their place."""
+    sent = asdict(row)
+    sent["notes"] = [told.setdefault(note, len(told)) for note in row.notes]
+    return sent

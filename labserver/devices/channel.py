@@ -102,7 +102,8 @@ class Channel:
             try:
                 tls.do_handshake()
             except ssl.SSLWantReadError:
-                self._send()
+                with suppress(ConnectionError):  # What the server said before it closed tells more.
+                    self._send()
                 self._feed()
             else:
                 self._send()

@@ -172,9 +172,9 @@ class Device:
     def _trust(self) -> ssl.SSLContext:
         return self._world.trust() if self.trusts_lab else nobody()
 
-    # Mail programs. `security` is the account's setting: "none"; "starttls", where TLS begins on the
-    # plain port; or "tls", where it comes first (RFC 8314 section 3). What is asked for and can't be
-    # had fails: no program goes on without.
+    # Mail programs. `security` is the account's setting: "none"; "starttls", where TLS begins on
+    # the plain port; or "tls", where it comes first (RFC 8314 section 3). What is asked for and
+    # can't be had fails: no program goes on without.
 
     def pop3_program(
         self,

@@ -50,7 +50,8 @@ class Pop3Dialogue(Dialogue):
         return [] if self._keeper is None else self._keeper.heard(tuple(self._command), reply)
 
     def _begins_tls(self, command: str, reply: Reply) -> bool:
-        return command.strip().upper() == "STLS" and len(self._command) == 1 and reply.ok
+        asked = command.strip().upper() == "STLS" and len(self._command) == 1
+        return asked and reply.ok and not self._begun
 
     def _says_goodbye(self, command: str, reply: Reply) -> bool:
         return command.upper() == "QUIT" and len(self._command) == 1 and reply.ok
@@ -200,9 +201,9 @@ class ImapDialogue(Dialogue):
         line = self._command[0].partition(" ")[2]
         return self._keeper.heard((line, *self._command[1:]), reply, self._responses)
 
-    def _begins_tls(self, command: str, reply: Reply) -> bool:  # noqa: ARG002
-        words = self._command[0].upper().split()
-        return words[1:] == ["STARTTLS"] and len(self._command) == 1 and reply.ok
+    def _begins_tls(self, command: str, reply: Reply) -> bool:
+        asked = len(self._command) == 1 and command.upper().split()[1:] == ["STARTTLS"]
+        return asked and reply.ok and not self._begun
 
     def _says_goodbye(self, command: str, reply: Reply) -> bool:  # noqa: ARG002
         return any(each[0].octets[:5].upper() == b"* BYE" for each in self._responses)

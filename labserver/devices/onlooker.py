@@ -81,7 +81,7 @@ class _Record:
 
     def lines(self) -> Iterator[str]:
         kind = _KINDS.get(self.head[0], f"type {self.head[0]}")
-        size = f"{self.length} octets" if self.whole else f"cut short after {self.got} octets"
+        size = f"{self.length} octet{'' if self.length == 1 else 's'}" if self.whole else f"cut short after {self.got} octets"
         more = " ..." if self.got > len(self.head) else ""
         yield f"{self.direction}: [TLS {kind}, {size}] {self.head.hex(' ')}{more}"
 

@@ -120,8 +120,8 @@ class _Client(smtplib.SMTP):
     def options(self, octets: bytes, addresses: Sequence[str]) -> list[str]:
         """Return what MAIL must say of a message. Raises SMTPNotSupportedError.
 
-        RFC 6531 section 3.2: what is not ASCII in addresses or headers, at any level, is for servers
-        that know of it.
+        RFC 6531 section 3.2: what is not ASCII in addresses or headers, at any level, is not sent
+        to servers that do not know of it.
         """
         options = []
         if not octets.isascii() and self.has_extn("8bitmime"):

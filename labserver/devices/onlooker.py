@@ -81,7 +81,9 @@ class _Record:
 
     def lines(self) -> Iterator[str]:
         kind = _KINDS.get(self.head[0], f"type {self.head[0]}")
-        size = f"{self.length} octet{'' if self.length == 1 else 's'}" if self.whole else f"cut short after {self.got} octets"
+        size = "1 octet" if self.length == 1 else f"{self.length} octets"
+        if not self.whole:
+            size = f"cut short after {self.got} octets"
         more = " ..." if self.got > len(self.head) else ""
         yield f"{self.direction}: [TLS {kind}, {size}] {self.head.hex(' ')}{more}"
 

@@ -30,6 +30,8 @@ from labserver.snapshot import Snapshot
 from labserver.store import Account, Arrival, Resource, Store, StoreError, flag_tuple
 
 if TYPE_CHECKING:
+    import ssl
+
     from labserver.devices import Device
     from labserver.widgets import MailMap, Transcript
 
@@ -313,6 +315,7 @@ class Lab:
                     connect=self._links.connect,
                     record=self._record,
                     address=self._address,
+                    trust=self._trust,
                     now=self.now,
                     token=self._token,
                 ),
@@ -329,6 +332,9 @@ class Lab:
             # Runs at the end of the process too, when nobody has closed the lab.
             self._sweep = finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
         return self._temporary
+
+    def _trust(self) -> ssl.SSLContext:
+        return self.trust.context()
 
     def _token(self, kind: str, owner: str) -> str:
         return self._background.call(self._store.ids.token, kind, owner)

@@ -29,7 +29,8 @@ class Link:
     wire: Wire
 
     def wait_secured(self) -> None:
-        """Return once the log holds the beginning of TLS."""
+        """Return once the log holds the beginning of TLS, or the end of the connection."""
+        self.background.run(self.wire.secured(self.number))
 
     def wait_ended(self) -> None:
         """Return once the log holds the end of the connection."""

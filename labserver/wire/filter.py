@@ -72,6 +72,7 @@ class Filter(Passage, asyncio.Protocol):
         self._layer: Callable[[asyncio.Transport, Filter], Deflate | Tls] | None = None
         self._securing = False
         self._then: Callable[[], None] | None = None
+        self._watchers: list[Callable[[], None]] = []
         # Faults.
         self._cut: Cut | None = None
         self._left = 0
@@ -193,6 +194,7 @@ class Filter(Passage, asyncio.Protocol):
         self._lost = True
         self._log.append(Closed(connection=self.number, how=how))
         self._ended(self)
+        self._tell_watchers()
 
     def pause_writing(self) -> None:
         """Hand up that the client does not keep up with reading."""
@@ -266,6 +268,18 @@ class Filter(Passage, asyncio.Protocol):
         self._tap.record(Secured(connection=self.number, version=version))
         if self._then is not None:
             self._then()
+        self._tell_watchers()
+
+    def when_secured(self, then: Callable[[], None]) -> None:
+        """Call `then` once the handshake is done or the connection over; now if there is none."""
+        self._watchers.append(then)
+        if not self._securing:
+            self._tell_watchers()
+
+    def _tell_watchers(self) -> None:
+        watchers, self._watchers = self._watchers, []
+        for then in watchers:
+            then()
 
     def _begin(
         self, layer: Callable[[asyncio.Transport, Filter], Deflate | Tls], unread: bytes

@@ -123,6 +123,17 @@ class Wire:
             self._waiting.setdefault(connection, []).append(waiter)
             await waiter
 
+    async def secured(self, connection: int) -> None:
+        """Return once the log holds that TLS has begun, or the end of the connection.
+
+        Returns at once where TLS is not about to begin.
+        """
+        filter_ = self._open.get(connection)
+        if filter_ is not None:
+            done = asyncio.Event()
+            filter_.when_secured(done.set)
+            await done.wait()
+
     async def close(self) -> None:
         """End all listeners and connections; returns once nothing is left of them."""
         self._closed = True

@@ -8,23 +8,23 @@ import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import trustme
 
-from labserver import smtp
 from labserver.clock import LabClock
 from labserver.devices import Device, World
 from labserver.events import Event, Log
 from labserver.faults import Faults
-from labserver.imap import ImapSession
-from labserver.pop3 import Pop3Session
+from labserver.lab.authority import Authority
+from labserver.lab.services import services
 from labserver.store import Arrival, Store
-from labserver.wire import Service, UnknownConnection, Wire
+from labserver.wire import UnknownConnection, Wire
 
 Turn = tuple[bytes, bytes]
 """What a scripted server waits for, and what it says then."""
@@ -41,10 +41,11 @@ class Linked:
 
     socket: socket.socket
     number: int
+    secured: Callable[[], None]
     ended: Callable[[], None]
 
     def wait_secured(self) -> None:
-        pass
+        self.secured()
 
     def wait_ended(self) -> None:
         self.ended()
@@ -67,16 +68,18 @@ class House:
         self.log, self.faults = Log(clock.now), Faults()
         self.store = Store(clock=clock, seed=1, record=self.log.append, faults=self.faults)
         self.bob = self.store.accounts.add("bob", "tulip")
+        self.authority = Authority()
         self.wire = Wire(
-            store=self.store, clock=clock, ids=self.store.ids, log=self.log, faults=self.faults
+            store=self.store,
+            clock=clock,
+            ids=self.store.ids,
+            log=self.log,
+            faults=self.faults,
+            certificates=self.authority,
         )
-        for service in (
-            Service(protocol="smtp", port=25, host=MAIL, make=smtp.receiving),
-            Service(protocol="submission", port=587, host=MAIL, make=smtp.submission),
-            Service(protocol="pop3", port=110, host=MAIL, make=Pop3Session),
-            Service(protocol="imap", port=143, host=MAIL, make=ImapSession),
-        ):
-            self.real[service.port] = await self.wire.listen(service)
+        for service in services().values():
+            if service.host == MAIL:
+                self.real[service.port] = await self.wire.listen(service)
 
     def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """Do something on the loop's thread; coroutines are waited for."""
@@ -110,10 +113,21 @@ class House:
         except (OSError, UnknownConnection):  # Refused: it may have ended before we can ask.
             client.close()
             raise ConnectionResetError from None
-        return Linked(client, number, lambda: self.run(self.wire.ended, number))
+        return Linked(
+            client,
+            number,
+            partial(self.run, self.wire.secured, number),
+            partial(self.run, self.wire.ended, number),
+        )
 
     def device(self, name: str = "laptop") -> Device:
-        world = World(connect=self.connect, record=self.record, now=self.now, token=self.token)
+        world = World(
+            connect=self.connect,
+            record=self.record,
+            trust=self.authority.trust.context,
+            now=self.now,
+            token=self.token,
+        )
         device = Device(name, "bob", self.folder / name, world)
         self.devices.append(device)
         return device
@@ -139,6 +153,7 @@ class House:
             device.close()
         self.run(self.wire.close)
         self.run(self.store.close)
+        self.authority.close()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(20)
         self.loop.close()
@@ -185,7 +200,8 @@ class Scripted:
                     if not self._hear(server):
                         return
                 at = found + len(wanted)
-                server.sendall(said)
+                with suppress(OSError):  # The client may be gone.
+                    server.sendall(said)
             if self.silent:
                 while self._hear(server):
                     pass

@@ -33,8 +33,7 @@ def test_records_by_type_length_and_first_octets() -> None:
         "C: [TLS handshake, 100 octets] 16 03 03 00 64 00 01 02 03 04 05 06 07 08 09 0a ...",
         "S: [TLS change cipher spec, 1 octet] 14 03 03 00 01 01",
         "S: [TLS alert, 2 octets] 15 03 03 00 02 02 28",
-        "S: [TLS application data, cut short after 30 octets] "
-        "17 03 03 02 bc 78 78 78 78 78 78 78 78 78 78 78 ...",
+        "S: [TLS application data, cut short after 30 octets] 17 03 03 02 bc" + 11 * " 78" + " ...",
     ]
 
 

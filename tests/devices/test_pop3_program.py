@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from labserver.devices import Device, DeviceLost, ProgramFailed
+from labserver.devices import Device, DeviceError, DeviceLost, ProgramFailed
 from labserver.events import Closed, Expunged, Line, Marked, Saved
 from labserver.faults import Answer, Cut, Refuse
-from tests.devices.support import House
+from tests.devices.support import House, Script, Scripted, Turn
 
 A = b"Subject: A\r\n\r\n.dots\r\n..\r\n.\r\nend\r\r\n"
 LONG = b"Subject: long\r\n\r\n" + b"x" * 5000 + b"\r\n"
@@ -115,3 +117,90 @@ def test_the_same_lines_each_time(house: House, laptop: Device) -> None:
     assert repr(laptop.pop3_program("bob", "tulip")) == (
         "<POP3 program of bob@home.example on laptop>"
     )
+
+
+def test_mail_is_left_on_the_server_for_a_time(house: House, laptop: Device) -> None:
+    def checked() -> str:
+        program = laptop.pop3_program("bob", "tulip", delete_after=timedelta(days=7))
+        return str(program.check())
+
+    def later(days: int) -> None:
+        house.run(house.clock.advance, timedelta(days=days))
+
+    assert checked() == "2 fetched, 0 deleted on the server"
+    later(4)
+    house.deliver(b"Subject: new\r\n\r\n")
+    assert checked() == "1 fetched, 0 deleted on the server"
+    later(3)
+    assert checked() == "0 fetched, 2 deleted on the server"
+    assert house.inbox() == [3]
+    later(4)
+    assert checked() == "0 fetched, 1 deleted on the server"
+    assert house.inbox() == []
+    assert len(laptop.files()) == 3
+
+
+def test_the_time_is_kept_in_the_folder(house: House, laptop: Device) -> None:
+    laptop.pop3_program("bob", "tulip").check()
+    house.run(house.clock.advance, timedelta(days=1))
+    again = house.device()
+    for days, told in ((2, "0 fetched, 0 deleted"), (1, "0 fetched, 2 deleted")):
+        program = again.pop3_program("bob", "tulip", delete_after=timedelta(days=days))
+        assert str(program.check()) == f"{told} on the server"
+
+
+def test_no_time_is_at_once(house: House, laptop: Device) -> None:
+    program = laptop.pop3_program("bob", "tulip", delete_after=timedelta())
+    assert str(program.check()) == "2 fetched, 2 deleted on the server"
+
+
+def test_either_not_left_or_left_for_a_time(laptop: Device) -> None:
+    with pytest.raises(DeviceError, match=r"^mail that is not left on the server"):
+        laptop.pop3_program("bob", "tulip", leave_on_server=False, delete_after=timedelta(days=1))
+
+
+HELLO = (b"", b"+OK ready\r\n")
+LOGIN = [(b"USER bob\r\n", b"+OK\r\n"), (b"PASS tulip\r\n", b"+OK\r\n")]
+ONE = (b"RETR 1\r\n", b"+OK\r\nSubject: A\r\n\r\n.\r\n")
+QUIT = (b"QUIT\r\n", b"+OK\r\n")
+
+
+def listing(uidl: bytes) -> Turn:
+    return (b"UIDL\r\n", b"+OK\r\n1 %s\r\n.\r\n" % uidl)
+
+
+def test_changed_unique_ids_bring_everything_again(script: Script) -> None:
+    phone = script.device(
+        Scripted([HELLO, *LOGIN, listing(b"a"), ONE, QUIT]),
+        Scripted([HELLO, *LOGIN, listing(b"b"), ONE, QUIT]),
+        Scripted([HELLO, *LOGIN, listing(b"a"), QUIT]),
+    )
+    program = phone.pop3_program("bob", "tulip", delete_after=timedelta(days=7))
+    assert [program.check().fetched for _ in range(3)] == [1, 1, 0]
+    first, second = phone.files()
+    assert first.sha256 == second.sha256, "the same message twice, which the program can't know"
+    assert phone.known_ids == ("a", "b")
+
+
+NO_UIDL = (b"UIDL\r\n", b"-ERR What?\r\n")
+CAPA = (b"CAPA\r\n", b"+OK\r\nTOP\r\n.\r\n")
+
+
+def test_a_server_without_unique_ids_is_emptied(script: Script) -> None:
+    turns = [NO_UIDL, CAPA, (b"LIST\r\n", b"+OK\r\n1 14\r\n.\r\n"), ONE]
+    phone = script.device(
+        Scripted([HELLO, *LOGIN, *turns, (b"DELE 1\r\n", b"+OK\r\n"), QUIT]),
+        Scripted([HELLO, *LOGIN, NO_UIDL, QUIT]),
+    )
+    program = phone.pop3_program("bob", "tulip", leave_on_server=False)
+    assert str(program.check()) == "1 fetched, 1 deleted on the server"
+    assert phone.files()[0].origin.uidl is None
+    with pytest.raises(ProgramFailed, match=r"^POP3: -ERR What\?$"):
+        phone.pop3_program("bob", "tulip").check()
+
+
+def test_unique_ids_that_are_refused_for_now_empty_nothing(script: Script) -> None:
+    offers = (b"CAPA\r\n", b"+OK\r\nUIDL\r\n.\r\n")
+    phone = script.device(Scripted([HELLO, *LOGIN, NO_UIDL, offers, QUIT]))
+    with pytest.raises(ProgramFailed, match=r"^POP3: -ERR What\?$"):
+        phone.pop3_program("bob", "tulip", leave_on_server=False).check()

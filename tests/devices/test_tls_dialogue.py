@@ -200,7 +200,7 @@ def test_a_device_that_does_not_trust_the_lab(
 def test_a_certificate_for_another_name(script: Script, phone: Phone) -> None:
     smtp = phone(HELLO, STARTTLS, TLS, EHLO, name="mail.work.example").dial("submission")
     smtp.send("STARTTLS")
-    with pytest.raises(TlsFailed, match="is not accepted: it names another server$"):
+    with pytest.raises(TlsFailed, match=r"is not accepted: it names another server$"):
         smtp.secure()
     assert not smtp.open
     with pytest.raises(ConnectionOver, match=r"\(TLS failed\)"):
@@ -214,7 +214,7 @@ def test_a_certificate_that_has_expired(script: Script, authority: trustme.CA) -
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(MAIL, not_after=datetime(2020, 1, 1, tzinfo=UTC)).configure_cert(context)
     device = script.device(Scripted([TLS], certificate=context))
-    with pytest.raises(TlsFailed, match="is not accepted: it has expired$"):
+    with pytest.raises(TlsFailed, match=r"is not accepted: it has expired$"):
         device.dial("imaps")
 
 

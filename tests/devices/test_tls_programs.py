@@ -190,6 +190,12 @@ STRIPPED = [
         id="pop3",
     ),
     pytest.param(
+        check,
+        [POP3_HELLO, (b"CAPA\r\n", b"-ERR What?\r\n"), (b"QUIT\r\n", b"+OK\r\n")],
+        "POP3: mail.home.example does not offer STLS, and this account",
+        id="pop3 of old",
+    ),
+    pytest.param(
         send,
         [SMTP_HELLO, ehlo(), (b"quit\r\n", b"221 Bye\r\n")],
         "SMTP: mail.home.example does not offer STARTTLS, and this account",
@@ -246,5 +252,10 @@ def test_a_password_is_not_sent_where_login_is_disabled(script: Script, phone: P
 
 
 def test_a_setting_that_there_is_not(phone: Phone) -> None:
-    with pytest.raises(DeviceError, match="^security is one of none, starttls, tls, not 'ssl'$"):
+    with pytest.raises(DeviceError, match=r"^security is one of none, starttls, tls, not 'ssl'$"):
         sync(phone(), "ssl")
+
+
+def test_a_server_that_closes_is_not_said_to_offer_nothing(phone: Phone) -> None:
+    with pytest.raises(ProgramFailed, match=r"^pop3, port 110: the connection broke"):
+        check(phone(POP3_HELLO), "starttls")

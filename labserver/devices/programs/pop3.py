@@ -101,7 +101,7 @@ class Pop3Program:
         try:
             rows = client.uidl()[1]
         except poplib.error_proto:
-            if "UIDL" in client.capa() or self.leave_on_server:
+            if self.leave_on_server or "UIDL" in client.capa():
                 raise
             return [(_words(row)[0], None) for row in client.list()[1]]
         return [(number, uidl) for number, uidl in map(_words, rows)]
@@ -130,9 +130,12 @@ class _Client(poplib.POP3):
             raise
 
     def capa(self) -> dict[str, list[str]]:
-        """Return what the server offers, asked for once. Raises poplib's error."""
+        """Return what the server offers, asked for once: nothing, if it does not know CAPA."""
         if self._offered is None:
-            self._offered = super().capa()
+            try:
+                self._offered = super().capa()
+            except poplib.error_proto:
+                self._offered = {}
         return self._offered
 
     def secure(self, settings: Settings) -> None:
@@ -149,7 +152,7 @@ class _Client(poplib.POP3):
         # poplib's own limit of 2048 octets is shorter than lines that messages really have.
         row = self.file.readline(_LONGEST + 1)
         if not row:
-            raise poplib.error_proto("the server closed the connection")
+            raise EOFError
         if len(row) > _LONGEST:
             raise poplib.error_proto("the server sent a line without end")
         return row.removesuffix(b"\n").removesuffix(b"\r"), len(row)

@@ -66,8 +66,13 @@ class Authority:
         """Return what the server named `host` begins TLS with."""
         context = self._contexts.get(host)
         if context is None:
+            # A common name tells nobody anything any more, but there are programs that want one.
             certificate = self._ca.issue_cert(
-                host, *self._names, organization_name=_NAME, organization_unit_name=host
+                host,
+                *self._names,
+                common_name=host,
+                organization_name=_NAME,
+                organization_unit_name="Servers",
             )
             context = server_context()
             certificate.configure_cert(context)

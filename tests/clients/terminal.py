@@ -50,6 +50,7 @@ class Terminal:
         try:
             while some := os.read(self._keys, 65536):
                 self._shown += some
+                self._notice()
         except OSError:
             pass
         self._over = True
@@ -70,6 +71,13 @@ class Terminal:
             self._fail(f"did not come to this: {what}")
         # The log tells of a line before it is written: what is being done now shall be done.
         self._program.lab.call(lambda _: None)
+
+    def wait_for_words(self, words: bytes) -> None:
+        """Wait until the program shows this."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._over or words in self._shown, SECONDS)
+        if words not in self._shown:
+            self._fail(f"did not show {words!r}")
 
     def finish(self) -> None:
         """Wait for the program's own end."""

@@ -11,12 +11,14 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labserver.events import Closed, Connected, FaultStruck, Line, Secured
 from labserver.faults import Cut, Delay, Refuse
 from labserver.protocol.session import Context
 from labserver.wire import MemoryConnection
-from tests.wire.house import Build, Client, House, Inside, run, trusting
+from tests.wire.house import Build, Client, House, Inside, close_all, run, trusting
 
 MODERN = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 UPGRADE = b"STARTTLS\r\n"
@@ -549,3 +551,36 @@ def test_no_thread_is_left_behind(house: House) -> None:
     client = upgraded(house)
     client.handshake()
     assert threading.active_count() == before
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=8)), max_size=4), st.binary())
+def test_a_hello_that_is_damaged_hurts_nobody(
+    damages: list[tuple[int, bytes]], rest: bytes
+) -> None:
+    house = Build()(handshake=10)
+    connection = implicit(house)
+    hello = bytearray(Inside(connection).hello())
+    for at, octets in damages:
+        hello[at : at + len(octets)] = octets
+    connection.send(bytes(hello) + rest)
+    connection.wait(11)
+    assert connection.closed
+    assert len(endings(house)) == 1
+    assert house.sessions == []
+    close_all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(min_size=1), st.integers(0, 100))
+def test_octets_that_are_no_record_end_what_was_inside(octets: bytes, said: int) -> None:
+    house = Build()(idle=10, handshake=10)
+    client = upgraded(house)
+    client.handshake()
+    assert client.send(b"x" * said + b"\r\n") == b"+OK " + b"x" * said + b"\r\n"
+    client.connection.send(octets)
+    client.connection.wait(11)
+    assert client.connection.closed
+    assert len(endings(house)) == 1
+    assert house.crossed(1, "C") == UPGRADE + b"x" * said + b"\r\n"
+    close_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,13 +109,19 @@ class House:
         return [entry.event for entry in self.log.since(number)]
 
 
-def build(policy: Policy | None = None, *, tls: bool = True, **limits: Any) -> House:
-    """Build a lab with the given policy and limits, able to begin TLS or not."""
+def build(
+    policy: Policy | None = None,
+    *,
+    tls: bool = True,
+    people: Mapping[str, str] = PEOPLE,
+    **limits: Any,
+) -> House:
+    """Build a lab with the given policy, people and limits, able to begin TLS or not."""
     clock = LabClock()
     log = Log(clock.now)
     faults = Faults()
     store = Store(clock=clock, seed=1, record=log.append, faults=faults)
-    for login, password in PEOPLE.items():
+    for login, password in people.items():
         store.accounts.add(login, password)
     switches = Switches()
     wire = Wire(

@@ -151,19 +151,22 @@ class Arriving(Reading):
         for arrival, (digest, message, new) in drawn:
             if new and message not in introduced:
                 introduced.add(message)
+                self._letters.tie(message, digest)
                 self._letters.introduce(message, digest, arrival.data, changes)
             body = _Body(self._keep(arrival.data, digest), digest, message)
             uids.append(self._insert(target, arrival, body, _Cited("append", connection, changes)))
         return uids
 
     def _keep(self, data: bytes, digest: str) -> int:
-        row = self._db.sql.execute("SELECT id FROM bodies WHERE sha256 = ?", (digest,)).fetchone()
-        if row is None:
-            row = self._db.sql.execute(
-                "INSERT INTO bodies (sha256, octets, data) VALUES (?, ?, ?) RETURNING id",
-                (digest, len(data), data),
-            ).fetchone()
-        return int(row[0])
+        sql = self._db.sql
+        row = sql.execute("SELECT id FROM bodies WHERE sha256 = ?", (digest,)).fetchone()
+        if row is not None:
+            return int(row[0])
+        added = sql.execute(
+            "INSERT INTO bodies (sha256, octets, data) VALUES (?, ?, ?)", (digest, len(data), data)
+        )
+        assert added.lastrowid is not None  # noqa: S101 - it is one row
+        return added.lastrowid
 
     def _number(self, mailbox: Mailbox, count: int) -> tuple[int, int]:
         """Take `count` UIDs and one mod-sequence; return the first UID and the mod-sequence."""

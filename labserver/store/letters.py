@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labserver.clock import Ids
 from labserver.events import NewMessage
-from labserver.message import addresses, decode_words, fields, scan
+from labserver.message import addresses, decode_words, field_values, outline
 from labserver.store.database import Changes, Database
 
 __all__ = ["Letters", "describe"]
@@ -29,8 +29,7 @@ class Letters:
         return self._ids.next("message")
 
     def introduce(self, message: int, sha256: str, data: bytes, changes: Changes) -> None:
-        """Record a message that has just been given its number."""
-        self.tie(message, sha256)
+        """Record a message that has just been given its number, and is tied to it."""
         changes.add(describe(message, sha256, data))
 
     def tie(self, message: int, sha256: str) -> None:
@@ -44,7 +43,7 @@ class Letters:
 
 def describe(message: int, sha256: str, data: bytes) -> NewMessage:
     """Return what people should see of a message: its subject and who it says it is from."""
-    held = {field.name.lower(): field.value for field in fields(data, scan(data))}
+    held = {name.lower(): value for name, value in field_values(data, outline(data))}
     senders = addresses(held.get(b"from", b""))
     sender = b""
     if senders:

@@ -72,12 +72,15 @@ class _Held:
         # They grow last: what another thread counts it finds in the other columns too.
         return len(self.values)
 
-    def append(self, time: datetime, event: Event) -> Entry:
+    def append(self, time: datetime, event: Event) -> int:
+        """Add an event; return how many there are now."""
         kind = type(event)
+        shape = _SHAPES.get(kind) or _shape(kind)
         self.kinds.append(kind)
         self.times.append(time)
-        self.values.append(_shape(kind).values(event))
-        return Entry(self.first + len(self.values) - 1, time, event)
+        values = self.values
+        values.append(shape.values(event))
+        return len(values)
 
     def entry(self, index: int) -> Entry:
         kind = self.kinds[index]
@@ -115,7 +118,8 @@ class Log:
         # Replaced as a whole: a reader on another thread never sees half a trim.
         self._held = _Held(1, [], [], [])
         self._bodies: dict[str, tuple[bytes, int]] = {}
-        self._listeners: list[Callable[[Entry], None]] = []
+        # Replaced as a whole, too: a listener may end itself.
+        self._listeners: tuple[Callable[[Entry], None], ...] = ()
 
     @property
     def first(self) -> int:
@@ -129,11 +133,13 @@ class Log:
 
     def append(self, event: Event) -> Entry:
         """Add `event`, tell the listeners, and return its entry."""
-        entry = self._held.append(self._now(), event)
-        held = len(self._held)
+        time = self._now()
+        first = self._held.first
+        held = self._held.append(time, event)
+        entry = Entry(first + held - 1, time, event)
         if self._keep is not None and held > self._keep + self._keep // 4:
             self._trim(held - self._keep)
-        for listener in tuple(self._listeners):
+        for listener in self._listeners:
             listener(entry)
         return entry
 
@@ -171,8 +177,14 @@ class Log:
 
         Returns a function that ends it. A listener must be quick and must not raise.
         """
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        self._listeners += (listener,)
+
+        def end() -> None:
+            listeners = list(self._listeners)
+            listeners.remove(listener)
+            self._listeners = tuple(listeners)
+
+        return end
 
     def since(self, number: int, until: int | None = None) -> list[Entry]:
         """Return the held entries with a number greater than `number`, oldest first.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,16 @@ class Client:
         self._file.readline()
 
     def ask(self, octets: bytes, end: bytes) -> bytes:
-        """Send octets in one go; return the line that begins with `end`."""
+        """Send octets; return the line of the answer that begins with `end`."""
+        self.send(octets)
+        return self.expect(end)
+
+    def send(self, octets: bytes) -> None:
+        """Send octets in one go."""
         self._socket.sendall(octets)
+
+    def expect(self, end: bytes) -> bytes:
+        """Return the line that begins with `end`."""
         while not (line := self._file.readline()).startswith(end):
             assert line, "the server hung up"
         return line
@@ -50,6 +58,23 @@ def send_mail(port: int) -> Iterator[bytes]:
                 client.ask(b"DATA\r\n", b"354")
             client.ask(data, b"250")
             yield data
+
+
+def send_at_once(port: int) -> Iterator[bytes]:
+    """Have several clients come to the end of a message before any of them is answered."""
+    with ExitStack() as stack:
+        clients = [stack.enter_context(closing(Client(port))) for _ in range(4)]
+        for client in clients:
+            client.ask(b"EHLO client.example\r\n", b"250 ")
+            client.ask(b"MAIL FROM:<alice@away.example>\r\n", b"250")
+            client.ask(b"RCPT TO:<bob@home.example>\r\n", b"250")
+            client.ask(b"DATA\r\n", b"354")
+        sent = [b"X-Client: %d\r\n%b.\r\n" % (number, MESSAGE) for number in range(len(clients))]
+        for client, octets in zip(clients, sent, strict=True):
+            client.send(octets)
+        for client in clients:
+            client.expect(b"250")
+    yield from sent
 
 
 def remove_by_pop3(port: int) -> Iterator[bytes]:
@@ -87,7 +112,12 @@ def change_by_imap(port: int) -> Iterator[bytes]:
 
 
 Work = Callable[[int], Iterator[bytes]]
-WORK: dict[str, Work] = {"smtp": send_mail, "pop3": remove_by_pop3, "imap": change_by_imap}
+WORK: tuple[tuple[str, Work], ...] = (
+    ("smtp", send_mail),
+    ("smtp", send_at_once),
+    ("pop3", remove_by_pop3),
+    ("imap", change_by_imap),
+)
 
 
 def traced(folder: Path, synchronous: str = "") -> tuple[list[bytes], list[Exchange]]:
@@ -95,7 +125,7 @@ def traced(folder: Path, synchronous: str = "") -> tuple[list[bytes], list[Excha
     store, output = folder / "mail.db", folder / "trace"
     asked: list[bytes] = []
     with serving(store, under=tracer(output), synchronous=synchronous) as ports:
-        for protocol, work in WORK.items():
+        for protocol, work in WORK:
             asked += work(ports[protocol])
     return asked, exchanges(steps(output.read_text("ascii").splitlines()), store)
 
@@ -117,7 +147,7 @@ def broken(asked: list[bytes], told: list[Exchange]) -> list[str]:
 @TRACED
 def test_what_is_acknowledged_is_on_the_disk(tmp_path: Path) -> None:
     asked, told = traced(tmp_path)
-    assert len(asked) == 2 + 1 + len(CHANGES)
+    assert len(asked) == 2 + 4 + 1 + len(CHANGES)
     assert broken(asked, told) == []
 
 

@@ -70,6 +70,68 @@ def test_a_transaction_holds_no_other(house: House) -> None:
     assert house.told() == [EVENT]
 
 
+def test_together_is_told_of_after_the_one_commit(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    with closing(House(path)) as house:
+        inbox, heard = house.inbox(), []
+        house.store.watch(inbox, heard.append)
+        with house.store.database.together():
+            assert [house.deliver(text) for text in "AB"] == [1, 2]
+            assert heard == []
+            assert read(path, "SELECT count(*) FROM messages") == 0
+        assert [event.uid for event in heard] == [1, 2]
+        assert read(path, "SELECT count(*) FROM messages") == 2
+
+
+def test_together_each_is_undone_by_itself(house: House) -> None:
+    inbox, database = house.inbox(), house.store.database
+
+    def fail() -> None:
+        with database.transaction() as changes:
+            database.sql.execute("DELETE FROM messages")
+            changes.add(EVENT, inbox.id)
+            raise KeyError
+
+    with database.together():
+        house.deliver("A")
+        with pytest.raises(KeyError):
+            fail()
+        house.deliver("B")
+    assert house.messages.uids(inbox) == [1, 2]
+    assert EVENT not in house.told()
+
+
+def test_what_was_not_done_together_leaves_nothing(house: House) -> None:
+    inbox, database, before = house.inbox(), house.store.database, house.told()
+
+    def fail() -> None:
+        with database.together():
+            house.deliver("A")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert house.messages.uids(inbox) == []
+    assert house.told() == before
+    assert house.deliver("B") == 1
+
+
+def test_numbers_reserved_in_vain_are_reserved_again(tmp_path: Path) -> None:
+    given: list[int] = []
+
+    def fail(house: House) -> None:
+        with house.store.database.together():
+            house.store.ids.next("queue")
+            raise KeyError
+
+    for _ in range(3):
+        with closing(House(tmp_path / "store")) as house:
+            with pytest.raises(KeyError):
+                fail(house)
+            given += [house.store.ids.next("queue") for _ in range(130)]
+    assert given == sorted(set(given))
+
+
 @pytest.mark.parametrize(("version", "age"), [(1, "an older"), (99, "a newer")])
 def test_another_schema_version_is_refused(tmp_path: Path, version: int, age: str) -> None:
     path = tmp_path / "store"

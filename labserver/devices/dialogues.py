@@ -68,6 +68,7 @@ class SmtpDialogue(Dialogue):
     def __init__(self, channel: Channel, device: str, protocol: Dialled) -> None:
         super().__init__(channel, device, protocol)
         self._in_data = False
+        self._chunk = b""  # what was sent together with the last BDAT
 
     def send(self, *lines: str) -> None:
         """Send a line and print the exchange, as every dialogue does.
@@ -116,6 +117,7 @@ class SmtpDialogue(Dialogue):
             octets = _LINE_END.sub(b"\r\n", octets.encode())
         command = f"BDAT {len(octets)} LAST" if last else f"BDAT {len(octets)}"
         self._write([Piece(f"{command}\r\n".encode()), Piece(octets, content=True)])
+        self._chunk = octets
         self._owed.append(command)
         self.wait()
 
@@ -123,6 +125,15 @@ class SmtpDialogue(Dialogue):
         reply = smtp.read(self._incoming, command)
         self._in_data = command.strip().upper() == "DATA" and smtp.code(reply) == 354
         return reply
+
+    def _keep(self, command: str, reply: Reply) -> list[str]:  # noqa: ARG002
+        chunk, self._chunk = self._chunk, b""
+        if chunk and smtp.code(reply) in {500, 502}:
+            # RFC 3030 section 2: who does not know BDAT takes its octets for commands.
+            self._note(["BDAT is not known here: each line that came with it is a command"])
+            lines = chunk.split(b"\n")[:-1]
+            self._owed.extend(line.decode("utf-8", "surrogateescape") for line in lines)
+        return []
 
     def _begins_tls(self, command: str, reply: Reply) -> bool:
         return command.strip().upper() == "STARTTLS" and smtp.code(reply) == 220

@@ -120,24 +120,3 @@ def test_smtp_challenges(script: Script, capsys: pytest.CaptureFixture[str]) -> 
         smtp.send(wanted.decode().removesuffix("\r\n"))
         assert smtp.last.ok
     assert capsys.readouterr().out.endswith("C: cm9zZQ==\nS: 235 2.7.0 In\n")
-
-
-def test_chunks(script: Script, capsys: pytest.CaptureFixture[str]) -> None:
-    server = Scripted(
-        [
-            (b"", b"220 ready\r\n"),
-            (b"BDAT 15\r\nSubject: hi\r\n\r\n", b"250 15 octets\r\n"),
-            (b"BDAT 7 LAST\r\n.\n\0 end", b"250 Taken\r\n"),
-            (b"BDAT 0 LAST\r\n", b"503 No\r\n"),
-        ]
-    )
-    smtp = script.device(server).dial("submission")
-    capsys.readouterr()
-    smtp.chunk("Subject: hi\n\n", last=False)
-    smtp.chunk(b".\n\0 end")
-    smtp.chunk("")
-    assert capsys.readouterr().out == (
-        "C: BDAT 15\nC: Subject: hi\nC: \nS: 250 15 octets\n"
-        "C: BDAT 7 LAST\nC: .\nC: \\x00 end\nS: 250 Taken\n"
-        "C: BDAT 0 LAST\nS: 503 No\n"
-    )

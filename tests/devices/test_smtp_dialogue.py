@@ -120,3 +120,53 @@ def test_octets_that_are_no_text_are_shown_escaped(
 ) -> None:
     script.device(Scripted([(b"", b"220 \xff\x1b[2J\x07\r\n")])).dial("smtp")
     assert capsys.readouterr().out == "S: 220 \\xff\\x1b[2J\\x07\n"
+
+
+def test_chunks(script: Script, capsys: pytest.CaptureFixture[str]) -> None:
+    server = Scripted(
+        [
+            (b"", b"220 ready\r\n"),
+            (b"BDAT 15\r\nSubject: hi\r\n\r\n", b"250 15 octets\r\n"),
+            (b"BDAT 7 LAST\r\n.\n\0 end", b"250 Taken\r\n"),
+            (b"BDAT 0 LAST\r\n", b"503 No\r\n"),
+        ]
+    )
+    smtp = script.device(server).dial("submission")
+    capsys.readouterr()
+    smtp.chunk("Subject: hi\n\n", last=False)
+    smtp.chunk(b".\n\0 end")
+    smtp.chunk("")
+    assert capsys.readouterr().out == (
+        "C: BDAT 15\nC: Subject: hi\nC: \nS: 250 15 octets\n"
+        "C: BDAT 7 LAST\nC: .\nC: \\x00 end\nS: 250 Taken\n"
+        "C: BDAT 0 LAST\nS: 503 No\n"
+    )
+
+
+def test_a_chunk_for_a_server_that_does_not_know_bdat(
+    script: Script, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = Scripted(
+        [
+            HELLO,
+            (b"BDAT 13 LAST\r\n", b"502 No BDAT\r\n"),
+            (b"a: b\r\n", b"500 a\r\n"),
+            (b"\r\n", b"500 nothing\r\n"),
+            (b"HelloNOOP\r\n", b"500 HelloNOOP\r\n"),
+            (b"BDAT 2 LAST\r\nx\n", b"503 MAIL first\r\n"),
+            (b"NOOP\r\n", b"250 OK\r\n"),
+        ]
+    )
+    smtp = script.device(server).dial("smtp")
+    capsys.readouterr()
+    smtp.chunk("a: b\n\nHello")
+    assert capsys.readouterr().out == (
+        "C: BDAT 13 LAST\nC: a: b\nC: \nC: Hello\nS: 502 No BDAT\n"
+        "   [BDAT is not known here: each line that came with it is a command]\n"
+        "S: 500 a\nS: 500 nothing\n"
+    )
+    smtp.send("NOOP")
+    assert smtp.last.text == "500 HelloNOOP"
+    smtp.chunk(b"x\n")
+    smtp.send("NOOP")
+    assert smtp.last.text == "250 OK"

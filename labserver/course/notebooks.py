@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
+import re
 import sys
 from copy import deepcopy
 from pathlib import Path
@@ -46,6 +48,8 @@ MY_LESSONS = ROOT / "my-lessons"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 CELL_SECONDS = 60
 BANNED_TAGS = frozenset({"nbval-skip", "nbval-ignore-output"})
+# A record of TLS as `labserver.devices.Onlooker` shows it.
+_RECORD = re.compile(r"\[TLS [a-z ]+, [0-9]+ octets?\]")
 # What an editor or a run leaves in a cell, and nobody meant to commit.
 PASSING_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted")
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -174,6 +178,8 @@ def _output_problems(output: NotebookNode, tags: Sequence[str]) -> Iterator[str]
             yield "a widget view, which means nothing without its kernel"
         if not set(output.data) - {WIDGET_VIEW}:
             yield "an output that shows nothing without a kernel"
+    if _RECORD.search(json.dumps(output)):
+        yield "records of TLS, which differ in each run: an onlooker is for looking at live"
 
 
 def execute(path: Path) -> NotebookNode:

@@ -22,6 +22,7 @@ from labserver.course.notebooks import (
     lessons,
     problems,
 )
+from labserver.devices import Onlooker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +130,13 @@ def spoil_stderr(notebook: Any) -> None:
     notebook.cells[1].outputs[0].name = "stderr"
 
 
+def spoil_wire(notebook: Any) -> None:
+    onlooker = Onlooker()
+    onlooker.begin_tls()
+    onlooker.saw("C", bytes([22, 3, 1, 0, 2, 1, 0]))
+    notebook.cells[1].outputs[1].data["text/html"] = onlooker._repr_html_()
+
+
 def spoil_id(notebook: Any) -> None:
     notebook.cells[1].id = notebook.cells[2].id
 
@@ -152,6 +160,7 @@ def spoil_kernel(notebook: Any) -> None:
         (spoil_view, "widget view"),
         (spoil_face, "shows nothing"),
         (spoil_stderr, "stderr"),
+        (spoil_wire, "records of TLS"),
         (spoil_id, "same"),
         (spoil_state, "widget state"),
         (spoil_kernel, "kernelspec"),

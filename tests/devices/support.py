@@ -164,7 +164,8 @@ class Scripted:
     """A server that says its lines in turn; everything that came is in `heard`.
 
     At the end it closes the connection, or, if `silent`, says nothing more. `certificate` is what
-    it begins TLS with; `refusal` the alert with which the client has refused that.
+    it begins TLS with; `refusal` the alert with which the client has refused that. `farewell`: the
+    client has closed, in TLS with an alert, and has not reset the connection.
     """
 
     turns: list[Turn]
@@ -174,6 +175,7 @@ class Scripted:
     silent: bool = False
     certificate: ssl.SSLContext | None = None
     refusal: str = ""
+    farewell: bool = False
     secured: int = 0
 
     def __post_init__(self) -> None:
@@ -189,12 +191,9 @@ class Scripted:
             at = 0
             for wanted, said in self.turns:
                 if (wanted, said) == TLS:
-                    try:
-                        server = self.certificate.wrap_socket(server, server_side=True)
-                    except ssl.SSLError as error:
-                        self.refusal = error.reason
+                    server = stack.enter_context(self._secure(server))
+                    if self.refusal:
                         return
-                    stack.enter_context(server)
                     continue
                 while (found := self.heard.find(wanted, at)) < 0:
                     if not self._hear(server):
@@ -206,12 +205,26 @@ class Scripted:
                 while self._hear(server):
                     pass
 
+    def _secure(self, plain: socket.socket) -> ssl.SSLSocket:
+        server = self.certificate.wrap_socket(
+            plain, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=False
+        )
+        try:
+            server.do_handshake()
+        except ssl.SSLError as error:
+            self.refusal = error.reason
+            server.shutdown(socket.SHUT_WR)  # It is a plain socket from here on.
+            while self._hear(server):
+                pass
+        return server
+
     def _hear(self, server: socket.socket) -> bool:
         try:
             data = server.recv(65536)
         except OSError:
             return False
         self.heard += data
+        self.farewell = not data
         return bool(data)
 
     def wait_secured(self) -> None:

@@ -194,6 +194,7 @@ def test_a_device_that_does_not_trust_the_lab(
     ):
         device.dial("imaps")
     assert script.servers[0].refusal == "TLSV1_ALERT_UNKNOWN_CA", "the server was told why"
+    assert script.servers[0].farewell
     assert capsys.readouterr().out == ""
 
 

@@ -22,8 +22,8 @@ SECRETS = (b"tulip", b"dHVsaXA", b"AGJvYgB0dWxpcA")
 def phone(script: Script, certificate: Certificate) -> Phone:
     """A device whose server plays these turns."""
 
-    def made(*turns: Turn, name: str = MAIL) -> Device:
-        return script.device(Scripted(list(turns), certificate=certificate(name)))
+    def made(*turns: Turn, name: str = MAIL, silent: bool = False) -> Device:
+        return script.device(Scripted(list(turns), certificate=certificate(name), silent=silent))
 
     return made
 
@@ -131,6 +131,14 @@ def test_tls_first(script: Script, phone: Phone, work: Work, port: int, turns: l
     assert script.dialled[0][:2] == (MAIL, port)
 
 
+@pytest.mark.parametrize(("work", "port", "turns"), FIRST)
+def test_the_server_is_told_that_the_program_leaves(
+    script: Script, phone: Phone, work: Work, port: int, turns: list[Turn]
+) -> None:
+    work(phone(TLS, *turns, silent=True), "tls")
+    assert script.servers[0].farewell
+
+
 @pytest.mark.parametrize(("work", "port", "turns"), BEGUN)
 def test_tls_after_starttls(
     script: Script, phone: Phone, work: Work, port: int, turns: list[Turn]
@@ -158,6 +166,7 @@ def test_no_password_for_a_server_that_is_not_verified(
         work(device, "starttls")
     (server,) = script.servers
     assert server.refusal, "the server was told why"
+    assert server.farewell
     assert not [secret for secret in SECRETS if secret in server.heard]
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "Marked",
     "NewMessage",
     "Numbered",
+    "Renumbered",
     "Saved",
     "Secured",
     "StateChanged",
@@ -174,6 +175,20 @@ class Expunged(Event):
     account: str
     mailbox: str
     uid: int
+    connection: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renumbered(Event):
+    """A mailbox has a new UIDVALIDITY, and its messages have other UIDs.
+
+    `uids` are pairs: what the UID was, and what it is now, of each message.
+    """
+
+    account: str
+    mailbox: str
+    uidvalidity: int
+    uids: tuple[tuple[int, int], ...]
     connection: int | None
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
-from labserver.events import FaultStruck, How
+from labserver.events import How
 from labserver.imap.commands.reading import describe
 from labserver.imap.core import Core
 from labserver.imap.errors import Farewell, ImapError, Malformed, Unsaved, refusal
@@ -22,7 +22,7 @@ from labserver.imap.intake import Intake, Invitation, Ready, Wrong
 from labserver.imap.reader import Overlong, Reader
 from labserver.imap.reply import Ask, Outcome, Reply, Status, chunks, no, ok
 from labserver.imap.table import KEEPS_NUMBERS, TABLE, State
-from labserver.protocol.session import Context, Next
+from labserver.protocol.session import Context, Gone, Next
 from labserver.store import StoreError
 
 __all__ = ["ImapSession"]
@@ -111,6 +111,8 @@ class ImapSession:
                 parts = self._step()
             except Farewell as farewell:
                 parts = [self._say_bye(farewell.text, farewell.code)]
+            except Gone:
+                raise
             except Exception:
                 # No command is known to blame: what could not even be taken up ends here.
                 logger.exception("the session can't go on")
@@ -159,12 +161,10 @@ class ImapSession:
 
     def _perform(self, tag: str, name: str, do: Callable[[], Outcome]) -> Iterable[bytes]:
         """Do a command, unless a fault of the lab strikes it."""
-        context = self._context
-        fault = context.faults.command("imap", context.device, name)
-        if fault is None:
+        answer = self._context.answer(name)
+        if answer is None:
             return self._carry_out(tag, name, do)
-        context.record(FaultStruck(connection=context.connection, fault=str(fault)))
-        return [f"{tag} {fault.reply}\r\n".encode("utf-8", "replace")]
+        return [f"{tag} {answer}\r\n".encode("utf-8", "replace")]
 
     def _carry_out(self, tag: str, name: str, do: Callable[[], Outcome]) -> Iterable[bytes]:
         """Do a command or go on with one, and return all that is to be said of it."""

@@ -29,6 +29,7 @@ from labserver.events import (
     FlagsChanged,
     MailboxDeleted,
     MailboxRenamed,
+    Renumbered,
 )
 from labserver.imap.dialect import Dialect
 from labserver.imap.permission import Permission
@@ -54,7 +55,8 @@ class View:
     """A selected mailbox as its session sees it.
 
     `mailbox` has the present name even if another session renames it (RFC 2180 section 3.4);
-    `deleted` says that the mailbox is gone, and with it everything that could be asked of it.
+    `deleted` says that the mailbox is gone, and with it everything that could be asked of it;
+    `renumbered`, that it is there with other UIDs.
     `saved` are the UIDs in the search result variable (RFC 5182 section 2.1), which is empty when
     a mailbox is selected and lets go of a message when it is expunged. `wish` is what the client
     wants to hear (RFC 5465): what it does not, is kept until it wants to.
@@ -75,6 +77,7 @@ class View:
         self.mailbox = mailbox
         self.permission = Permission(lambda: rights(self.mailbox), examined=read_only)
         self.deleted = False
+        self.renumbered = False
         self.uids = self._messages.uids(mailbox)
         self.recent: set[int] = set()
         self.saved: set[int] = set()
@@ -109,6 +112,9 @@ class View:
         """Why the session can't go on with the mailbox; empty: it can."""
         if self.deleted:
             return "The mailbox has been deleted"
+        if self.renumbered:
+            # RFC 3501 section 2.3.1.1: in a session, unique identifiers do not change.
+            return "The UIDVALIDITY of the mailbox has changed"
         # RFC 4314 section 5.1.1: BYE, since most clients do not handle NO to everything.
         return "" if "r" in self.permission.rights else "The right to read the mailbox is gone"
 
@@ -205,6 +211,8 @@ class View:
             self.permission.changed = True
         elif isinstance(event, MailboxDeleted):
             self.deleted = True
+        elif isinstance(event, Renumbered):
+            self.renumbered = True
         if not own:
             self._context.wake()
 

@@ -53,6 +53,11 @@ class Background:
             future.cancel()
             raise
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it has been stopped."""
+        return self._loop.is_closed()
+
     def stop(self) -> None:
         """End the loop and the thread. May be called twice."""
         if self._loop.is_closed():

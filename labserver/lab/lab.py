@@ -18,9 +18,9 @@ from weakref import finalize
 from labserver.clock import LAB_SEED, LabClock, SystemClock, random_seed
 from labserver.errors import LabError
 from labserver.events import Event, letters
-from labserver.faults import Fault, Struck
 from labserver.lab.authority import Trust
 from labserver.lab.cells import take_over
+from labserver.lab.faults import LabFaults
 from labserver.lab.links import Links
 from labserver.lab.server import Plan, Server
 from labserver.lab.services import MAIL_HOST, services
@@ -67,6 +67,9 @@ class Lab:
     end). `keep` bounds the log. `without` maps protocols to the names of capabilities that shall
     not be offered. `cleartext_auth`, `pop3_delete_after_retr` and
     `pop3_login_delay` are choices of `Policy`.
+
+    `faults` is what shall go wrong (`labserver.faults`); it can be added to, listed, and taken
+    back.
 
     It runs from the moment it is made: `lab = Lab()` in a cell, or `with Lab() as lab:`. Running
     the same notebook cell again closes that cell's older lab first. Raises LabError if a port
@@ -123,6 +126,7 @@ class Lab:
         self._background = server.background
         self._store = server.store
         self._feed = server.feed
+        self.faults = LabFaults(server)
         self.log = server.log
         self.ports = server.ports
         for listener, names in off.items():
@@ -165,7 +169,7 @@ class Lab:
         """What a client needs to verify the servers: the certificate of the lab's authority."""
         return self._background.call(lambda: self._server.authority.trust)
 
-    # Time and faults
+    # Time
 
     def now(self) -> datetime:
         """Return the lab time, aware, in UTC."""
@@ -177,19 +181,6 @@ class Lab:
         if not isinstance(clock, LabClock):
             raise LabError("this lab is on real time, which cannot be moved")
         return self._background.call(clock.advance, by)
-
-    def add_fault(self, fault: Fault) -> Fault:
-        """Have something go wrong from now on; returns the fault, for `remove_fault`."""
-        return self._background.call(self._server.faults.add, fault)
-
-    def remove_fault(self, fault: Fault) -> None:
-        """Take a fault back. Raises ValueError if it is not there."""
-        self._background.call(self._server.faults.remove, fault)
-
-    @property
-    def faults(self) -> list[Struck]:
-        """The faults, each with how often it was matched and has struck."""
-        return self._background.call(list, self._server.faults)
 
     # Capabilities
 

@@ -13,7 +13,7 @@ from labserver.pop3.maildrop import Maildrop
 from labserver.pop3.replies import Chunks, Farewell, Refused
 from labserver.pop3.states import TABLE
 from labserver.protocol.saslprep import prepared
-from labserver.store import Account, Residents
+from labserver.store import Account, BadCredentials, Residents, Secret
 
 __all__ = ["by_digest", "by_password", "count", "denied", "open_maildrop"]
 
@@ -28,7 +28,7 @@ def by_password(accounts: Residents, name: str, password: str) -> Account | None
     held = prepared(secret.password)
     # Compared even if there is no such account: the time taken must not tell which.
     same = hmac.compare_digest((held or "").encode(), (given or "").encode())
-    return secret.account if same and known and held and given else None
+    return _proved(accounts, secret, right=bool(same and known and held and given))
 
 
 def by_digest(accounts: Residents, timestamp: str, name: str, digest: str) -> Account | None:
@@ -38,7 +38,14 @@ def by_digest(accounts: Residents, timestamp: str, name: str, digest: str) -> Ac
     held = prepared(secret.password)
     expected = hashlib.md5(f"{timestamp}{held or ''}".encode(), usedforsecurity=False).hexdigest()
     same = hmac.compare_digest(expected, digest)
-    return secret.account if same and known and held else None
+    return _proved(accounts, secret, right=bool(same and known and held))
+
+
+def _proved(accounts: Residents, secret: Secret, *, right: bool) -> Account | None:
+    try:
+        return accounts.prove(secret, right=right)
+    except BadCredentials:
+        return None
 
 
 def denied(core: Core, text: Text = Text.WRONG_LOGIN) -> Refused:
@@ -65,6 +72,7 @@ def open_maildrop(core: Core, account: Account, command: str) -> Chunks:
     if not maildrops.lock(account, context.connection):
         raise Refused(Text.IN_USE, code="IN-USE")
     try:
+        context.opening(context.store.mailboxes.get(account, "INBOX"))
         drop = Maildrop(context.store, account)
     except BaseException:
         maildrops.unlock(account, context.connection)

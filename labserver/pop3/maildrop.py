@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from labserver.events import Event, Expunged
+from labserver.events import Event, Expunged, Renumbered
 from labserver.pop3.languages import Text
 from labserver.pop3.replies import Refused
 from labserver.pop3.text import canonical, canonical_size
@@ -38,6 +38,9 @@ class Maildrop:
     def _changed(self, event: Event) -> None:
         if isinstance(event, Expunged):
             self._gone.add(event.uid)
+        elif isinstance(event, Renumbered):
+            # Under their new numbers they are not the messages that this session has listed.
+            self._gone.update(self.uids)
 
     @property
     def uids(self) -> tuple[int, ...]:

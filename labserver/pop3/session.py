@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 
-from labserver.events import FaultStruck, How
+from labserver.events import How
 from labserver.pop3.commands import COMMANDS
 from labserver.pop3.core import Core
 from labserver.pop3.languages import Text
@@ -160,12 +160,8 @@ class Pop3Session:
 
     def _struck(self, keyword: str) -> Chunks:
         """Return the reply of the fault that strikes this command, if one does."""
-        context = self._context
-        fault = context.faults.command("pop3", context.device, keyword)
-        if fault is None:
-            return ()
-        context.record(FaultStruck(connection=context.connection, fault=str(fault)))
-        return (fault.reply.encode() + b"\r\n",)
+        answer = self._context.answer(keyword)
+        return () if answer is None else (answer.encode() + b"\r\n",)
 
     def _hang_up(self, error: Farewell) -> Chunks:
         core = self._core

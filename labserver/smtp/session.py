@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 from aiosmtpd.smtp import SMTP
 
-from labserver.events import FaultStruck, How, StateChanged
+from labserver.events import How, StateChanged
 from labserver.protocol.session import Context, Securable
 from labserver.protocol.table import Verdict
 from labserver.smtp import grammar, replies
@@ -72,7 +72,6 @@ class SmtpSession(SMTP):
         )
         self._context = context
         self._submission = submission
-        self._kind = "submission" if submission else "smtp"
         self._table = SUBMISSION if submission else RECEIVING
         self._intake = Intake(loop, context.heard, self._send)
         self._line: _Line
@@ -253,10 +252,9 @@ class SmtpSession(SMTP):
 
     def _strike(self, command: str) -> None:
         """Ask whether a fault answers in the command's place."""
-        fault = self._context.faults.command(self._kind, self._context.device, command)
-        if fault is not None:
-            self._context.record(FaultStruck(connection=self._context.connection, fault=str(fault)))
-            raise Refused(replies.fault(fault.reply))
+        answer = self._context.answer(command)
+        if answer is not None:
+            raise Refused(replies.fault(answer))
 
     async def _refuse(self, reply: Reply) -> None:
         if 500 <= reply.code < 600:

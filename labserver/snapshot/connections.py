@@ -40,7 +40,7 @@ def _line(snapshot: Snapshot, event: events.Line) -> Snapshot:
     if event.direction == "C":
         said = Said(number=snapshot.number, direction="C", text=event.data.rstrip(b"\r\n"))
         snapshot = replace(snapshot, changed=replace(snapshot.changed, settled=True))
-        return _put(snapshot, replace(connection, command=said, reply=None))
+        return _put(snapshot, replace(connection, command=said, reply=None, fault=None))
     lines = [line for line in event.data.splitlines() if line]
     if not lines or (connection.protocol == "pop3" and connection.reply is not None):
         return snapshot

@@ -56,6 +56,25 @@ def _mailbox_renamed(snapshot: Snapshot, event: events.MailboxRenamed) -> Snapsh
     return _put_account(snapshot, replace(account, mailboxes=mailboxes))
 
 
+def _renumbered(snapshot: Snapshot, event: events.Renumbered) -> Snapshot:
+    account = snapshot.accounts.get(event.account)
+    mailbox = None if account is None else account.mailboxes.get(event.mailbox)
+    if account is None or mailbox is None:
+        return snapshot
+    copies: HashTrieMap[int, Copy] = HashTrieMap()
+    former = account.former
+    for old, new in event.uids:
+        copy = mailbox.copies.get(old)
+        if copy is not None:
+            copies = copies.insert(new, copy)
+            origin = Origin(event.account, event.mailbox, mailbox.uidvalidity, old)
+            former = former.insert(origin, copy.message)
+    # To a POP3 session that has it open, its messages are gone.
+    mailbox = replace(mailbox, uidvalidity=event.uidvalidity, copies=copies, session=None)
+    mailboxes = account.mailboxes.insert(event.mailbox, mailbox)
+    return _put_account(snapshot, replace(account, mailboxes=mailboxes, former=former))
+
+
 def _access_changed(snapshot: Snapshot, event: events.AccessChanged) -> Snapshot:
     mailbox = _mailbox(snapshot, event.account, event.mailbox)
     if mailbox is None:
@@ -218,6 +237,7 @@ STEPS: Steps = {
     events.MailboxCreated: _mailbox_created,
     events.MailboxDeleted: _mailbox_deleted,
     events.MailboxRenamed: _mailbox_renamed,
+    events.Renumbered: _renumbered,
     events.AccessChanged: _access_changed,
     events.NewMessage: _new_message,
     events.Delivered: _delivered,

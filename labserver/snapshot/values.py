@@ -194,6 +194,7 @@ class Connection:
     maildrop: tuple[str, str] | None = None
     """The account and mailbox whose messages POP3 numbered for this session."""
     fault: str | None = None
+    """What struck since the client's last line."""
     how: str | None = None
 
 

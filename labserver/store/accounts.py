@@ -120,8 +120,7 @@ class Accounts:
         held = "" if row is None else row[3]
         same = hmac.compare_digest(held.encode(), password.encode("utf-8", "surrogateescape"))
         if row is None or not same:
-            msg = "user name or password is wrong"
-            raise BadCredentials(msg)
+            raise _wrong()
         return Account(*row[:3])
 
     def secret(self, login: str) -> Secret:
@@ -150,32 +149,42 @@ class Accounts:
 class Residents:
     """The accounts of one domain, as its server knows them. NAME means NAME@DOMAIN of that."""
 
-    __slots__ = ("_accounts", "domain")
+    __slots__ = ("accounts", "domain")
 
     def __init__(self, accounts: Accounts, domain: str) -> None:
-        self._accounts = accounts
+        self.accounts = accounts
         self.domain = domain
 
     def all(self) -> list[Account]:
         """Return the accounts in the order they were added."""
-        return [each for each in self._accounts.all() if each.domain == self.domain]
+        return [each for each in self.accounts.all() if each.domain == self.domain]
 
     def find(self, login: str) -> Account | None:
         """Return the account of that name or address, or None."""
-        return self._accounts.find(self._here(login))
+        return self.accounts.find(self._here(login))
 
     def check(self, login: str, password: str) -> Account:
         """Return the account that `login` and `password` prove. Raises BadCredentials."""
-        return self._accounts.check(self._here(login), password)
+        return self.accounts.check(self._here(login), password)
 
     def secret(self, login: str) -> Secret:
         """Return what a client that answers a challenge must know."""
-        return self._accounts.secret(self._here(login))
+        return self.accounts.secret(self._here(login))
+
+    def prove(self, secret: Secret, *, right: bool) -> Account:
+        """Return whose it is, if the challenge was answered right. Raises BadCredentials."""
+        if not right or secret.account is None:
+            raise _wrong()
+        return secret.account
 
     def _here(self, login: str) -> str:
         """Return the login as an address; one of another domain as one that nobody has."""
         _, at, domain = login.rpartition("@")
         return login if at and domain.lower() == self.domain else f"{login}@{self.domain}"
+
+
+def _wrong() -> BadCredentials:
+    return BadCredentials("user name or password is wrong")
 
 
 def _split(login: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from labserver.clock import Clock
-from labserver.events import Delivered
+from labserver.events import Delivered, FaultStruck
 from labserver.faults import Faults
 from labserver.store.database import Changes, Database
 from labserver.store.errors import NoSuchMailbox, OverQuota
@@ -89,8 +89,7 @@ class Arriving(Reading):
         A message without a number is a new one. Raises OverQuota, NoSuchMailbox.
         """
         for target in targets:
-            if self._faults.delivery(target.address) is not None:
-                raise OverQuota(target.address)
+            self._meet_fault(target, connection)
         copies = Counter(target.account for target in targets)
         for target in targets:
             self._check_room(target, [len(arrival.data)] * copies[target.account])
@@ -112,19 +111,23 @@ class Arriving(Reading):
 
         Octets that the lab knows keep their letter. Raises OverQuota, NoSuchMailbox.
         """
-        drawn = self._drawn(target, arrivals)
+        drawn = self._drawn(target, arrivals, connection)
         with self._db.transaction() as changes:
             return self._append(target, drawn, connection, changes)
 
     def _drawn(
-        self, target: Mailbox, arrivals: Sequence[Arrival], gone: Sequence[Row] = ()
+        self,
+        target: Mailbox,
+        arrivals: Sequence[Arrival],
+        connection: int | None,
+        gone: Sequence[Row] = (),
     ) -> list[tuple[Arrival, _Letter]]:
         """Pair messages with their letters: the lab's own if it knows the octets, else new ones.
 
         `gone` is what they take the place of: only what is more needs room (RFC 8508 section 3.4).
         """
-        if arrivals and self._faults.delivery(target.address) is not None:
-            raise OverQuota(target.address)
+        if arrivals:
+            self._meet_fault(target, connection)
         self._check_room(
             target, [len(arrival.data) for arrival in arrivals], [row.octets for row in gone]
         )
@@ -156,6 +159,13 @@ class Arriving(Reading):
             body = _Body(self._keep(arrival.data, digest), digest, message)
             uids.append(self._insert(target, arrival, body, _Cited("append", connection, changes)))
         return uids
+
+    def _meet_fault(self, target: Mailbox, connection: int | None) -> None:
+        """Raise OverQuota if a fault of the lab strikes."""
+        fault = self._faults.delivery(target.address)
+        if fault is not None:
+            self._db.record(FaultStruck(connection=connection, fault=str(fault)))
+            raise OverQuota(target.address)
 
     def _keep(self, data: bytes, digest: str) -> int:
         sql = self._db.sql

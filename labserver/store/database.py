@@ -101,6 +101,10 @@ class Database:
                 f"BEGIN; {schema} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT"
             )
 
+    def record(self, event: Event) -> None:
+        """Record what is no change of the store."""
+        self._record(event)
+
     @contextmanager
     def transaction(self) -> Iterator[Changes]:
         """Make all that is done inside one change: committed and told, or as if never begun."""

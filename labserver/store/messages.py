@@ -12,7 +12,6 @@ from typing import Literal
 from labserver.events import Delivered, Expunged, FlagsChanged
 from labserver.store.arriving import Arrival, Arriving
 from labserver.store.database import Changes
-from labserver.store.errors import OverQuota
 from labserver.store.expunged import remember
 from labserver.store.flags import Flagging, flag_tuple, flagged
 from labserver.store.mailboxes import Mailbox, drop_bodies
@@ -129,7 +128,8 @@ class Messages(Arriving):
         """
         gone = self.rows(mailbox, [uid])
         # What another account is rid of makes no room here.
-        drawn = self._drawn(target, [arrival], gone if target.account == mailbox.account else ())
+        freed = gone if target.account == mailbox.account else ()
+        drawn = self._drawn(target, [arrival], connection, freed)
         with self._db.transaction() as changes:
             (new,) = self._append(target, drawn, connection, changes)
             self._remove(mailbox, gone, connection, changes)
@@ -152,7 +152,8 @@ class Messages(Arriving):
         """
         with self._db.transaction() as changes:
             rows = self.rows(mailbox, uids)
-            self._meet_fault(target, rows)
+            if rows:
+                self._meet_fault(target, connection)
             self._check_room(target, [row.octets for row in rows])
             return self._copy(_allowed(rows, rights), target, "copy", connection, changes)
 
@@ -171,7 +172,8 @@ class Messages(Arriving):
         """
         with self._db.transaction() as changes:
             rows = self.rows(mailbox, uids)
-            self._meet_fault(target, rows)
+            if rows:
+                self._meet_fault(target, connection)
             if target.account != mailbox.account:
                 self._check_room(target, [row.octets for row in rows])
             return self.moved(mailbox, uids, target, connection, changes, rights)
@@ -190,10 +192,6 @@ class Messages(Arriving):
         pairs = self._copy(_allowed(rows, rights), target, "move", connection, changes)
         self._remove(mailbox, rows, connection, changes)
         return pairs
-
-    def _meet_fault(self, target: Mailbox, rows: list[Row]) -> None:
-        if rows and self._faults.delivery(target.address) is not None:
-            raise OverQuota(target.address)
 
     def _copy(
         self,

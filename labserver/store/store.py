@@ -18,6 +18,7 @@ from labserver.store.mailboxes import Mailbox, Mailboxes
 from labserver.store.maildrops import Maildrops
 from labserver.store.messages import Messages
 from labserver.store.quota import Quotas
+from labserver.store.renumbering import renumber
 
 __all__ = ["Store"]
 
@@ -73,10 +74,22 @@ class Store:
             self.annotations.copied(inbox, new)
         return new
 
+    def renumber(self, mailbox: Mailbox, *, connection: int | None = None) -> Mailbox:
+        """Give a mailbox a new UIDVALIDITY and its messages other UIDs; return it as it is now.
+
+        Sessions that have it open have it no more. Raises NoSuchMailbox.
+        """
+        old = self.mailboxes.refresh(mailbox)
+        uidvalidity = self.ids.uidvalidity(old.address)
+        with self.database.transaction() as changes:
+            new = renumber(self.database.sql, old, uidvalidity, connection, changes)
+        return self.mailboxes.refresh(old._replace(id=new))
+
     def watch(self, mailbox: Mailbox, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher(event)` after each committed change of the mailbox.
 
-        Events: Delivered, FlagsChanged, Expunged, MailboxRenamed, MailboxDeleted, AccessChanged.
+        Events: Delivered, FlagsChanged, Expunged, MailboxRenamed, MailboxDeleted, Renumbered,
+        AccessChanged.
         The watcher runs inside the call that made the change and must only take note. Returns
         what ends it.
         """

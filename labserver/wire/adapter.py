@@ -12,10 +12,11 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from labserver.events import How
-from labserver.protocol.session import Session
+from labserver.protocol.session import Gone, Session
 
 if TYPE_CHECKING:
     from labserver.wire.filter import Filter
@@ -60,12 +61,6 @@ class SessionProtocol(asyncio.Protocol):
 
     def unread(self) -> bytes:
         """Return the input that the session has not taken up."""
-        if self._replies is not None:
-            # The connection is gone in mid-reply: what the session holds, it holds inside.
-            close = getattr(self._replies, "close", None)
-            self._replies = None
-            if close is not None:
-                close()
         return self._session.unread() + b"".join(self._input)
 
     async def wait_closed(self) -> None:
@@ -113,6 +108,12 @@ class SessionProtocol(asyncio.Protocol):
         """Let the session go."""
         if self._scheduled is not None:
             self._scheduled.cancel()
+        # The connection may be gone in mid-reply.
+        close = getattr(self._replies, "close", None)
+        self._replies = None
+        if close is not None:
+            with suppress(ValueError):  # It runs: a fault has struck in it, and ends it.
+                close()
         self._session.lost(self._filter.how or "cut")
 
     # The pump
@@ -137,6 +138,9 @@ class SessionProtocol(asyncio.Protocol):
         self._running = True
         try:
             finished = self._drain()
+        except Gone:
+            self._replies = None
+            return
         except Exception as error:  # noqa: BLE001 - the boundary around a session
             self._fail(error)
             return

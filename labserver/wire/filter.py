@@ -10,17 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from typing import cast
+from typing import Literal, cast
 
 from labserver.events import Closed, FaultStruck, How, Log, Secured
-from labserver.faults import ConnectionFault, Cut, Delay, Refuse
-from labserver.protocol.session import Payload
+from labserver.faults import Caller, CommandFault, Cut, Delay, Fault, Faults, Refuse, Swallow
+from labserver.protocol.session import Gone, Payload
 from labserver.wire.adapter import SessionProtocol
 from labserver.wire.deflate import Deflate
 from labserver.wire.passage import Passage
 from labserver.wire.service import Carried, Service
 from labserver.wire.tap import BLOCK, Tap
 from labserver.wire.tls import Tls
+from labserver.wire.trouble import Trouble
 
 __all__ = ["Filter"]
 
@@ -73,11 +74,12 @@ class Filter(Passage, asyncio.Protocol):
         self._securing = False
         self._then: Callable[[], None] | None = None
         self._watchers: list[Callable[[], None]] = []
-        # Faults.
-        self._cut: Cut | None = None
-        self._left = 0
-        self._struck = False
-        self._delay = 0.0
+        # Faults. `_doomed` ends the connection once what is held is written.
+        self._trouble: Trouble
+        self._doomed: Fault | None = None
+        self._resetting = False
+        self._dropping = False
+        self._ended_above = False
         self._held: list[bytes] = []
         self._held_size = 0
         self._late = False
@@ -86,26 +88,48 @@ class Filter(Passage, asyncio.Protocol):
 
     # What the wire does with a new connection
 
-    def open(self, number: int, log: Log) -> Tap:
-        """Give the connection its number and its tap."""
+    def open(self, number: int, log: Log, faults: Faults, caller: Caller) -> Tap:
+        """Give the connection its number and its tap; it is `caller`'s."""
         self.number = number
         self._log = log
         self._tap = Tap(log, number)
+        self._trouble = Trouble(faults, caller)
         self._watch = self.loop.call_later(self._idle, self._watched)
         return self._tap
 
-    def meet(self, faults: Iterable[ConnectionFault]) -> bool:
+    def meet(self, faults: Iterable[Refuse | Delay | Cut]) -> bool:
         """Take the faults of this connection; tell whether there is still one."""
         for fault in faults:
             if isinstance(fault, Refuse) or (isinstance(fault, Cut) and not fault.after):
-                self._strike(fault)
+                self._doom(fault)
+                self._end_by_fault()
                 return False
-            if isinstance(fault, Cut):
-                self._cut, self._left = fault, fault.after
-            elif isinstance(fault, Delay):
-                self._delay = fault.seconds
+            self._trouble.meet(fault)
+            if isinstance(fault, Delay):
                 self._tap.record(FaultStruck(connection=self.number, fault=str(fault)))
         return True
+
+    def arm(self, fault: CommandFault) -> None:
+        """Have a fault strike at the reply to the command that is being done (`Context.arm`)."""
+        self._trouble.arm(fault)
+
+    def heard(self, kind: Literal["line", "data"], octets: bytes) -> None:
+        """Record input that is taken up (`Context.heard`). Raises Gone once a fault has struck."""
+        if not self._closing:
+            fault = self._trouble.over()
+            if fault is not None:
+                self._doom(fault)
+        if self._doomed is not None:
+            # It has crossed, and nobody minds it.
+            self._tap.heard(kind, octets)
+            self._end_by_fault()
+            raise Gone
+        found = self._trouble.taken(kind, octets)
+        if found is None:
+            self._tap.heard(kind, octets)
+            return
+        self._stop_taking(found.fault, octets[: found.octets])
+        raise Gone
 
     def carry(self, above: Carried) -> None:
         """Put the protocol on the connection; it may speak from now on."""
@@ -156,17 +180,25 @@ class Filter(Passage, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Hand input up. It is recorded when it is taken up, through `Context.heard`."""
         self._active = self.loop.time()
-        if self._above is None or self._struck or self._layer is not None:
+        if self._ended_above:
+            return
+        if self._above is None or self._doomed is not None or self._layer is not None:
             # Turned away, cut already, or sent before the reply that begins a layer: nobody will
             # take it up, but it has crossed.
             self._tap.heard("line", data)
-        else:
-            self._protocol.data_received(data)
+            return
+        if self._trouble.flowing:
+            octets = self._above.unread() + data
+            found = self._trouble.arrived(octets)
+            if found is not None:
+                self._stop_taking(found.fault, octets[: found.octets])
+                return
+        self._protocol.data_received(data)
 
     def eof_received(self) -> bool | None:
         """Hand up that the client will send no more."""
         self._eof = True
-        if self._above is None or self._struck:
+        if self._above is None or self._doomed is not None:
             return False
         return self._protocol.eof_received()
 
@@ -176,6 +208,16 @@ class Filter(Passage, asyncio.Protocol):
             if timer is not None:
                 timer.cancel()
         self._timer = None
+        self._end_above(exc)
+        self._lost = True
+        self._ended(self)
+        self._tell_watchers()
+
+    def _end_above(self, exc: Exception | None) -> None:
+        """Have the protocol let go, and record the end of the connection. May be called twice."""
+        if self._ended_above:
+            return
+        self._ended_above = True
         how = self._how or self._stated()
         if how is None:
             how = "cut" if exc is not None and not self._eof else "client"
@@ -185,16 +227,13 @@ class Filter(Passage, asyncio.Protocol):
             self._tap.settle()
             self._tap.take()
             try:
-                unread = self._above.unread()
+                unread = b"" if self._dropping else self._above.unread()
                 if unread:
                     self._tap.heard("line", unread)
                 self._protocol.connection_lost(exc)
             except Exception:
                 logger.exception("connection %d: error at its end", self.number)
-        self._lost = True
         self._log.append(Closed(connection=self.number, how=how))
-        self._ended(self)
-        self._tell_watchers()
 
     def pause_writing(self) -> None:
         """Hand up that the client does not keep up with reading."""
@@ -206,7 +245,7 @@ class Filter(Passage, asyncio.Protocol):
         """Hand up that there is room again."""
         self._active = self.loop.time()
         self._paused_below = False
-        if self._struck:
+        if self._resetting:
             self._below_gone()
         elif self._above is not None and self._timer is None:
             self._protocol.resume_writing()
@@ -218,14 +257,21 @@ class Filter(Passage, asyncio.Protocol):
         if self._closing or not chunk:
             return
         self._drained = False
-        if self._delay and not self._late:
+        found = self._trouble.said(chunk)
+        if found is not None:
+            rest = chunk[: found.octets]
+            chunk = Payload(rest) if isinstance(chunk, Payload) else rest
+        if self._held or (self._trouble.seconds and not self._late):
             self._held.append(chunk)
             self._held_size += len(chunk)
-            if self._held_size >= BLOCK:
-                self.send()
-            return
-        self._pass(chunk)
-        if self._tap.ready_size >= BLOCK:
+        elif chunk:
+            self._tap.said(chunk)
+        if found is not None:
+            self._doom(found.fault)
+            self._end_by_fault()
+        elif self._held_size >= BLOCK:
+            self.send()
+        elif self._tap.ready_size >= BLOCK:
             self._write()
 
     def finish(self) -> None:
@@ -233,12 +279,16 @@ class Filter(Passage, asyncio.Protocol):
         self._drained = True
         self._late = False
         self._tap.settle()
+        fault = None if self._closing else self._trouble.over()
+        if fault is not None:
+            self._doom(fault)
+            self._end_by_fault()
 
     def send(self) -> None:
         """Write what was put and is recorded."""
         if self._held:
             if self._timer is None:
-                self._timer = self.loop.call_later(self._delay, self._release)
+                self._timer = self.loop.call_later(self._trouble.seconds, self._release)
                 if not self._paused_below:
                     self._protocol.pause_writing()
         elif self._tap.ready:
@@ -316,40 +366,63 @@ class Filter(Passage, asyncio.Protocol):
         self._late = not self._drained
         held, self._held, self._held_size = self._held, [], 0
         for chunk in held:
-            self._pass(chunk)
+            self._tap.said(chunk)
         self._tap.settle()
         self._write()
+        if self._doomed is not None:
+            self._tell(self._doomed)
+            self._end_by_fault()
+            return
         self._put_below()
         if self._closing:
-            if not self._struck:
-                self._below.close()
+            self._below.close()
         elif not self._paused_below:
             self._protocol.resume_writing()
-
-    def _pass(self, chunk: bytes) -> None:
-        """Give a chunk to the tap, as much of it as a Cut lets through."""
-        if self._cut is None:
-            self._tap.said(chunk)
-            return
-        rest = chunk[: self._left]
-        self._left -= len(rest)
-        if rest:
-            self._tap.said(Payload(rest) if isinstance(chunk, Payload) else rest)
-        if not self._left and not self._struck:
-            self._tap.settle()
-            self._strike(self._cut)
 
     def _write(self) -> None:
         for piece in self._tap.take():
             self._below.write(piece)
 
-    def _strike(self, fault: ConnectionFault) -> None:
-        """End the connection by a reset: after what is recorded as said has been sent."""
-        self._struck = True
+    # Ended by a fault
+
+    def _doom(self, fault: Fault) -> None:
+        """Have a fault strike once all that was put is written; nothing more is said."""
+        self._doomed = fault
         self._closing = True
-        self._how = "fault"
+        if self._held:
+            self.send()
+        else:
+            self._tell(fault)
+
+    def _tell(self, fault: Fault) -> None:
         self._tap.record(FaultStruck(connection=self.number, fault=str(fault)))
-        self._write()
+
+    def _stop_taking(self, fault: Fault, octets: bytes) -> None:
+        """End the connection in the middle of a message, of which so much has been taken."""
+        self._dropping = True
+        if octets:
+            self._tap.heard("data", octets)
+        self._doom(fault)
+        self._end_by_fault()
+
+    def _end_by_fault(self) -> None:
+        """End the connection by a reset, after what is recorded as said has been sent.
+
+        For the log it ends before that: who has read the last octets finds it there.
+        """
+        if self._held or self._ended_above:
+            return
+        pieces = self._tap.take()
+        if isinstance(self._doomed, Swallow) and self._doomed.silent:
+            self._below.resume_reading()  # it is noticed when the client closes
+        else:
+            self._how = "fault"
+            self._end_above(None)
+            self._resetting = True
+        for piece in pieces:
+            self._below.write(piece)
+        if not self._resetting:
+            return
         if self._below.get_write_buffer_size():
             # A reset throws away what waits; `resume_writing` comes once nothing does.
             self._below.set_write_buffer_limits(high=0)
@@ -372,7 +445,7 @@ class Filter(Passage, asyncio.Protocol):
             self._write()
             self._below.close()
         elif self._timer is None:
-            self._timer = self.loop.call_later(self._delay, self._release)
+            self._timer = self.loop.call_later(self._trouble.seconds, self._release)
 
     def abort(self) -> None:
         """End the connection now; what is not written yet is lost."""

@@ -8,7 +8,7 @@ from functools import partial
 
 from labserver.clock import Clock, Ids
 from labserver.events import Connected, Log
-from labserver.faults import Faults
+from labserver.faults import Caller, Faults
 from labserver.protocol.limits import Limits
 from labserver.protocol.policy import Policy
 from labserver.protocol.session import Context
@@ -192,7 +192,8 @@ class Wire:
             device = YOU if endpoint is None else self._callers.arrived(endpoint, number)
         full = len(self._open) >= self._limits.connections
         self._open[number] = filter_
-        tap = filter_.open(number, self._log)
+        caller = Caller(service.protocol, device, service.host)
+        tap = filter_.open(number, self._log, self._faults, caller)
         tap.record(
             Connected(
                 connection=number,
@@ -206,7 +207,7 @@ class Wire:
             filter_.shut()
         elif full:
             filter_.turn_away()
-        elif filter_.meet(self._faults.connection(service.protocol, device)):
+        elif filter_.meet(self._faults.connection(caller)):
             begin = partial(self._begin, filter_, tap, device)
             if service.secure:
                 filter_.secure(then=begin)
@@ -223,6 +224,7 @@ class Wire:
             faults=self._faults,
             limits=self._limits,
             connection=filter_.number,
+            listener=service.protocol,
             device=device,
             host=service.host,
             domain=service.domain,
@@ -230,9 +232,10 @@ class Wire:
             tls=self._certificates is not None and not service.secure,
             policy=self._policy,
             record=tap.record,
-            heard=tap.heard,
+            heard=filter_.heard,
             without=self._switches.off(service.protocol, device),
             wake=filter_.wake,
+            arm=filter_.arm,
         )
         try:
             filter_.carry(self._made(service, context, filter_.loop))

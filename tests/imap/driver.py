@@ -98,6 +98,7 @@ class Client:
                 faults=server.faults,
                 limits=server.limits,
                 connection=connection,
+                listener="imap",
                 device="laptop",
                 host="imap.home.example",
                 record=server.log.append,

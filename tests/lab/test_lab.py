@@ -223,7 +223,7 @@ def test_a_store_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
     assert ours() == before
 
 
-# Time and faults
+# Time
 
 
 def test_lab_time_moves_only_when_told() -> None:
@@ -244,7 +244,7 @@ def test_real_time_cannot_be_moved() -> None:
 
 def test_a_fault_strikes_and_is_counted() -> None:
     with Lab() as lab:
-        fault = lab.add_fault(Answer(protocol="pop3", command="STAT", reply="-ERR Not today"))
+        fault = lab.faults.add(Answer(protocol="pop3", command="STAT", reply="-ERR Not today"))
         pop = lab.device("laptop").dial("pop3")
         pop.send("USER bob", "PASS tulip", "STAT")
         assert pop.last is not None
@@ -253,15 +253,15 @@ def test_a_fault_strikes_and_is_counted() -> None:
         pop.send("STAT")
         assert pop.last.octets == b"+OK 0 0\r\n"
         assert [type(e.event) for e in lab.log].count(FaultStruck) == 1
-        lab.remove_fault(fault)
-        assert lab.faults == []
+        lab.faults.remove(fault)
+        assert list(lab.faults) == []
         with pytest.raises(ValueError, match="fault"):
-            lab.remove_fault(fault)
+            lab.faults.remove(fault)
 
 
 def test_a_refused_connection_says_so() -> None:
     with Lab() as lab:
-        lab.add_fault(Refuse(protocol="imap"))
+        lab.faults.add(Refuse(protocol="imap"))
         with pytest.raises(LabError, match="before the greeting"):
             lab.device("laptop").dial("imap")
         assert lab.device("laptop").dial("imap").open

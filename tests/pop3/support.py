@@ -126,6 +126,7 @@ class Drop:
             faults=self.faults,
             limits=self.limits,
             connection=self.talks,
+            listener="pop3",
             device=device,
             host="mail.home.example",
             record=self.log.append,

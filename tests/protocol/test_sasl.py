@@ -54,6 +54,11 @@ class Directory:
     def secret(self, login: str) -> Secret:
         return Secret(self.find(login), PASSWORDS.get(login, ""), self.salt)
 
+    def prove(self, secret: Secret, *, right: bool) -> Account:
+        if not right or secret.account is None:
+            raise BadCredentials
+        return secret.account
+
 
 def site(*nonces: str, directory: Directory | None = None) -> Site:
     following: Iterator[str] = iter(nonces or ("12345",))

@@ -20,6 +20,7 @@ from labserver.events import (
     FlagsChanged,
     Log,
     MailboxRenamed,
+    Renumbered,
 )
 from labserver.snapshot import EMPTY, Snapshot, apply, fold
 from labserver.store import (
@@ -158,6 +159,10 @@ class Worlds(RuleBasedStateMachine):
     def rename(self, who: int, name: str, to: str) -> None:
         self.do(lambda: self.store.mailboxes.rename(self.people[who], name, to))
 
+    @rule(who=who, name=NAMES)
+    def renumber(self, who: int, name: str) -> None:
+        self.do(lambda: self.store.renumber(self.box(who, name)))
+
     @invariant()
     def true(self) -> None:
         for entry in self.log.since(self.seen):
@@ -186,7 +191,10 @@ def a_life() -> tuple[Log, list[tuple[int, World]]]:
         lambda: messages.set_flags(inbox, [1], Flagging.ADD, ["\\Seen"]),
         lambda: messages.move(inbox, [2], archive),
         lambda: store.mailboxes.rename(bob, "Archive", "Old"),
-        lambda: store.access.grant(inbox, "alice", Granting.ADD, rights_of("lr")),
+        lambda: store.renumber(inbox),
+        lambda: store.access.grant(
+            store.mailboxes.get(bob, "INBOX"), "alice", Granting.ADD, rights_of("lr")
+        ),
     ):
         step()
         held.append((log.last, read_store(store)))
@@ -225,6 +233,11 @@ def false_versions(entry: Entry) -> list[Entry]:
             replace(event, rights="l"),
             replace(event, rights=None),
         ]
+    elif isinstance(event, Renumbered):
+        wrong = [
+            replace(event, uidvalidity=1),
+            replace(event, uids=tuple((old, new + 1) for old, new in event.uids)),
+        ]
     elif isinstance(event, MailboxRenamed):
         wrong = [replace(event, to="Elsewhere")]
     return [entry._replace(event=one) for one in wrong]
@@ -242,7 +255,9 @@ def test_one_false_event_shows() -> None:
     assert planted > 20
 
 
-@pytest.mark.parametrize("kind", [Delivered, FlagsChanged, Expunged, MailboxRenamed, AccessChanged])
+@pytest.mark.parametrize(
+    "kind", [Delivered, FlagsChanged, Expunged, MailboxRenamed, Renumbered, AccessChanged]
+)
 def test_one_missing_event_shows(kind: type) -> None:
     log, held = a_life()
     missing = next(entry for entry in log if isinstance(entry.event, kind))

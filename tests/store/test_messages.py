@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from labserver.clock import LAB_START
-from labserver.events import Delivered, Event, Expunged, FlagsChanged, NewMessage
+from labserver.events import Delivered, Event, Expunged, FaultStruck, FlagsChanged, NewMessage
 from labserver.faults import MailboxFull
 from labserver.store import Arrival, Flagging, NoSuchMailbox, OverQuota
 from tests.store.house import House, letter
@@ -34,7 +34,7 @@ def test_deliver_is_all_or_none_and_costs_no_letter(house: House) -> None:
     with pytest.raises(OverQuota) as refused:
         house.messages.deliver(inboxes, Arrival(data=letter("hi")), cause="smtp")
     assert refused.value.account == "eve@home.example"
-    assert house.told() == before
+    assert house.told() == [*before, FaultStruck(connection=None, fault=str(FULL))]
     assert (house.count("messages"), house.count("bodies"), house.count("letters")) == (0, 0, 0)
     house.messages.deliver(inboxes, Arrival(data=letter("hi")), cause="smtp")
     (row,) = house.messages.rows(inboxes[1])
@@ -107,8 +107,10 @@ def test_append_is_all_or_none(house: House) -> None:
     assert house.messages.append(eve, []) == []  # nothing arrives, nothing strikes
     before = house.told()
     with pytest.raises(OverQuota):
-        house.messages.append(eve, [Arrival(data=letter("A")), Arrival(data=letter("B"))])
-    assert house.told() == before
+        house.messages.append(
+            eve, [Arrival(data=letter("A")), Arrival(data=letter("B"))], connection=7
+        )
+    assert house.told() == [*before, FaultStruck(connection=7, fault=str(FULL))]
     assert house.messages.append(eve, [Arrival(data=letter("A"))]) == [1]
 
 

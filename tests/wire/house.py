@@ -99,6 +99,7 @@ class House:
     wire: Wire
     log: Log
     faults: Faults
+    store: Store
     sessions: list[Echo] = field(default_factory=list)
 
     def service(self, **changes: Any) -> Service:
@@ -304,7 +305,7 @@ class Build:
             certificates=Vouched(),
         )
         _stores.append(store)
-        return House(wire, log, faults)
+        return House(wire, log, faults, store)
 
 
 _stores: list[Store] = []

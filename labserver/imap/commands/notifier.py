@@ -25,6 +25,7 @@ from labserver.events import (
     MailboxCreated,
     MailboxDeleted,
     MailboxRenamed,
+    Renumbered,
     SubscriptionChanged,
 )
 from labserver.imap.annotations import ChangedAnnotations
@@ -43,6 +44,9 @@ __all__ = ["MailNotifier"]
 
 _MOST: Final = 1000
 """Names, mailboxes and entries that are held for a client until it can be told of them."""
+
+
+_NAMING: Final = (AccessChanged, MailboxCreated, MailboxDeleted, MailboxRenamed, Renumbered)
 
 
 def _nothing() -> None:
@@ -98,6 +102,8 @@ class MailNotifier:
             return
         elif isinstance(event, MailboxCreated):
             self._created(event)
+        elif isinstance(event, Renumbered):
+            self._recounted(event.mailbox)
         elif isinstance(event, MailboxDeleted):
             self._named(event.mailbox)
         elif isinstance(event, MailboxRenamed):
@@ -134,7 +140,7 @@ class MailNotifier:
     def _others_changed(self, event: Event) -> tuple[dict[int, str], dict[int, str]]:
         """Return which of others' mailboxes could be seen until now, and can be from now on."""
         before = self._others
-        if isinstance(event, AccessChanged | MailboxCreated | MailboxDeleted | MailboxRenamed):
+        if isinstance(event, _NAMING):
             self._others = self._core.access.visible_others()
         return before, self._others
 
@@ -162,9 +168,12 @@ class MailNotifier:
             self._name(event.mailbox, "INBOX")
         else:
             self._named(event.mailbox)
-        mailbox = self._core.store.mailboxes.find(self._core.account, event.mailbox)
+        self._recounted(event.mailbox)
+
+    def _recounted(self, name: str) -> None:
+        mailbox = self._core.store.mailboxes.find(self._core.account, name)
         if mailbox is not None:
-            self._counted(event.mailbox, mailbox.id)
+            self._counted(name, mailbox.id)
 
     def _counted(self, name: str, mailbox: int) -> None:
         """Note a mailbox that came: its name may have been one's with another UIDVALIDITY."""

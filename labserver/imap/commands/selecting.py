@@ -42,7 +42,9 @@ def _open(core: Core, asked: Selection, *, read_only: bool) -> Outcome:
         core.dialect.enable(["CONDSTORE"])
     name = asked.name
     try:
-        mailbox = None if name is None else core.access.get(name.text, "r")
+        mailbox = None
+        if name is not None:
+            mailbox = core.context.opening(core.access.get(name.text, "r"))
     except Refused as error:
         return Reply(Status.of(error), lines)
     except StoreError:

@@ -6,6 +6,7 @@ import hmac
 import re
 
 from labserver.protocol.sasl.exchange import Denied, Malformed, Mechanism, Site, Talk, utf8
+from labserver.store import BadCredentials
 
 __all__ = ["CRAM_MD5"]
 
@@ -21,9 +22,11 @@ def _cram_md5(site: Site) -> Talk:
         raise Malformed("The CRAM-MD5 response is: user SP digest, 32 hexadecimal digits")
     secret = site.directory.secret(utf8(user))
     expected = hmac.new(secret.password.encode("utf-8"), challenge, "md5").hexdigest()
-    if not hmac.compare_digest(expected.encode("ascii"), digest) or secret.account is None:
-        raise Denied
-    return secret.account
+    right = hmac.compare_digest(expected.encode("ascii"), digest)
+    try:
+        return site.directory.prove(secret, right=right)
+    except BadCredentials:
+        raise Denied from None
 
 
 CRAM_MD5 = Mechanism("CRAM-MD5", _cram_md5, initial=False)

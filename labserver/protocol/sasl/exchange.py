@@ -89,6 +89,9 @@ class Directory(Protocol):
     def secret(self, login: str) -> Secret:
         """Return what a challenge for that name is answered with."""
 
+    def prove(self, secret: Secret, *, right: bool) -> Account:
+        """Return whose it is, if the challenge was answered right. Raises BadCredentials."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:

@@ -28,6 +28,7 @@ from labserver.protocol.sasl.exchange import (
     decode,
     encode,
 )
+from labserver.store import BadCredentials
 
 __all__ = ["ITERATIONS", "SCRAM_SHA_256"]
 
@@ -80,18 +81,20 @@ def _scram_sha_256(site: Site) -> Talk:
         raise _error("channel-bindings-dont-match")
     proof = _decoded(final["proof"])
     known = b",".join((opening.bare, server_first, final["without"]))
-    signature = _proved(secret.password, secret.salt, known, proof)
-    if signature is None or secret.account is None:
-        raise _error("invalid-proof")
-    if not authorised(site, secret.account, opening.act_as):
+    right, signature = _verified(secret.password, secret.salt, known, proof)
+    try:
+        account = site.directory.prove(secret, right=right)
+    except BadCredentials:
+        raise _error("invalid-proof") from None
+    if not authorised(site, account, opening.act_as):
         raise NotAuthorized(parting=b"e=other-error")
     if (yield b"v=" + encode(signature)):
         raise Malformed("SCRAM ends with an empty response")
-    return secret.account
+    return account
 
 
-def _proved(password: str, salt: bytes, known: bytes, proof: bytes) -> bytes | None:
-    """Return the ServerSignature for the AuthMessage `known`, or None if the proof is wrong."""
+def _verified(password: str, salt: bytes, known: bytes, proof: bytes) -> tuple[bool, bytes]:
+    """Tell whether the proof is right; return the ServerSignature for the AuthMessage `known`."""
     usable = _NAME.fullmatch(password.encode("utf-8")) is not None
     keys = _keys(password, salt)
     signature = _hmac(keys.stored, known)
@@ -99,7 +102,7 @@ def _proved(password: str, salt: bytes, known: bytes, proof: bytes) -> bytes | N
         raise _garbled()
     client = bytes(a ^ b for a, b in zip(proof, signature, strict=True))
     right = hmac.compare_digest(hashlib.sha256(client).digest(), keys.stored)
-    return _hmac(keys.server, known) if right and usable else None
+    return right and usable, _hmac(keys.server, known)
 
 
 @lru_cache(maxsize=256)

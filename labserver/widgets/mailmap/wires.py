@@ -20,7 +20,7 @@ _IMAP_TAG = re.compile(r"^[A-Za-z0-9]+ (?=[A-Za-z])")
 class Exchange:
     """A line and its answer; either can be missing. `marked`: it changed what is ringed.
 
-    With `end` it is no line but the end of the connection.
+    With `end` it is no line but what the lab tells: a fault that struck, the end of the connection.
     """
 
     command: str = ""
@@ -95,6 +95,8 @@ def _wire(snapshot: Snapshot, connection: Connection) -> Wire:
         exchanges.append(causing if own else Exchange(reply=_text(cause), marked=True))
     if str(said) and not again:
         exchanges.append(said)
+    if connection.fault is not None:
+        exchanges.append(Exchange(end=words.fault(connection.fault)))
     if marked and not by_line:
         exchanges.append(Exchange(end=words.ending(connection), marked=True))
     badge = words.PROTOCOLS[connection.protocol]

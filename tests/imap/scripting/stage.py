@@ -62,6 +62,7 @@ class _Pop3:
                 faults=server.faults,
                 limits=server.limits,
                 connection=connection,
+                listener="pop3",
                 device="kiosk",
                 host="pop.home.example",
                 record=server.log.append,

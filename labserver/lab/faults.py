@@ -1,0 +1,74 @@
+"""The faults of a lab as its owner sees them, from any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from labserver.faults import Fault, Struck
+from labserver.lab.server import Server
+from labserver.store import StoreError
+
+__all__ = ["LabFaults"]
+
+F = TypeVar("F", bound=Fault)
+
+_HEAD = ("fault", "which", "matched", "struck")
+
+
+class LabFaults:
+    """What shall go wrong: `lab.faults.add(Refuse(protocol="pop3"))`.
+
+    Iterating gives each fault in the order in which they were added, with how often it was
+    matched and has struck; written out, they are a table.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def add(self, fault: F) -> F:
+        """Have something go wrong from now on; returns the fault, for `remove`.
+
+        Raises StoreError if it names an account that there is not.
+        """
+        login: str | None = getattr(fault, "account", None)
+
+        def put() -> F:
+            if login is None:
+                return self._server.faults.add(fault)
+            account = self._server.store.accounts.find(login)
+            if account is None:
+                raise StoreError(f"there is no account {login!r}")
+            return self._server.faults.add(fault, account=account.address)
+
+        return self._server.background.call(put)
+
+    def remove(self, fault: Fault) -> None:
+        """Take a fault back, for open connections too. Raises ValueError if it is not there."""
+        self._server.background.call(self._server.faults.remove, fault)
+
+    def clear(self) -> None:
+        """Take all faults back."""
+        self._server.background.call(self._server.faults.clear)
+
+    def __iter__(self) -> Iterator[Struck]:
+        return iter(self._server.background.call(list, self._server.faults))
+
+    def __len__(self) -> int:
+        return self._server.background.call(len, self._server.faults)
+
+    def __repr__(self) -> str:
+        if self._server.background.stopped:
+            return "the lab is closed"
+        rows = [
+            (str(each.fault), each.fault.which, str(each.matched), str(each.struck))
+            for each in self
+        ]
+        if not rows:
+            return "no faults"
+        table = [_HEAD, *rows]
+        widths = [max(len(row[column]) for row in table) for column in range(len(_HEAD))]
+        return "\n".join(
+            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+            for row in table
+        )

@@ -59,6 +59,7 @@ def _plain(domain: str, host: str) -> tuple[Service, ...]:
             capabilities=smtp.names(submission=False),
             busy=smtp.busy(host),
             idle=smtp.idle(host),
+            closing=smtp.closing(host),
         ),
         Service(
             protocol="submission",
@@ -69,6 +70,7 @@ def _plain(domain: str, host: str) -> tuple[Service, ...]:
             capabilities=smtp.names(submission=True),
             busy=smtp.busy(host),
             idle=smtp.idle(host),
+            closing=smtp.closing(host),
         ),
         Service(
             protocol="pop3",

@@ -17,6 +17,7 @@ __all__ = [
     "SUBMISSION",
     "State",
     "busy",
+    "closing",
     "idle",
     "names",
     "receiving",
@@ -42,6 +43,11 @@ def busy(host: str) -> bytes:
 def idle(host: str) -> bytes:
     """Return what a client hears that was silent for too long (RFC 5321 section 4.5.3.2.7)."""
     return f"421 4.4.2 {host} Nothing heard for too long, closing\r\n".encode("ascii")
+
+
+def closing(host: str) -> bytes:
+    """Return what a client hears when the lab closes (RFC 5321 section 3.8)."""
+    return f"421 4.3.2 {host} Service shutting down, closing\r\n".encode("ascii")
 
 
 def _server(context: Context, *, submission: bool) -> SmtpServer:

@@ -141,8 +141,11 @@ class Filter(Passage, asyncio.Protocol):
         self._say_goodbye(b"" if self.service.secure else self.service.busy)
 
     def shut(self) -> None:
-        """End the connection because the lab closes."""
+        """End the connection because the lab closes, with a word to a client that is listening."""
         self._how = self._how or "server"
+        listening = self._above is not None and not (self._paused_below or self._delay)
+        if listening and not (self._closing or self._securing) and self.service.closing:
+            self.write(self.service.closing)
         self.abort()
 
     def wake(self) -> None:

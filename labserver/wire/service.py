@@ -39,8 +39,8 @@ class Service:
     connection: a sans-I/O `Session`, or a subclass of asyncio.Protocol with the interface of
     `Carried`; it is called with the connection's event loop running. `capabilities` are the names
     of what can be switched off. `busy` is said to a client beyond the limit of connections, `idle`
-    to one that was silent for too long; empty: the connection is closed without a word. `secure`:
-    TLS begins with the first octet (RFC 8314 section 3).
+    to one that was silent for too long, `closing` when the server ends; empty: the connection is
+    closed without a word. `secure`: TLS begins with the first octet (RFC 8314 section 3).
     """
 
     protocol: Listener
@@ -51,4 +51,5 @@ class Service:
     capabilities: frozenset[str] = frozenset()
     busy: bytes = b""
     idle: bytes = b""
+    closing: bytes = b""
     secure: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from labserver.events import Closed, FaultStruck, Line, StateChanged
@@ -298,6 +300,36 @@ def test_silence_ends_with_421() -> None:
     said = connection.wait(1)
     assert said == b"421 4.4.2 mail.home.example Nothing heard for too long, closing\r\n"
     assert house.events()[-1] == Closed(connection=1, how="server")
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"EHLO x\r\n" + TO_BOB, b"EHLO x\r\n" + TO_BOB + b"DATA\r\n"]
+)
+def test_who_is_there_when_the_lab_closes_hears_421(house: House, sent: bytes) -> None:
+    # RFC 5321 section 3.8.
+    connection = house.receiving()
+    before = connection.received + connection.send(sent)
+    asyncio.run(house.wire.close())
+    said = b"421 4.3.2 mail.home.example Service shutting down, closing\r\n"
+    assert connection.received == before + said
+    assert house.events()[-2:] == [
+        Line(connection=1, direction="S", data=said),
+        Closed(connection=1, how="server"),
+    ]
+
+
+def test_who_does_not_listen_then_hears_nothing(house: House) -> None:
+    house.inside("smtp")
+    starting, deaf = house.receiving(), house.receiving()
+    starting.send(b"STARTTLS\r\n")
+    deaf.stop_reading()
+    deaf.send(b"HELP\r\n" * 2000)
+    asyncio.run(house.wire.close())
+    told = [
+        event.connection for event in house.events(Line) if event.data.startswith(b"421 4.3.2 ")
+    ]
+    assert told == [1]
+    assert [event.how for event in house.events(Closed)] == ["server"] * 3
 
 
 def test_one_client_too_many_hears_421() -> None:

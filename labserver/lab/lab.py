@@ -65,8 +65,8 @@ class Lab:
     pop3s, imap, imaps), or PROTOCOL@work.example for the other domain's server; those left out are
     chosen free. `folder` is where the devices' folders go (None: a temporary place, removed at the
     end). `keep` bounds the log. `without` maps protocols to the names of capabilities that shall
-    not be offered. `cleartext_auth`, `pop3_delete_after_retr` and
-    `pop3_login_delay` are choices of `Policy`.
+    not be offered. `cleartext_auth`, `pop3_delete_after_retr`, `pop3_login_delay`,
+    `full_mailbox_waits` and `verify` are choices of `Policy`.
 
     `faults` is what shall go wrong (`labserver.faults`); it can be added to, listed, and taken
     back.
@@ -92,6 +92,8 @@ class Lab:
         cleartext_auth: bool = True,
         pop3_delete_after_retr: bool = False,
         pop3_login_delay: int = 0,
+        full_mailbox_waits: bool = True,
+        verify: bool = False,
     ) -> None:
         take_over(self)
         if seed is None:
@@ -117,6 +119,8 @@ class Lab:
                     cleartext_auth=cleartext_auth,
                     pop3_delete_after_retr=pop3_delete_after_retr,
                     pop3_login_delay=pop3_login_delay,
+                    full_mailbox_waits=full_mailbox_waits,
+                    verify=verify,
                 ),
                 keep=keep,
             )

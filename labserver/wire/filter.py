@@ -143,7 +143,7 @@ class Filter(Passage, asyncio.Protocol):
     def shut(self) -> None:
         """End the connection because the lab closes, with a word to a client that is listening."""
         self._how = self._how or "server"
-        listening = self._above is not None and not (self._paused_below or self._delay)
+        listening = self._above is not None and not (self._paused_below or self._trouble.seconds)
         if listening and not (self._closing or self._securing) and self.service.closing:
             self.write(self.service.closing)
         self.abort()

@@ -6,15 +6,30 @@ import re
 from pathlib import Path
 
 from labserver import imap, pop3
+from labserver.protocol.policy import Policy
 from tests.pop3.support import Drop
+from tests.smtp import house as smtp_house
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 def named(protocol: str) -> set[str]:
     text = README.read_text("utf-8")
-    (paragraph,) = re.findall(rf"^{protocol} capabilities,.*$", text, re.MULTILINE)
+    (paragraph,) = re.findall(rf"^{protocol} (?:capabilities|extensions),.*$", text, re.MULTILINE)
     return set(re.findall(r"`([^`]+)`", paragraph))
+
+
+def test_it_names_every_smtp_extension_and_no_other() -> None:
+    house = smtp_house.build(Policy(verify=True))
+    try:
+        said = house.dial("submission").send(b"EHLO laptop\r\n").decode()
+    finally:
+        smtp_house.close_all()
+    told: set[str] = set()
+    for line in said.splitlines()[1:]:
+        keyword, *more = line[4:].split()
+        told |= {keyword, *(f"AUTH={name}" for name in more if keyword == "AUTH")}
+    assert named("SMTP") == told
 
 
 def test_it_names_every_imap_capability_and_no_other() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
+from base64 import b64decode, b64encode
+from hashlib import md5
+
 import pytest
 
 from labserver.devices import ProgramFailed
 from labserver.events import Closed, Connected, Delivered
-from labserver.faults import Answer
+from labserver.faults import Answer, NewUidls
 from tests.devices.support import House
 
 MESSAGE = "From: alice@home.example\nTo: bob@home.example\nSubject: hi\n\nHello\n.dot\n"
@@ -99,3 +103,60 @@ def test_a_wrong_password_and_a_struck_command(house: House) -> None:
     with pytest.raises(ProgramFailed, match=r"451 4\.3\.0 Try again later"):
         laptop.smtp_program("bob", "tulip").send("bob@home.example", MESSAGE)
     assert house.inbox() == []
+
+
+def test_logins_of_all_kinds_by_pop3(house: House) -> None:
+    house.deliver(b"Subject: A\r\n\r\n")
+    laptop = house.device("laptop")
+    pop = laptop.dial("pop3")
+    stamp = pop.last.text.rpartition(" ")[2]
+    digest = md5(f"{stamp}tulip".encode(), usedforsecurity=False).hexdigest()
+    pop.send(f"APOP bob {digest}", "RETR 1", "QUIT")
+    pop = laptop.dial("pop3")
+    pop.send("AUTH CRAM-MD5")
+    challenge = b64decode(pop.last.text.removeprefix("+ "))
+    answer = hmac.digest(b"tulip", challenge, "md5").hex()
+    pop.send(b64encode(f"bob {answer}".encode()).decode())
+    assert pop.last.text.startswith("+OK")
+    pop.send("RETR 1", "QUIT")
+    pop = laptop.dial("pop3")
+    pop.send("AUTH PLAIN AGJvYgB0dWxpcA==", "RETR 1", "QUIT")
+    accounts = [file.origin.account for file in laptop.files()]
+    assert accounts == ["bob@home.example"] * 3
+
+
+def test_languages_and_capabilities_by_pop3(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pop = house.device("laptop").dial("pop3")
+    pop.send("LANG")
+    assert pop.last.lines[-1] == "."
+    pop.send("LANG de")
+    pop.send("UTF8")
+    pop.send("USER bob", "PASS tulip", "CAPA", "LANG", "NOOP")
+    assert pop.last.text.startswith("+OK")
+    assert capsys.readouterr().out.count("S: .\n") == 3
+
+
+def test_changed_unique_ids_bring_everything_again(house: House) -> None:
+    house.deliver(b"Subject: A\r\n\r\n", b"Subject: B\r\n\r\n")
+    laptop = house.device("laptop")
+    program = laptop.pop3_program("bob", "tulip")
+    assert (program.check().fetched, program.check().fetched) == (2, 0)
+    house.run(house.faults.add, NewUidls(account="bob@home.example"))
+    assert (program.check().fetched, program.check().fetched) == (2, 0)
+    digests = [file.sha256 for file in laptop.files()]
+    assert digests[:2] == digests[2:], "each twice, as the program can't know better"
+    assert len(laptop.known_ids) == 4
+
+
+def test_a_message_in_chunks(house: House) -> None:
+    smtp = house.device("desktop").dial("smtp")
+    smtp.send("EHLO desktop")
+    smtp.send("MAIL FROM:<eve@away.example> BODY=BINARYMIME", "RCPT TO:<bob@home.example>")
+    smtp.chunk("Subject: hi\n\n", last=False)
+    smtp.chunk(b"bare\nline")
+    assert smtp.last.text.startswith("250")
+    laptop = house.device("laptop")
+    laptop.imap_program("bob", "tulip").sync()
+    assert laptop.files()[0].read().endswith(b"Subject: hi\r\n\r\nbare\nline")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pairs import Done
 from served import HOST
 
 _BLOCK = 262144
@@ -28,9 +29,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What came of it: times a script was done in a second, and the client's share of the time."""
+    """What came of it: how often a script was done, and the client's share of the time."""
 
-    rate: float
+    done: Done
     client: float
 
 
@@ -109,4 +110,4 @@ def run(talkers: Sequence[Talker], script: Sequence[Step], seconds: float) -> Pa
             at[number] = step
             talker.socket.sendall(script[step].octets)
     taken = time.perf_counter() - begun
-    return Pace(done / taken, (time.process_time() - used) / taken)
+    return Pace(Done(done, taken), (time.process_time() - used) / taken)

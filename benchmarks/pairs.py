@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import psutil
+
 Figures = dict[str, list[float]]
 """By server: one figure a round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many units were done, and in how many seconds."""
+
+    units: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +34,35 @@ class Aim:
     most: bool = False
 
 
-def in_turn(rounds: int, work: Mapping[str, Callable[[], float]]) -> Figures:
+def in_turn(
+    rounds: int, work: Mapping[str, Callable[[], Done]], pids: Mapping[str, int]
+) -> tuple[Figures, Figures]:
     """Measure all servers in each round, so that what else the machine does hits all.
 
-    Every other round goes the other way round.
+    Every other round goes the other way round. Returns the units a second, and the microseconds
+    of processor time a unit.
     """
-    figures: Figures = {name: [] for name in work}
+    rates: Figures = {name: [] for name in work}
+    costs: Figures = {name: [] for name in work}
     for number in range(rounds):
         names = list(work)
         for name in names if number % 2 else reversed(names):
-            figures[name].append(work[name]())
-    return figures
+            before = processor_time(pids[name])
+            done = work[name]()
+            rates[name].append(done.units / done.seconds)
+            costs[name].append((processor_time(pids[name]) - before) / done.units * 10**6)
+    return rates, costs
+
+
+def processor_time(pid: int) -> float:
+    """Return the seconds that a process and all below it have had, those that ended included."""
+    process = psutil.Process(pid)
+    seconds = 0.0
+    for member in (process, *process.children(recursive=True)):
+        # A child may have ended meanwhile.
+        with contextlib.suppress(psutil.Error):
+            seconds += sum(member.cpu_times()[:4])
+    return seconds
 
 
 def ratio(figures: Figures, ours: str, theirs: str) -> float:
@@ -42,19 +71,31 @@ def ratio(figures: Figures, ours: str, theirs: str) -> float:
     return statistics.median(a / b for a, b in pairs)
 
 
-def show(what: str, unit: str, figures: Figures, aims: Sequence[Aim] = ()) -> None:
-    """Print the medians, then each aim with its ratio."""
+def show(
+    what: str,
+    unit: str,
+    figures: Figures,
+    aims: Sequence[Aim] = (),
+    costs: Figures | None = None,
+) -> None:
+    """Print the medians, then each aim with its ratio.
+
+    `costs`: the processor time, which a busy machine distorts less than it does the rates.
+    """
     print(f"  {what}, {unit}")
     for name, values in figures.items():
         spread = f"({min(values):,.4g} to {max(values):,.4g})"
-        print(f"    {name:<16}{statistics.median(values):12,.2f}   {spread}")
+        cost = "" if costs is None else f"{statistics.median(costs[name]):12,.0f} us of a processor"
+        print(f"    {name:<16}{statistics.median(values):12,.2f}   {spread:<24}{cost}")
     for aim in aims:
         if aim.ours in figures and aim.theirs in figures:
             reached = ratio(figures, aim.ours, aim.theirs)
             met = reached <= aim.ratio if aim.most else reached >= aim.ratio
+            by_time = 0.0 if costs is None else ratio(costs, aim.theirs, aim.ours)
             print(
                 f"    {aim.ours} : {aim.theirs} = {reached:.2f}, aim {aim.ratio}: "
                 f"{'met' if met else 'missed'}"
+                + ("" if costs is None else f" (by processor time {by_time:.2f})")
             )
 
 

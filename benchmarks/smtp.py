@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from load import Step, Talker, run
-from pairs import Aim, Figures, bound, in_turn, show
+from pairs import Aim, Done, Figures, bound, in_turn, show
 from served import ROOT, message, served
 
 sys.path.insert(0, str(ROOT))
@@ -46,17 +46,20 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[Mapping[str, int]]:
-    """Run all four for the time of a `with`; gives the port where each takes mail."""
+def servers() -> Iterator[tuple[Mapping[str, int], Mapping[str, int]]]:
+    """Run all four for the time of a `with`; gives the ports where they take mail, and the pids."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         file = str(Path(folder, "store"))
-        yield {
-            MEMORY: stack.enter_context(served("lab"))["smtp"],
-            FILE: stack.enter_context(served("lab", "--store", file))["smtp"],
-            BARE: stack.enter_context(served("aiosmtpd"))["smtp"],
-            PEER: stack.enter_context(dovecot(also=("lmtp",))).ports["lmtp"],
+        all_four = {
+            MEMORY: stack.enter_context(served("lab")),
+            FILE: stack.enter_context(served("lab", "--store", file)),
+            BARE: stack.enter_context(served("aiosmtpd")),
         }
+        peer = stack.enter_context(dovecot(also=("lmtp",)))
+        ports = {name: server["smtp"] for name, server in all_four.items()}
+        pids = {name: server["pid"] for name, server in all_four.items()}
+        yield ports | {PEER: peer.ports["lmtp"]}, pids | {PEER: peer.pid}
 
 
 def talker(name: str, port: int) -> Talker:
@@ -68,7 +71,7 @@ def _many_small() -> None:
     script = [_MAIL, _RCPT, _DATA, Step(message(1) + b".\r\n", b"250")]
     for connections in CONNECTIONS:
         # New servers, so that both numbers of connections begin with an empty mailbox.
-        with servers() as ports, contextlib.ExitStack() as stack:
+        with servers() as (ports, pids), contextlib.ExitStack() as stack:
             shares: dict[str, list[float]] = {name: [] for name in ports}
             work = {}
             for name, port in ports.items():
@@ -78,7 +81,7 @@ def _many_small() -> None:
                 work[name] = _paced(talkers, script, shares[name])
             for once in work.values():
                 once()  # the first one imports and warms up
-            figures = in_turn(ROUNDS, work)
+            figures, costs = in_turn(ROUNDS, work, pids)
         show(
             f"messages of 2 KB, {connections} connection{'s' * (connections > 1)}",
             "messages/s",
@@ -87,16 +90,17 @@ def _many_small() -> None:
                 Aim(ours=MEMORY, theirs=BARE, ratio=0.8),
                 Aim(ours=FILE, theirs=PEER, ratio=2.0),
             ],
+            costs,
         )
         told = ", ".join(f"{name} {statistics.median(s):.2f}" for name, s in shares.items())
         print(f"    the client's share of the time: {told}")
 
 
-def _paced(talkers: list[Talker], script: list[Step], shares: list[float]) -> Callable[[], float]:
-    def once() -> float:
+def _paced(talkers: list[Talker], script: list[Step], shares: list[float]) -> Callable[[], Done]:
+    def once() -> Done:
         pace = run(talkers, script, SECONDS)
         shares.append(pace.client)
-        return pace.rate
+        return pace.done
 
     return once
 
@@ -122,32 +126,32 @@ def _chunking(port: int) -> bool:
 
 def _big() -> None:
     text = _text(BIG)
-    with servers() as ports, contextlib.ExitStack() as stack:
+    with servers() as (ports, pids), contextlib.ExitStack() as stack:
         data = {name: _megabytes(stack, name, port, _by_data(text)) for name, port in ports.items()}
-        figures = in_turn(BIG_ROUNDS, data)
+        figures, costs = in_turn(BIG_ROUNDS, data, pids)
         aims = [Aim(ours=MEMORY, theirs=BARE, ratio=1.0)]
-        show("messages of 10 MB by DATA", "MB/s", figures, aims)
+        show("messages of 10 MB by DATA", "MB/s", figures, aims, costs)
         if _chunking(ports[MEMORY]):
             bdat = {
                 name: _megabytes(stack, name, ports[name], _by_bdat(text))
                 for name in (MEMORY, FILE, PEER)
             }
-            figures = in_turn(BIG_ROUNDS, bdat)
-            show("messages of 10 MB by BDAT", "MB/s", figures)
+            figures, costs = in_turn(BIG_ROUNDS, bdat, pids)
+            show("messages of 10 MB by BDAT", "MB/s", figures, costs=costs)
             bound("MB/s", figures, MEMORY, least=100)
 
 
 def _megabytes(
     stack: contextlib.ExitStack, name: str, port: int, script: list[Step]
-) -> Callable[[], float]:
+) -> Callable[[], Done]:
     client = talker(name, port)
     stack.callback(client.close)
 
-    def once() -> float:
+    def once() -> Done:
         begun = time.perf_counter()
         for step in script:
             client.ask(step)
-        return BIG / 10**6 / (time.perf_counter() - begun)
+        return Done(BIG / 10**6, time.perf_counter() - begun)
 
     once()
     return once
@@ -161,7 +165,10 @@ def _peak() -> None:
     work = {MEMORY: _held("lab", _by_data(text)), BARE: _held("aiosmtpd", _by_data(text))}
     if chunking:
         work["lab, BDAT"] = _held("lab", _by_bdat(text))
-    figures = in_turn(HUGE_ROUNDS, work)
+    figures: Figures = {name: [] for name in work}
+    for _ in range(HUGE_ROUNDS):
+        for name, once in work.items():
+            figures[name].append(once())
     show(
         "one message of 50 MB, peak memory of the process",
         "MB",

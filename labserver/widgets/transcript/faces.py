@@ -9,7 +9,7 @@ from html import escape
 
 from labserver.explain import Note
 from labserver.widgets import words_en as words
-from labserver.widgets.transcript.choice import Unit
+from labserver.widgets.transcript.outline import Unit
 from labserver.widgets.transcript.rows import Row, Rows
 from labserver.widgets.transcript.story import Kind
 

@@ -9,7 +9,8 @@ from typing import TypedDict
 from labserver.explain import Note, decoded, notes
 from labserver.message import decode_words
 from labserver.widgets import words_en as words
-from labserver.widgets.transcript.choice import Look, Unit
+from labserver.widgets.transcript.choice import Look
+from labserver.widgets.transcript.outline import Unit
 from labserver.widgets.transcript.story import Kind, Record, Session
 from labserver.widgets.visible import clip, octet_by_octet, visible, wire
 

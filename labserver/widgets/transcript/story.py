@@ -114,6 +114,8 @@ class Story:
     def __init__(self) -> None:
         self.sessions: dict[int, Session] = {}
         self.records: list[Record] = []
+        self.remarks: list[Record] = []
+        """Of these, those that are on no connection."""
         self.last = 0
 
     def read(self, entries: Iterable[Entry]) -> None:
@@ -125,9 +127,9 @@ class Story:
                 self._open(event)
             elif isinstance(event, FaultStruck) and event.connection is None:
                 place, text = len(self.records), words.fault(event.fault)
-                self.records.append(
-                    Record(connection=0, place=place, kind=Kind.REMARK, remark=text)
-                )
+                remark = Record(connection=0, place=place, kind=Kind.REMARK, remark=text)
+                self.records.append(remark)
+                self.remarks.append(remark)
             elif isinstance(event, Line | Data | Closed | FaultStruck | Secured | StateChanged):
                 session = self.sessions.get(event.connection or 0)
                 if session is not None:

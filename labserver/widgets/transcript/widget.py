@@ -12,8 +12,9 @@ import traitlets
 from labserver.explain import Note
 from labserver.widgets import words_en as words
 from labserver.widgets.base import Feed, LabWidget
-from labserver.widgets.transcript.choice import Choice, Look, Order, Unit, units
+from labserver.widgets.transcript.choice import Choice, Look, Order
 from labserver.widgets.transcript.faces import page, plain
+from labserver.widgets.transcript.outline import Outline, Unit
 from labserver.widgets.transcript.rows import Row, Rows, title
 from labserver.widgets.transcript.story import Story
 from labserver.widgets.visible import clip, visible
@@ -60,6 +61,7 @@ class Transcript(LabWidget):
         self._step = step
         self._chosen = Choice(look=look, order=order, protocol=protocol, device=device)
         self._story = Story()
+        self._outline = Outline()
         self._first = 1
         self._read(feed)
         super().__init__(feed, live=live and step is None, choice=self._chosen.told())
@@ -132,7 +134,7 @@ class Transcript(LabWidget):
         }
 
     def _units(self) -> list[Unit]:
-        return units(self._story, self._chosen, self._only)
+        return self._outline.units(self._story, self._chosen, self._only)
 
     def _rows(self) -> Rows:
         return Rows(body=self._feed.body, look=self._chosen.look, open=self._chosen.open)

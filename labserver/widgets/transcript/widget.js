@@ -153,7 +153,7 @@ function render({ model, el }) {
   el.append(root);
 
   const choose = (wish) => {
-    model.set("choice", { ...model.get("view").chosen, ...wish });
+    model.set("choice", { ...model.get("choice"), ...wish });
     model.save_changes();
   };
   const updateBar = controls(root, choose);
@@ -188,7 +188,7 @@ function render({ model, el }) {
   }
 
   function ask(key) {
-    choose({ open: [...new Set([...model.get("view").chosen.open, key])] });
+    choose({ open: [...new Set([...model.get("choice").open, key])] });
   }
 
   function explain(key) {
@@ -220,7 +220,7 @@ function render({ model, el }) {
     if (!held || !held.row.inside.length) {
       // A long reply that Python has laid open has its lines below it.
       if (held?.row.kind === "fold") {
-        const open = new Set(model.get("view").chosen.open);
+        const open = new Set(model.get("choice").open);
         if (wish === open.has(key)) return;
         open.has(key) ? open.delete(key) : open.add(key);
         choose({ open: [...open] });

@@ -173,8 +173,6 @@ def _status(moment: Moment, rest: str) -> list[Note]:
     if status[2] is not None:
         code, argument = status[2].upper(), (status[3] or "").strip("()")
         found += told.note("code", (code,), moment, term=f"[{code}]", argument=argument)
-        if code == "CAPABILITY":
-            found += _capabilities(moment, argument)
     return found
 
 

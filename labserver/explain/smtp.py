@@ -14,6 +14,7 @@ __all__ = ["SmtpReader", "notes"]
 _REPLY = re.compile(r"(\d{3})([ -]?)(.*)", re.DOTALL)
 _EXACT = re.compile(r"([245])\.(\d{1,3}\.\d{1,3})(?: |$)")
 _PARAMETER = re.compile(r" ([A-Za-z0-9][A-Za-z0-9-]*)(?:=(\S*))?")
+_WITH_PARAMETERS = frozenset({"MAIL", "RCPT", "VRFY", "EXPN"})
 _END = "."
 
 
@@ -90,8 +91,9 @@ def _command(moment: Moment, line: str) -> list[Note]:
         return told.note("line", ("unknown",), moment, term=name, name=name)
     if name == "AUTH":
         found += told.note("mechanism", (rest.partition(" ")[0].upper(),), moment)
-    if name in {"MAIL", "RCPT"}:
-        for word in _PARAMETER.finditer(rest.partition(">")[2]):
+    if name in _WITH_PARAMETERS:
+        _, closed, tail = rest.partition(">")
+        for word in _PARAMETER.finditer(tail if closed else rest):
             found += told.note("parameter", (word[1].upper(),), moment, argument=word[2] or "")
     return found
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import ssl
 
     from labserver.devices import Device
-    from labserver.widgets import MailMap, Transcript
+    from labserver.widgets import MailMap, StateDiagram, Transcript
 
 __all__ = ["ACCOUNTS", "Lab", "StoredMessage"]
 
@@ -391,6 +391,24 @@ class Lab:
             order=order,
             look=look,
         )
+
+    def states(
+        self,
+        protocol: Literal["smtp", "submission", "pop3", "imap"],
+        connection: int | None = None,
+    ) -> StateDiagram:
+        """Return the live diagram of a protocol's states, drawn from the server's own table.
+
+        Lit are the state of a session and the way it came: of `connection`, or of the newest.
+        Raises LabError for another protocol.
+        """
+        from labserver.lab.tables import STATES
+        from labserver.widgets import StateDiagram
+
+        if protocol not in STATES:
+            raise LabError(f"there are states of {', '.join(STATES)}, not of {protocol!r}")
+        listeners, spoken, table = STATES[protocol]
+        return StateDiagram(self._feed, table, listeners, spoken, connection=connection)
 
     # For the rooms above
 

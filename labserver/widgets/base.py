@@ -6,6 +6,7 @@ ipywidgets has no types: this is the one typed base on top of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 import anywidget
@@ -15,11 +16,17 @@ from labserver.events import Entry
 from labserver.snapshot import Snapshot
 from labserver.widgets.painter import Painter
 
-__all__ = ["Feed", "LabWidget"]
+__all__ = ["Feed", "LabWidget", "script"]
 
 
 _PAUSE = 0.02
 _PAUSE_EACH = 0.0001
+
+
+def script(own: Path) -> str:
+    """Return a picture's script as a module: what all pictures share, and then its own."""
+    shared = Path(__file__).with_name("draw.js")
+    return shared.read_text(encoding="utf-8") + own.read_text(encoding="utf-8")
 
 
 class Feed(Protocol):

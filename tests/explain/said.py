@@ -46,6 +46,20 @@ def numbers(room: str) -> set[str]:
     return told
 
 
+def details(room: str) -> set[str]:
+    """Return the enhanced status codes without their class that `Reply` is given in a room."""
+    return {
+        str(node.args[1].value)
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Reply"
+        and isinstance(node.args[1], ast.Constant)
+        and node.args[1].value
+    }
+
+
 def response_codes(room: str) -> set[str]:
     """Return what stands first in each `code=` argument and `code = ` assignment of a room."""
     told = set()

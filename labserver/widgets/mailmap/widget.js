@@ -1,56 +1,7 @@
 // Draws what Python has computed: nodes of a drawing, and the same facts as a table and as cards.
-// Text only ever becomes a text node, so nothing in a message can act.
+// Stands behind draw.js.
 
-const SVG = "http://www.w3.org/2000/svg";
-const TAGS = new Set(["g", "rect", "path", "circle", "text"]);
-const COLOURS = new Set(["fill", "stroke", "color"]);
-const PLAIN = new Set(["none", "currentColor"]);
 const SLIDE = 400;
-
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
-
-function attribute(made, name, value) {
-  if (COLOURS.has(name)) {
-    made.style.setProperty(name, PLAIN.has(value) ? value : `var(--lm-${value})`);
-  } else {
-    made.setAttribute(name, value);
-  }
-}
-
-function draw([tag, attributes, children], symbols) {
-  if (tag === "use") {
-    const { href, x, y, ...rest } = attributes;
-    return draw(["g", { ...rest, transform: `translate(${x} ${y})` }, symbols[href.slice(1)]], symbols);
-  }
-  if (!TAGS.has(tag)) throw new Error(`unexpected node ${tag}`);
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) attribute(made, name, value);
-  for (const child of children) {
-    made.append(typeof child === "string" ? child : draw(child, symbols));
-  }
-  return made;
-}
-
-function canvas(width, height, nodes, symbols) {
-  const made = document.createElementNS(SVG, "svg");
-  made.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  made.append(...nodes.map((node) => draw(node, symbols)));
-  return made;
-}
-
-function picture(view, symbols) {
-  const made = canvas(view.width, view.height, view.nodes, symbols);
-  made.setAttribute("class", "lm-picture");
-  made.setAttribute("role", "img");
-  made.setAttribute("aria-label", view.label);
-  made.style.maxWidth = `${view.width}px`;
-  return made;
-}
 
 function icon(cell, symbols) {
   const colour = { lost: "lost", never: "line" }[cell.state] ?? (cell.protocol || "soft");

@@ -8,7 +8,7 @@ from typing import Any
 
 import traitlets
 
-from labserver.widgets.base import Feed, LabWidget
+from labserver.widgets.base import Feed, LabWidget, script
 from labserver.widgets.mailmap.faces import page, plain, sheet
 from labserver.widgets.mailmap.picture import drawing
 from labserver.widgets.mailmap.shapes import SYMBOLS
@@ -29,7 +29,7 @@ class MailMap(LabWidget):
     the lab does not have.
     """
 
-    _esm = _HERE / "widget.js"
+    _esm = script(_HERE / "widget.js")
     _css = _HERE / "widget.css"
     symbols = traitlets.Dict().tag(sync=True)
 

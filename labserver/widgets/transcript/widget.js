@@ -1,12 +1,5 @@
 // Draws the rows that Python has read from the log, a page at a time, and says what the row means
-// that somebody points at. Text only ever becomes a text node, so nothing in a message can act.
-
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
+// that somebody points at. Stands behind draw.js.
 
 // A line as it is written; what acts has its name in a frame: few fonts have the pictures of it.
 function written(text, controls) {

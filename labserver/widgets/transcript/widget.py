@@ -11,7 +11,7 @@ import traitlets
 
 from labserver.explain import Note
 from labserver.widgets import words_en as words
-from labserver.widgets.base import Feed, LabWidget
+from labserver.widgets.base import Feed, LabWidget, script
 from labserver.widgets.transcript.choice import Choice, Look, Order
 from labserver.widgets.transcript.faces import page, plain
 from labserver.widgets.transcript.outline import Outline, Unit
@@ -39,7 +39,7 @@ class Transcript(LabWidget):
     order or a look that there is not.
     """
 
-    _esm = _HERE / "widget.js"
+    _esm = script(_HERE / "widget.js")
     _css = _HERE / "widget.css"
 
     choice = traitlets.Dict().tag(sync=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "Connected",
     "Copied",
     "Data",
+    "Deferred",
     "Delivered",
+    "Dequeued",
     "DeviceAdded",
     "Direction",
     "Discarded",
@@ -23,6 +26,7 @@ __all__ = [
     "FaultStruck",
     "FlagsChanged",
     "How",
+    "Leave",
     "Line",
     "Listener",
     "Lost",
@@ -32,6 +36,7 @@ __all__ = [
     "Marked",
     "NewMessage",
     "Numbered",
+    "Queued",
     "Renumbered",
     "Saved",
     "Secured",
@@ -54,6 +59,10 @@ Listener = Literal["smtp", "submission", "submissions", "pop3", "pop3s", "imap",
 How = Literal["quit", "client", "cut", "server", "fault"]
 """How a connection ended: by QUIT or LOGOUT; the client closed it without; the client reset it;
 the server hung up (time-out, limit, close of the lab); a fault of the lab."""
+
+Leave = Literal["relayed", "delivered", "bounced", "dropped"]
+"""How a message left a queue: another server took it; it lies in a mailbox here; its sender was
+told that it failed; it failed, and nobody is to be told."""
 
 
 def letters(number: int) -> str:
@@ -155,6 +164,49 @@ class Delivered(Event):
     flags: tuple[str, ...]
     cause: Literal["smtp", "load", "append", "copy", "move"]
     connection: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued(Event):
+    """A whole message waits at the server `host` from now on, for one of its recipients.
+
+    `sender` and `recipient` are mailboxes; the null reverse-path is empty. `queue_id` is what the
+    server calls the message; `connection` brought it there.
+    """
+
+    host: str
+    queue_id: str
+    message: int
+    sender: str
+    recipient: str
+    connection: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred(Event):
+    """A message could not go on to one of its recipients: it is tried again at `due`.
+
+    `reply` is what the next server said, or why there was no reply.
+    """
+
+    host: str
+    queue_id: str
+    message: int
+    recipient: str
+    reply: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dequeued(Event):
+    """A message does not wait for this recipient any more; `reply` is the last one."""
+
+    host: str
+    queue_id: str
+    message: int
+    recipient: str
+    how: Leave
+    reply: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,19 @@ from labserver.lab.server import Plan, Server
 from labserver.lab.services import MAIL_HOST, services
 from labserver.protocol.limits import Limits
 from labserver.protocol.policy import Policy
+from labserver.protocol.schedule import Schedule
+from labserver.smtp.relay.settled import Settled
 from labserver.snapshot import Snapshot
-from labserver.store import Account, Arrival, Resource, Store, StoreError, flag_tuple
+from labserver.store import (
+    DOMAINS,
+    Account,
+    Arrival,
+    Resource,
+    Route,
+    Store,
+    StoreError,
+    flag_tuple,
+)
 
 if TYPE_CHECKING:
     import ssl
@@ -66,7 +77,7 @@ class Lab:
     chosen free. `folder` is where the devices' folders go (None: a temporary place, removed at the
     end). `keep` bounds the log. `without` maps protocols to the names of capabilities that shall
     not be offered. `cleartext_auth`, `pop3_delete_after_retr`, `pop3_login_delay`,
-    `full_mailbox_waits` and `verify` are choices of `Policy`.
+    `full_mailbox_waits`, `verify` and `schedule` are choices of `Policy`.
 
     `faults` is what shall go wrong (`labserver.faults`); it can be added to, listed, and taken
     back.
@@ -94,6 +105,7 @@ class Lab:
         pop3_login_delay: int = 0,
         full_mailbox_waits: bool = True,
         verify: bool = False,
+        schedule: Schedule | None = None,
     ) -> None:
         take_over(self)
         if seed is None:
@@ -121,6 +133,7 @@ class Lab:
                     pop3_login_delay=pop3_login_delay,
                     full_mailbox_waits=full_mailbox_waits,
                     verify=verify,
+                    schedule=schedule or Schedule(),
                 ),
                 keep=keep,
             )
@@ -185,6 +198,15 @@ class Lab:
         if not isinstance(clock, LabClock):
             raise LabError("this lab is on real time, which cannot be moved")
         return self._background.call(clock.advance, by)
+
+    def settle(self, within: timedelta | None = None) -> Settled:
+        """Have the servers pass on what waits in their queues; return what became of it.
+
+        In lab time nothing of that happens by itself. Lab time moves on to each next try until
+        nothing waits, or until `within` has passed. On real time the queues run by themselves:
+        there this tries what is due, and returns. Raises ValueError if `within` is negative.
+        """
+        return self._background.run(self._server.relay.settle(within))
 
     # Capabilities
 
@@ -258,6 +280,61 @@ class Lab:
     def add_account(self, login: str, password: str) -> str:
         """Add an account (NAME or NAME@DOMAIN) and return its address. Raises LabError."""
         return self._background.call(lambda: self._store.accounts.add(login, password).address)
+
+    # Where mail goes
+
+    def forward(
+        self, account: str, *, to: str, keep: bool = True, rewrite_sender: bool = False
+    ) -> None:
+        """Have an account's server send its mail on: the same message in a new envelope.
+
+        `keep`: it comes to the account's mailbox too. `rewrite_sender`: the envelope's sender is
+        packed into an address of the forwarding domain, to which reports go and from there back
+        to the sender; otherwise it stays as it is. Replaces an earlier wish. Raises LabError if
+        an address is not one, or mail would go round among the addresses of one domain.
+        """
+        route = Route(
+            address=_full(account),
+            kind="forward",
+            targets=(_full(to),),
+            keep=keep,
+            rewrite=rewrite_sender,
+        )
+        self._background.call(self._store.routes.put, route)
+
+    def stop_forwarding(self, account: str) -> None:
+        """End that. Raises LabError if the account's mail is not forwarded."""
+        self._background.call(self._store.routes.remove, _full(account), "forward")
+
+    def alias(self, name: str, *targets: str) -> str:
+        """Have mail for a name (NAME or NAME@DOMAIN) go to all targets; return its address.
+
+        The envelope's sender stays as it is (RFC 5321 section 3.9.1). Targets are accounts,
+        aliases and lists of the same domain, and addresses of the other. Raises LabError.
+        """
+        route = Route(address=_full(name), kind="alias", targets=tuple(map(_full, targets)))
+        self._background.call(self._store.routes.put, route)
+        return route.address
+
+    def mailing_list(self, name: str, *members: str, owner: str | None = None) -> str:
+        """Have mail for a name go to all members as from the list's owner; return its address.
+
+        What can't be delivered is reported to the owner, not to who has written (RFC 5321 section
+        3.9.2). `owner` None: the first member. Raises LabError.
+        """
+        targets = tuple(map(_full, members))
+        route = Route(
+            address=_full(name),
+            kind="list",
+            targets=targets,
+            owner=next(iter(targets), None) if owner is None else _full(owner),
+        )
+        self._background.call(self._store.routes.put, route)
+        return route.address
+
+    def remove_alias(self, name: str) -> None:
+        """Take an alias or a list away. Raises LabError if there is none of that name."""
+        self._background.call(self._store.routes.remove, _full(name), "alias", "list")
 
     def set_quota(
         self,
@@ -415,6 +492,11 @@ class Lab:
     def call(self, work: Callable[[Store], T]) -> T:
         """Do something with the store on the lab's own thread, and return what it returns."""
         return self._background.call(work, self._store)
+
+
+def _full(name: str) -> str:
+    """Return NAME or NAME@DOMAIN with its domain."""
+    return name if "@" in name else f"{name}@{DOMAINS[0]}"
 
 
 def _known(listener: str, names: Iterable[str]) -> list[str]:

@@ -7,17 +7,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from labserver.clock import Clock
+from labserver.clock import Clock, SystemClock
 from labserver.errors import LabError
 from labserver.events import Entry, Log
 from labserver.faults import Faults
 from labserver.lab.authority import Authority
 from labserver.lab.background import Background
+from labserver.lab.dialling import Dialling
 from labserver.lab.feed import LabFeed
 from labserver.lab.services import services
 from labserver.protocol.limits import Limits
 from labserver.protocol.policy import Policy
 from labserver.protocol.switches import Switches
+from labserver.smtp.relay.runner import Relay
 from labserver.snapshot import EMPTY, fold
 from labserver.store import Store, recollect
 from labserver.wire import Wire
@@ -58,6 +60,7 @@ class Server:
         self.store: Store
         self.feed: LabFeed
         self.wire: Wire
+        self.relay: Relay
         for key in plan.ports:
             if key not in services():
                 raise LabError(f"there is no listener {key!r}; there are {', '.join(services())}")
@@ -96,8 +99,18 @@ class Server:
                 switches=self.switches,
                 certificates=self.authority,
             )
+            self.relay = Relay(
+                store=self.store,
+                clock=self.clock,
+                ids=self.store.ids,
+                limits=plan.limits,
+                schedule=plan.policy.schedule,
+                dial=Dialling(self.wire, plan.host, self.real),
+            )
             try:
                 await self._listen(plan)
+                if isinstance(self.clock, SystemClock):
+                    self.relay.start()
             except BaseException:
                 await self.wire.close()
                 raise
@@ -124,3 +137,4 @@ class Server:
             last_first.callback(self.background.call, self.feed.close)
             last_first.callback(self.background.call, self.store.close)
             last_first.callback(lambda: self.background.run(self.wire.close()))
+            last_first.callback(lambda: self.background.run(self.relay.stop()))

@@ -6,13 +6,10 @@ from dataclasses import replace
 
 from labserver import imap, pop3, smtp
 from labserver.events import Listener
-from labserver.store import DOMAINS
+from labserver.store import DOMAINS, HOSTS
 from labserver.wire import Service
 
-__all__ = ["HOSTS", "MAIL_HOST", "services"]
-
-HOSTS = {domain: f"mail.{domain}" for domain in DOMAINS}
-"""The name of each domain's server, as it calls itself; RFC 2606 reserves them."""
+__all__ = ["MAIL_HOST", "services"]
 
 MAIL_HOST = HOSTS[DOMAINS[0]]
 """The server of the first domain, where devices are at home."""

@@ -12,7 +12,9 @@ class Limits:
     `line` bounds a command line without its literals (RFC 7162 section 4 has clients stay
     within 8192 octets; POP3 and SMTP lines are shorter); `idle` is 30 minutes, enough for
     RFC 3501 section 5.4 (30) and RFC 1939 section 3 (10). `handshake` is how long one of TLS may
-    take.
+    take. `hops` bounds the `Received:` fields of a message (RFC 5321 section 6.3). `patience` is
+    how long a server that relays waits for a reply: RFC 5321 section 4.5.3.2 has minutes, but a
+    lab's next server is on the same machine.
     """
 
     line: int = 8192
@@ -24,6 +26,8 @@ class Limits:
     recipients: int = 1000
     errors: int = 50
     failed_logins: int = 10
+    hops: int = 100
+    patience: float = 10
 
     @property
     def upload(self) -> int:

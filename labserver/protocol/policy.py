@@ -1,6 +1,8 @@
 """What whoever runs a mail server decides, and the RFCs leave open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from labserver.protocol.schedule import Schedule
 
 __all__ = ["Policy"]
 
@@ -14,7 +16,8 @@ class Policy:
     `pop3_login_delay`: seconds of lab time before an account may open its maildrop by POP3 again
     (RFC 2449 section 6.5); 0: at once.
     `full_mailbox_waits`: SMTP answers for a full mailbox with 452, so that senders try again,
-    and not with 552. `verify`: VRFY and EXPN tell who is there (RFC 5321 section 7.3).
+    and not with 552. `verify`: VRFY and EXPN tell who is there (RFC 5321 section 7.3). `schedule`:
+    when a server tries again to pass mail on.
     """
 
     cleartext_auth: bool = True
@@ -22,3 +25,4 @@ class Policy:
     pop3_login_delay: int = 0
     full_mailbox_waits: bool = True
     verify: bool = False
+    schedule: Schedule = field(default_factory=Schedule)

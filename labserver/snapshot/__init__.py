@@ -23,6 +23,7 @@ from labserver.snapshot.values import (
     Said,
     Session,
     Snapshot,
+    Waiting,
 )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Situation",
     "Snapshot",
     "State",
+    "Waiting",
     "apply",
     "describe",
     "fold",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from labserver.events import letters
 from labserver.snapshot.situation import Row, Situation, State, situation
 from labserver.snapshot.values import Place, Snapshot
 
@@ -23,12 +24,13 @@ def sentence(snapshot: Snapshot, account: str, devices: Collection[str] | None =
 def describe(now: Situation) -> str:
     """Return in plain words what a situation is."""
     if not now.rows:
-        return "No message has arrived yet."
+        return " ".join(["No message has arrived yet.", *_waiting(now)])
     parts = [
         *_lost(now.rows),
         *_places(now),
         *_headers(now),
         *_marked(now.rows),
+        *_waiting(now),
     ]
     return " ".join(parts) or "No copy of any message is here."
 
@@ -95,6 +97,17 @@ def _marked(rows: Iterable[Row]) -> list[str]:
 
 def _expiring(row: Row) -> bool:
     return any(copy.expiring for copy in row.cells[0].copies)
+
+
+def _waiting(now: Situation) -> list[str]:
+    """Say what waits at which server; a message for several people there once."""
+    groups: dict[tuple[str, int], list[str]] = {}
+    for row in now.waiting:
+        groups.setdefault((row.host, row.message), []).append(row.recipient)
+    return [
+        f"Message {letters(message)} waits at {host} for {_listed(recipients)}."
+        for (host, message), recipients in groups.items()
+    ]
 
 
 def _flagged(row: Row) -> bool:

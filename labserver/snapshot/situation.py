@@ -18,6 +18,7 @@ from labserver.snapshot.values import (
     Message,
     Place,
     Snapshot,
+    Waiting,
 )
 
 __all__ = ["CellView", "Kept", "Row", "Situation", "State", "situation"]
@@ -108,7 +109,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Where the messages of one account are; `places`: the server, then the devices."""
+    """Where the messages of one account are; `places`: the server, then the devices.
+
+    `waiting` is what waits at any server and concerns the account: it has sent the message, is to
+    get it, or has it in a row here.
+    """
 
     account: str
     places: tuple[Place, ...]
@@ -116,6 +121,7 @@ class Situation:
     rows: tuple[Row, ...]
     strangers: tuple[int, ...] = ()
     """For each device: how many of its files hold no message that the lab knows."""
+    waiting: tuple[Waiting, ...] = ()
 
 
 def situation(
@@ -137,13 +143,18 @@ def situation(
     numbers = sorted({n for place in (*copies, *ghosts) for n in place})
     places = (server, *(Place("device", device.name) for device in shown))
     lost = (None, *(device.lost for device in shown))
+    waiting = _waiting(snapshot)
+    on_their_way = {row.message for row in waiting}
     rows = []
     for number in numbers:
         columns = [
             _Column(place, tuple(kept.get(number, ())), gone.get(number), when)
             for place, kept, gone, when in zip(places, copies, ghosts, lost, strict=True)
         ]
-        rows.append(_row(snapshot, number, columns))
+        rows.append(_row(snapshot, number, columns, waits=number in on_their_way))
+    concerned = [
+        row for row in waiting if account in (row.sender, row.recipient) or row.message in numbers
+    ]
     return Situation(
         account=account,
         places=places,
@@ -152,7 +163,13 @@ def situation(
         strangers=tuple(
             sum(file.message is None for file in device.files.values()) for device in shown
         ),
+        waiting=tuple(concerned),
     )
+
+
+def _waiting(snapshot: Snapshot) -> list[Waiting]:
+    rows = [row for queue in snapshot.queues.values() for row in queue.values()]
+    return sorted(rows, key=lambda row: (row.message, row.host, row.queue_id, row.recipient))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +195,9 @@ class _Column:
         return 0
 
 
-def _row(snapshot: Snapshot, number: int, columns: list[_Column]) -> Row:
-    whole = any(copy.whole for column in columns for copy in column.present)
+def _row(snapshot: Snapshot, number: int, columns: list[_Column], *, waits: bool) -> Row:
+    # What waits at a server is a whole message too.
+    whole = waits or any(copy.whole for column in columns for copy in column.present)
     last = max(column.removed for column in columns)
     lost = not whole and last > 0
     cells = []

@@ -30,6 +30,7 @@ __all__ = [
     "Said",
     "Session",
     "Snapshot",
+    "Waiting",
 ]
 
 
@@ -199,6 +200,23 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A message that waits at a server for one of its recipients.
+
+    `sender` and `recipient` are mailboxes, `sender` empty for a report. After a try that failed,
+    `reply` says why and `due` when the next one is.
+    """
+
+    host: str
+    queue_id: str
+    message: int
+    sender: str
+    recipient: str
+    reply: str = ""
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
     """The last step that changed a cell: which cells, by which lines (entry numbers).
 
@@ -228,6 +246,10 @@ class Snapshot:
     accounts: HashTrieMap[str, Account] = field(default_factory=HashTrieMap)
     devices: HashTrieMap[str, Device] = field(default_factory=HashTrieMap)
     connections: HashTrieMap[int, Connection] = field(default_factory=HashTrieMap)
+    queues: HashTrieMap[str, HashTrieMap[tuple[str, str], Waiting]] = field(
+        default_factory=HashTrieMap
+    )
+    """What waits at each server, by queue id and recipient."""
     changed: Changed = field(default_factory=Changed)
 
     @classmethod

@@ -1,8 +1,8 @@
 """What stays on the server: accounts, mailboxes, messages, flags (SQLite)."""
 
-from labserver.store.accounts import DOMAINS, Account, Residents, Secret
+from labserver.store.accounts import DOMAINS, HOSTS, Account, Residents, Secret
 from labserver.store.annotations import SPECIAL_USE, VALUE_LIMIT
-from labserver.store.arriving import Arrival
+from labserver.store.arriving import Arrival, Post
 from labserver.store.errors import (
     AnnotationTooLarge,
     BadCredentials,
@@ -21,6 +21,7 @@ from labserver.store.errors import (
 from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
 from labserver.store.mailboxes import SPECIAL_USES, Mailbox
 from labserver.store.names import OTHER_USERS, SEPARATOR, canonical, superiors
+from labserver.store.queue import Content, Leaving, Terms, Waiting
 from labserver.store.quota import Quota, Resource
 from labserver.store.reading import Row, Status
 from labserver.store.recollect import recollect
@@ -34,11 +35,13 @@ from labserver.store.rights import (
     rights_of,
     rights_text,
 )
+from labserver.store.routes import Route
 from labserver.store.store import Store
 
 __all__ = [
     "ALL_RIGHTS",
     "DOMAINS",
+    "HOSTS",
     "NEW_RIGHTS",
     "NO_RIGHTS",
     "OTHER_USERS",
@@ -51,28 +54,34 @@ __all__ = [
     "AnnotationTooLarge",
     "Arrival",
     "BadCredentials",
+    "Content",
     "Flagging",
     "Granting",
     "HasInferiors",
     "InvalidName",
     "InvalidUse",
+    "Leaving",
     "Mailbox",
     "MailboxExists",
     "NoSuchMailbox",
     "OverQuota",
     "OwnersRights",
+    "Post",
     "Quota",
     "ReadOnlyAnnotation",
     "Residents",
     "Resource",
     "Rights",
+    "Route",
     "Row",
     "Secret",
     "Status",
     "Store",
     "StoreError",
+    "Terms",
     "TooManyAnnotations",
     "TooManyMailboxes",
+    "Waiting",
     "canonical",
     "flag_text",
     "flag_tuple",

@@ -12,10 +12,13 @@ from labserver.store.database import Database
 from labserver.store.errors import BadCredentials, StoreError
 from labserver.store.rights import ANYONE
 
-__all__ = ["DOMAINS", "Account", "Accounts", "Residents", "Secret"]
+__all__ = ["DOMAINS", "HOSTS", "Account", "Accounts", "Residents", "Secret", "is_name"]
 
 DOMAINS = ("home.example", "work.example")
 """The lab's domains, names that RFC 2606 reserves; a bare name belongs to the first."""
+
+HOSTS = {domain: f"mail.{domain}" for domain in DOMAINS}
+"""The name of each domain's server, as it calls itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Accounts:
         one of the lab's.
         """
         name, domain = _split(login)
-        if not name or not all(c.isascii() and (c.isalnum() or c in "._+-") for c in name):
+        if not is_name(name):
             msg = f"not a name for an account: {login!r}"
             raise StoreError(msg)
         if name.startswith("-") or name.lower() == ANYONE:
@@ -74,6 +77,10 @@ class Accounts:
             raise StoreError(msg)
         if self._row(f"{name}@{domain}") is not None:
             msg = f"there is an account {name}@{domain} already"
+            raise StoreError(msg)
+        route = "SELECT kind FROM routes WHERE address = ?"
+        for (kind,) in self._db.sql.execute(route, (f"{name}@{domain}",)):
+            msg = f"{name}@{domain} is the name of a route already: {kind}"
             raise StoreError(msg)
         uidvalidity = self._ids.uidvalidity(f"{name}@{domain}")
         with self._db.transaction() as changes:
@@ -185,6 +192,11 @@ class Residents:
 
 def _wrong() -> BadCredentials:
     return BadCredentials("user name or password is wrong")
+
+
+def is_name(name: str) -> bool:
+    """Tell whether an account or a route can have this name in its domain."""
+    return bool(name) and all(c.isascii() and (c.isalnum() or c in "._+-") for c in name)
 
 
 def _split(login: str) -> tuple[str, str]:

@@ -6,8 +6,7 @@ An arrival is one transaction; its events follow the commit.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -20,10 +19,11 @@ from labserver.store.errors import NoSuchMailbox, OverQuota
 from labserver.store.flags import flag_text, flag_tuple
 from labserver.store.letters import Letters
 from labserver.store.mailboxes import Mailbox
+from labserver.store.queue import Leaving, Queue
 from labserver.store.quota import check_room
 from labserver.store.reading import ROW, Reading, Row
 
-__all__ = ["Arrival", "Arriving"]
+__all__ = ["Arrival", "Arriving", "Post"]
 
 Cause = Literal["smtp", "load", "append"]
 
@@ -39,6 +39,25 @@ class Arrival:
     data: bytes
     flags: tuple[str, ...] = ()
     internaldate: datetime | None = None
+    message: int | None = None
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What becomes of one message: the mailboxes that get it, and where it goes on to.
+
+    `into`: each mailbox with the octets that lie there. `data` goes on, to those of `leaving`,
+    from `host`, which calls it `queue_id`. `moment`, `message` and `forms` are as in `Arrival`.
+    """
+
+    into: tuple[tuple[Mailbox, bytes], ...] = ()
+    data: bytes = b""
+    leaving: tuple[Leaving, ...] = ()
+    host: str = ""
+    queue_id: str = ""
+    flags: tuple[str, ...] = ()
+    moment: datetime | None = None
     message: int | None = None
     forms: tuple[str, ...] = ()
 
@@ -70,11 +89,14 @@ class _Cited(NamedTuple):
 class Arriving(Reading):
     """The messages of a store, as far as they come in from elsewhere."""
 
-    def __init__(self, database: Database, clock: Clock, faults: Faults, letters: Letters) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, faults: Faults, letters: Letters, queue: Queue
+    ) -> None:
         super().__init__(database)
         self._clock = clock
         self._faults = faults
         self._letters = letters
+        self._queue = queue
 
     def deliver(
         self,
@@ -88,21 +110,76 @@ class Arriving(Reading):
 
         A message without a number is a new one. Raises OverQuota, NoSuchMailbox.
         """
-        for target in targets:
+        post = Post(
+            into=tuple((target, arrival.data) for target in targets),
+            flags=arrival.flags,
+            moment=arrival.internaldate,
+            message=arrival.message,
+            forms=arrival.forms,
+        )
+        return self.post([post], cause=cause, connection=connection)
+
+    def post(
+        self,
+        posts: Sequence[Post],
+        *,
+        cause: Literal["smtp", "load"] = "smtp",
+        connection: int | None = None,
+        before: Callable[[Changes], object] = lambda _: None,
+    ) -> list[int]:
+        """Do all that becomes of some messages in one transaction, or nothing of it.
+
+        `before` adds to that transaction, ahead of the rest. Returns the UIDs of what lies in
+        mailboxes now, in order. Raises OverQuota, NoSuchMailbox.
+        """
+        into = [each for post in posts for each in post.into]
+        for target, _ in into:
             self._meet_fault(target, connection)
-        copies = Counter(target.account for target in targets)
-        for target in targets:
-            self._check_room(target, [len(arrival.data)] * copies[target.account])
-        message = arrival.message or self._letters.draw()
-        digest = hashlib.sha256(arrival.data).hexdigest()
+        for account, target in {target.account: target for target, _ in into}.items():
+            sizes = [len(data) for target, data in into if target.account == account]
+            self._check_room(target, sizes)
+        drawn = [post.message or self._letters.draw() for post in posts]
+        uids: list[int] = []
         with self._db.transaction() as changes:
-            if arrival.message is None:
-                self._letters.introduce(message, digest, arrival.data, changes)
-            for form in (digest, *arrival.forms):
-                self._letters.tie(message, form)
-            body = _Body(self._keep(arrival.data, digest), digest, message)
-            cited = _Cited(cause, connection, changes)
-            return [self._insert(target, arrival, body, cited) for target in targets]
+            before(changes)
+            for post, message in zip(posts, drawn, strict=True):
+                uids += self._post(post, message, _Cited(cause, connection, changes))
+        return uids
+
+    def _post(self, post: Post, message: int, cited: _Cited) -> list[int]:
+        forms: dict[bytes, str] = {}
+        for data in (*(data for _, data in post.into), *((post.data,) if post.leaving else ())):
+            if data not in forms:
+                forms[data] = hashlib.sha256(data).hexdigest()
+        for form in (*forms.values(), *post.forms):
+            self._letters.tie(message, form)
+        if post.message is None:
+            first, digest = next(iter(forms.items()))
+            self._letters.introduce(message, digest, first, cited.changes)
+        bodies = {
+            data: _Body(self._keep(data, form), form, message) for data, form in forms.items()
+        }
+        uids = [
+            self._insert(
+                target,
+                Arrival(data=data, flags=post.flags, internaldate=post.moment),
+                bodies[data],
+                cited,
+            )
+            for target, data in post.into
+        ]
+        if post.leaving:
+            self._queue.add(
+                post.leaving,
+                host=post.host,
+                queue_id=post.queue_id,
+                body=bodies[post.data].id,
+                message=message,
+                now=post.moment or self._clock.now(),
+                connection=cited.connection,
+                changes=cited.changes,
+            )
+        return uids
 
     def append(
         self, target: Mailbox, arrivals: Sequence[Arrival], *, connection: int | None = None

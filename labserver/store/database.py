@@ -23,7 +23,7 @@ Watcher = Callable[[Event], None]
 Observer = Callable[[Event, int | None], None]
 """Called after each committed change, with its event and the mailbox (its row id) it concerns."""
 
-_SCHEMA_VERSION = 6
+_SCHEMA_VERSION = 7
 
 # How a change begins, is made, and is undone: by itself, and inside `together`.
 _ALONE = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")

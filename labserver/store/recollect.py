@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from labserver.events import AccessChanged, AccountAdded, Delivered, Event, MailboxCreated
+from labserver.events import (
+    AccessChanged,
+    AccountAdded,
+    Deferred,
+    Delivered,
+    Event,
+    MailboxCreated,
+    Queued,
+)
 from labserver.store.flags import flag_tuple
 from labserver.store.letters import describe
 from labserver.store.rights import rights_text
@@ -22,7 +30,7 @@ __all__ = ["recollect"]
 
 
 def recollect(store: Store) -> Iterator[Event]:
-    """Yield the accounts, mailboxes and messages of `store` as events, in their order."""
+    """Yield the accounts, mailboxes, messages and queues of `store` as events, in their order."""
     introduced: set[int] = set()
     for account in store.accounts.all():
         yield AccountAdded(account=account.address)
@@ -60,3 +68,25 @@ def recollect(store: Store) -> Iterator[Event]:
                     cause="load",
                     connection=None,
                 )
+    for waiting in store.queue.all():
+        if waiting.message not in introduced:
+            introduced.add(waiting.message)
+            yield describe(waiting.message, *store.messages.body(waiting.body))
+        recipient = waiting.leaving.recipient
+        yield Queued(
+            host=waiting.host,
+            queue_id=waiting.queue_id,
+            message=waiting.message,
+            sender=waiting.leaving.terms.sender,
+            recipient=recipient,
+            connection=None,
+        )
+        if waiting.tries:
+            yield Deferred(
+                host=waiting.host,
+                queue_id=waiting.queue_id,
+                message=waiting.message,
+                recipient=recipient,
+                reply=waiting.reply,
+                due=waiting.due,
+            )

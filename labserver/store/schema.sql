@@ -126,3 +126,45 @@ CREATE TABLE expunged (
 
 -- Few messages are recent, and SELECT asks which.
 CREATE INDEX messages_recent ON messages (mailbox) WHERE recent;
+
+-- What waits at a server for another one, or for a mailbox that had no room: a row a recipient.
+-- body is the message as it goes on. sender and recipient are mailboxes without their brackets; the
+-- null reverse-path is ''. notify: keywords in order, parted by commas; NULL: not said. received and
+-- due are seconds since 1970; reply is what was answered last, warned whether the sender knows.
+CREATE TABLE queue (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    host TEXT NOT NULL,
+    queue_id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    ret TEXT,
+    envid TEXT,
+    content TEXT NOT NULL,
+    utf8 INTEGER NOT NULL,
+    recipient TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    notify TEXT,
+    original TEXT,
+    body INTEGER NOT NULL REFERENCES bodies (id),
+    message INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    reply TEXT NOT NULL DEFAULT '',
+    warned INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (host, queue_id, recipient)
+);
+
+CREATE INDEX queue_by_due ON queue (due, id);
+
+CREATE INDEX queue_by_body ON queue (body);
+
+-- Where mail for an address goes instead, or as well: kind is alias, list or forward. targets are
+-- addresses, parted by spaces; owner is who gets what a list's mail bounces.
+CREATE TABLE routes (
+    address TEXT PRIMARY KEY COLLATE NOCASE,
+    kind TEXT NOT NULL,
+    targets TEXT NOT NULL,
+    owner TEXT,
+    keep INTEGER NOT NULL DEFAULT 0,
+    rewrite INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;

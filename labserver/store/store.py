@@ -17,8 +17,10 @@ from labserver.store.letters import Letters
 from labserver.store.mailboxes import Mailbox, Mailboxes
 from labserver.store.maildrops import Maildrops
 from labserver.store.messages import Messages
+from labserver.store.queue import Queue
 from labserver.store.quota import Quotas
 from labserver.store.renumbering import renumber
+from labserver.store.routes import Routes
 
 __all__ = ["Store"]
 
@@ -47,9 +49,11 @@ class Store:
         self.mailboxes = Mailboxes(self.database, self.ids, self.access)
         self.annotations = Annotations(self.database, self.mailboxes)
         self.letters = Letters(self.database, self.ids)
+        self.queue = Queue(self.database)
         self.messages = Messages(
-            self.database, clock, Faults() if faults is None else faults, self.letters
+            self.database, clock, Faults() if faults is None else faults, self.letters, self.queue
         )
+        self.routes = Routes(self.database, self.accounts)
         self.quotas = Quotas(self.database)
         self.maildrops = Maildrops()
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from labserver.smtp import delivery, grammar, parameters, replies
+from labserver.smtp import grammar, parameters, replies, routing
 from labserver.smtp.envelope import Envelope, Recipient
 from labserver.smtp.grammar import Path
 from labserver.smtp.replies import Refused
+from labserver.smtp.routing import Fate
 from labserver.smtp.session import SmtpSession, no_argument
 from labserver.store import DOMAINS, OverQuota
 
@@ -52,7 +53,7 @@ class Addressing(SmtpSession):
             return
         owner = None
         if self._place(path) is not Place.NOWHERE:
-            owner = delivery.recipient(self._context, path)
+            owner = routing.resident(self._context, path)
         if owner is None or owner != self._account:
             raise Refused(replies.NOT_YOUR_ADDRESS)
 
@@ -79,9 +80,14 @@ class Addressing(SmtpSession):
             raise Refused(replies.NO_RELAY)
         if place is Place.NOWHERE:
             raise Refused(replies.NO_SUCH_DOMAIN)
-        account = delivery.recipient(self._context, path)
-        if account is None:
+        fate = routing.fate(self._context, path)
+        if fate is Fate.UNKNOWN:
             raise Refused(replies.NO_SUCH_USER)
+        if fate is Fate.LOOP:
+            raise Refused(replies.ROUTES_LOOP)
+        account = routing.mailbox_of(self._context, path)
+        if account is None:
+            return  # It goes on from here, and whether there is room is another's matter.
         try:
             # RFC 1870 section 6.4. What is not declared has one octet at least.
             self._context.store.quotas.check(account, messages=1, octets=self._declared or 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labserver.smtp import delivery, grammar, replies
+from labserver.smtp import grammar, replies, routing
 from labserver.smtp.commands.addressing import Addressing, Place
 from labserver.smtp.grammar import Path
 from labserver.smtp.replies import Refused, Reply
@@ -61,7 +61,9 @@ class Asking(Addressing):
     async def smtp_EXPN(self, arg: str) -> None:
         """Say who is on a list; a user is a list of one (RFC 5321 section 3.5.1)."""
         path = self._asked("EXPN list", arg)
-        await self._reply(Reply(250, "1.5", f"<{self._found(path, self._place(path))}>"))
+        found = self._found(path, self._place(path))
+        members = routing.members(self._context, path) or [found]
+        await self._reply(Reply(250, "1.5", "\n".join(f"<{member}>" for member in members)))
 
     def _asked(self, form: str, argument: str) -> Path:
         """Read a name or an address. Raises Refused."""
@@ -79,10 +81,12 @@ class Asking(Addressing):
     def _found(self, path: Path, place: Place) -> str:
         if place is not Place.HERE:
             raise Refused(replies.NO_SUCH_DOMAIN if self._submission else replies.NO_RELAY)
-        account = delivery.recipient(self._context, path)
-        if account is None:
+        account = routing.resident(self._context, path)
+        if account is not None:
+            return account.address
+        if routing.members(self._context, path) is None:
             raise Refused(replies.NO_SUCH_USER)
-        return account.address
+        return f"{path.local}@{self._context.domain}"
 
     async def smtp_HELP(self, arg: str) -> None:
         """Name the commands that may be given now, or say what one is for."""

@@ -10,6 +10,7 @@ from labserver.protocol.table import Verdict
 from labserver.smtp import delivery, grammar, replies, trace
 from labserver.smtp.envelope import Envelope
 from labserver.smtp.replies import Refused, Reply
+from labserver.smtp.routing import RoutesLoop
 from labserver.smtp.session import SmtpSession, no_argument
 from labserver.smtp.table import END_OF_DATA, LAST_CHUNK
 from labserver.smtp.together import deliveries
@@ -117,6 +118,10 @@ class Content(SmtpSession):
             )
         except OverQuota as error:
             raise Refused(replies.full(self._context.policy, error.account)) from None
+        except delivery.TooManyHops:
+            raise Refused(replies.TOO_MANY_HOPS) from None
+        except RoutesLoop:
+            raise Refused(replies.ROUTES_LOOP) from None
         self._context.clock.accepted()
         return Reply(250, "0.0", f"OK id={queue_id}")
 

@@ -90,7 +90,7 @@ def compose(report: Report, data: bytes) -> bytes:
         *([returned] if returned is not None else []),
     ]
     head = (
-        f"From: The mail server of {report.domain} <postmaster@{report.domain}>\r\n"
+        f"From: Mail server <postmaster@{report.domain}>\r\n"
         f"To: <{report.terms.sender}>\r\n"
         f"Subject: {_SUBJECTS[report.action]}\r\n"
         f"Date: {date_time(report.now)}\r\n"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labserver.wire import UnknownConnection, Wire
+from labserver.wire.tcp import reset
 
 __all__ = ["Dialling"]
 
@@ -21,6 +22,11 @@ class _Hung:
 
     wire: Wire
     number: int
+    transport: asyncio.Transport
+
+    def cut(self) -> None:
+        if not self.transport.is_closing():
+            reset(self.transport, at_once=True)
 
     async def ended(self) -> None:
         await self.wire.ended(self.number)
@@ -56,12 +62,12 @@ class Dialling:
             loop = asyncio.get_running_loop()
             await loop.sock_connect(client, (address, real))
             transport, _ = await loop.create_connection(lambda: protocol, sock=client)
-            return _Hung(self.wire, await self.wire.accepted(local))
+            return _Hung(self.wire, await self.wire.accepted(local), transport)
         except BaseException as error:
             if local is not None:
                 self.wire.withdraw(local)
             if transport is not None:
-                transport.abort()
+                reset(transport, at_once=True)
             else:
                 client.close()
             if isinstance(error, UnknownConnection):

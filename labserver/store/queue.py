@@ -140,6 +140,7 @@ class Queue:
             "UPDATE queue SET tries = tries + 1, reply = ?, due = ?, warned = ? WHERE id = ?",
             (reply, int(due.timestamp()), warned or row.warned, row.id),
         )
+        due = _moment(int(due.timestamp()))  # as it is kept
         changes.add(
             Deferred(
                 host=row.host,

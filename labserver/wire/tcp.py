@@ -56,14 +56,15 @@ def peer(transport: asyncio.BaseTransport) -> Endpoint | None:
     return None if name is None else (name[0], name[1])
 
 
-def reset(transport: asyncio.Transport) -> bool:
-    """End a connection so that the client sees a reset, not an orderly end.
+def reset(transport: asyncio.Transport, *, at_once: bool = False) -> bool:
+    """End a connection so that the other side sees a reset, not an orderly end.
 
-    Returns False, and does nothing, while octets are on their way that a reset would destroy.
+    Returns False, and does nothing, while octets are on their way that a reset would destroy;
+    with `at_once` they are destroyed.
     """
     sock = transport.get_extra_info("socket")
     if sock is not None:
-        if _on_their_way(sock):
+        if not at_once and _on_their_way(sock):
             return False
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
     transport.abort()

@@ -66,7 +66,9 @@ class Conversation:
         self = cls(line, hung, me)
         try:
             await self._greet()
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, Broken):
+                self.give_up()
             await self.end()
             raise
         return self
@@ -170,7 +172,17 @@ class Conversation:
                 await self._ask("QUIT")
             self.over = True
         self._line.hang_up()
-        await self._hung.ended()
+        try:
+            async with asyncio.timeout(self._line.patience):
+                await self._hung.ended()
+        except TimeoutError:
+            self.give_up()
+            await self._hung.ended()
+
+    def give_up(self) -> None:
+        """End the connection now, in the midst of whatever it is."""
+        self.over = True
+        self._hung.cut()
 
     # Lines
 
@@ -193,7 +205,7 @@ class Conversation:
         except SMTPServerDisconnected:
             raise self._lost() from None
         except SMTPReadTimeoutError:
-            self.over = True
+            self.give_up()
             raise Broken(Outcome(None, "no reply in time", "4.4.2")) from None
         reply = Outcome(response.code, response.message)
         if reply.code == 421:

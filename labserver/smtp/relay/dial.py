@@ -14,6 +14,9 @@ class Hung(Protocol):
     async def ended(self) -> None:
         """Return once the log holds the end of the connection."""
 
+    def cut(self) -> None:
+        """End the connection at once, so that the other side sees a reset."""
+
 
 class Dial(Protocol):
     """Connects to the well-known `port` of a host of the lab, as the device `who`."""

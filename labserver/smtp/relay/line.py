@@ -27,7 +27,7 @@ class Line(SMTPProtocol):
 
     def __init__(self, loop: asyncio.AbstractEventLoop, patience: float) -> None:
         super().__init__(loop)
-        self._patience = patience
+        self.patience = patience
         self._input = bytearray()
         self._said: list[bytes] = []
         self._replies: deque[SMTPResponse] = deque()
@@ -84,7 +84,8 @@ class Line(SMTPProtocol):
                 raise SMTPServerDisconnected("Connection lost")
             self._wanted = self._loop.create_future()
             try:
-                await asyncio.wait_for(self._wanted, timeout or self._patience)
+                async with asyncio.timeout(timeout or self.patience):
+                    await self._wanted
             except TimeoutError:
                 raise SMTPReadTimeoutError("No reply in time") from None
         return self._replies.popleft()
@@ -96,6 +97,6 @@ class Line(SMTPProtocol):
         self.write(b"".join(line + b"\r\n" for line in lines))
 
     def hang_up(self) -> None:
-        """End the connection, whatever is on its way."""
+        """End the connection once what was written is sent."""
         if self.transport is not None:
             self.transport.close()

@@ -137,7 +137,8 @@ class Relay:
                 news.clear()
                 pause = await self._until_next()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(news.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await news.wait()
         finally:
             unwatch()
 
@@ -198,6 +199,9 @@ class Relay:
                 self._conclude(
                     site, rows, replies, remote=host, confirms="dsn" in conversation.offers
                 )
+        except BaseException:
+            conversation.give_up()
+            raise
         finally:
             await conversation.end()
 

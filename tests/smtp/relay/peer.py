@@ -110,6 +110,9 @@ class End(asyncio.Transport):
             self.closing = True
             self.loop.call_soon(self.gone, None)
 
+    def cut(self) -> None:
+        self.close()
+
     def gone(self, error: Exception | None) -> None:
         if not self.lost.done():
             self.lost.set_result(None)

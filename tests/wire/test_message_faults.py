@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -72,8 +73,10 @@ class Lab:
 
 
 @pytest.fixture
-def lab(build: Build) -> Lab:
-    return Lab(build())
+def lab(build: Build) -> Iterator[Lab]:
+    lab = Lab(build())
+    yield lab
+    asyncio.run(lab.house.wire.close())  # No session's task outlives its test.
 
 
 # In the middle of a message
@@ -167,7 +170,7 @@ def test_what_follows_a_short_message_is_no_part_of_it(lab: Lab, body: bytes, si
     smtp = lab.dial("smtp", EHLO, MAIL)
     for piece in pieces(body + b"NOOP\r\nNOOP\r\nNOOP\r\n", size):
         smtp.send(piece)
-    assert smtp.received.count(b"250 OK\r\n") >= 3
+    assert [line[:3] for line in smtp.received.splitlines()[-4:]] == [b"250"] * 4
     assert lab.struck() == []
     # The next one is longer.
     smtp.send(MAIL)
@@ -246,12 +249,11 @@ def test_a_silent_server_takes_up_nothing_more(lab: Lab) -> None:
     assert lab.ends() == ["cut"]
 
 
-def test_a_silent_server_hangs_up_in_the_end(build: Build) -> None:
-    lab = Lab(build(idle=60))
+def test_a_silent_server_hangs_up_in_the_end(lab: Lab) -> None:
     lab.add(Swallow(protocol="smtp", command="NOOP", silent=True))
     smtp = lab.dial("smtp", EHLO)
     assert smtp.send(b"NOOP\r\n") == b""
-    assert smtp.wait(61) == b""
+    assert smtp.wait(30 * 60 + 1) == b""
     assert lab.ends() == ["server"]
 
 

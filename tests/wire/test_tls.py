@@ -370,12 +370,12 @@ def test_what_is_inside_waits_while_the_session_is_busy(house: House) -> None:
 
 
 def test_a_refused_connection_sees_no_handshake(house: House) -> None:
-    house.faults.add(Refuse(protocol="pop3s"))
+    house.faults.add(Refuse(listener="pop3s"))
     connection = implicit(house)
     assert (connection.received, connection.closed) == (b"", True)
     assert endings(house) == [(1, "fault")]
     # A fault is for the listener that it names.
-    house.faults.add(Refuse(protocol="pop3"))
+    house.faults.add(Refuse(listener="pop3"))
     Inside(implicit(house)).handshake()
 
 

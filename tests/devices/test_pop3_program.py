@@ -59,7 +59,7 @@ def test_each_message_is_saved_before_it_is_marked_and_quit_comes_last(
 
 
 def test_a_connection_that_breaks_loses_nothing(house: House, laptop: Device) -> None:
-    house.run(house.faults.add, Cut(after=600))
+    house.run(house.faults.add, Cut(after=900))
     program = laptop.pop3_program("bob", "tulip", leave_on_server=False)
     with pytest.raises(ProgramFailed):
         program.check()
@@ -113,7 +113,14 @@ def test_the_same_lines_each_time(house: House, laptop: Device) -> None:
     laptop.pop3_program("bob", "tulip").check()
     laptop.pop3_program("bob", "tulip").check()
     said = [e.data for e in house.events(Line) if e.direction == "C" and e.connection == 2]
-    assert said == [b"USER bob\r\n", b"PASS tulip\r\n", b"UIDL\r\n", b"QUIT\r\n"]
+    assert said == [
+        b"CAPA\r\n",
+        b"UTF8\r\n",
+        b"USER bob\r\n",
+        b"PASS tulip\r\n",
+        b"UIDL\r\n",
+        b"QUIT\r\n",
+    ]
     assert repr(laptop.pop3_program("bob", "tulip")) == (
         "<POP3 program of bob@home.example on laptop>"
     )
@@ -160,7 +167,8 @@ def test_either_not_left_or_left_for_a_time(laptop: Device) -> None:
 
 
 HELLO = (b"", b"+OK ready\r\n")
-LOGIN = [(b"USER bob\r\n", b"+OK\r\n"), (b"PASS tulip\r\n", b"+OK\r\n")]
+CAPA = (b"CAPA\r\n", b"+OK\r\nTOP\r\n.\r\n")
+LOGIN = [CAPA, (b"USER bob\r\n", b"+OK\r\n"), (b"PASS tulip\r\n", b"+OK\r\n")]
 ONE = (b"RETR 1\r\n", b"+OK\r\nSubject: A\r\n\r\n.\r\n")
 QUIT = (b"QUIT\r\n", b"+OK\r\n")
 
@@ -183,11 +191,10 @@ def test_changed_unique_ids_bring_everything_again(script: Script) -> None:
 
 
 NO_UIDL = (b"UIDL\r\n", b"-ERR What?\r\n")
-CAPA = (b"CAPA\r\n", b"+OK\r\nTOP\r\n.\r\n")
 
 
 def test_a_server_without_unique_ids_is_emptied(script: Script) -> None:
-    turns = [NO_UIDL, CAPA, (b"LIST\r\n", b"+OK\r\n1 14\r\n.\r\n"), ONE]
+    turns = [NO_UIDL, (b"LIST\r\n", b"+OK\r\n1 14\r\n.\r\n"), ONE]
     phone = script.device(
         Scripted([HELLO, *LOGIN, *turns, (b"DELE 1\r\n", b"+OK\r\n"), QUIT]),
         Scripted([HELLO, *LOGIN, NO_UIDL, QUIT]),
@@ -201,6 +208,14 @@ def test_a_server_without_unique_ids_is_emptied(script: Script) -> None:
 
 def test_unique_ids_that_are_refused_for_now_empty_nothing(script: Script) -> None:
     offers = (b"CAPA\r\n", b"+OK\r\nUIDL\r\n.\r\n")
-    phone = script.device(Scripted([HELLO, *LOGIN, NO_UIDL, offers, QUIT]))
+    phone = script.device(Scripted([HELLO, offers, *LOGIN[1:], NO_UIDL, QUIT]))
     with pytest.raises(ProgramFailed, match=r"^POP3: -ERR What\?$"):
         phone.pop3_program("bob", "tulip", leave_on_server=False).check()
+
+
+def test_a_header_in_utf8_is_fetched_too(house: House) -> None:
+    header = "Subject: caf\u00e9\r\n\r\n".encode()
+    house.deliver(header, A)
+    laptop = house.device()
+    assert laptop.pop3_program("bob", "tulip").check().fetched == 2
+    assert laptop.files()[0].read() == header

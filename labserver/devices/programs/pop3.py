@@ -78,6 +78,9 @@ class Pop3Program:
 
     def _work(self, client: _Client, connection: int) -> Checked:
         settings, shelf = self._settings, self._settings.shelf()
+        if "UTF8" in client.capa():
+            # RFC 6856 section 2.1: else messages with UTF-8 in their headers may be withheld.
+            client.utf8()
         client.user(settings.login)
         client.pass_(settings.password)
         now = settings.world.now()

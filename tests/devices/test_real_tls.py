@@ -95,7 +95,7 @@ def test_the_same_octets_inside_as_outside(house: House, phone: Device) -> None:
 
 
 def test_a_cut_inside_is_no_end_in_good_order(house: House, phone: Device) -> None:
-    house.run(house.faults.add, Cut(after=60, protocol="imaps"))
+    house.run(house.faults.add, Cut(after=60, listener="imaps"))
     imap = phone.dial("imaps")
     imap.send("a1 CAPABILITY")
     assert not imap.open

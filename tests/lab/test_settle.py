@@ -143,7 +143,7 @@ def test_outsiders_can_not_relay() -> None:
 
 def test_a_server_that_is_down_and_comes_back() -> None:
     with lab() as at:
-        at.add_fault(Refuse(protocol="smtp", device="mail.home.example", times=2))
+        at.faults.add(Refuse(protocol="smtp", device="mail.home.example", times=2))
         submit(at, "carol@work.example")
         settled = at.settle()
         assert settled.handled[0].how == "relayed"
@@ -154,7 +154,7 @@ def test_a_server_that_is_down_and_comes_back() -> None:
 @pytest.mark.parametrize("after", range(0, 700, 40))
 def test_a_connection_that_is_cut_anywhere_loses_nothing(after: int) -> None:
     with lab() as at:
-        at.add_fault(Cut(protocol="smtp", device="mail.home.example", after=after))
+        at.faults.add(Cut(protocol="smtp", device="mail.home.example", after=after))
         submit(at, "carol@work.example")
         settled = at.settle()
         assert [each.how for each in settled.handled] == ["relayed"]
@@ -168,7 +168,7 @@ def test_a_connection_that_is_cut_anywhere_loses_nothing(after: int) -> None:
 def test_a_refusal_at_each_command(command: str, reply: str) -> None:
     with lab() as at:
         fault = Answer(protocol="smtp", command=command, reply=reply, device="mail.home.example")
-        at.add_fault(fault)
+        at.faults.add(fault)
         submit(at, "carol@work.example")
         settled = at.settle()
         if reply.startswith("4") or command == "EHLO":  # HELO follows an EHLO that is refused
@@ -181,7 +181,7 @@ def test_a_refusal_at_each_command(command: str, reply: str) -> None:
 
 def test_a_full_mailbox_there() -> None:
     with lab() as at:
-        at.add_fault(MailboxFull(account="carol@work.example"))
+        at.faults.add(MailboxFull(account="carol@work.example"))
         submit(at, "carol@work.example", "bob@work.example")
         at.settle()
         # One message, one reply at its end: neither got it, or both.
@@ -271,7 +271,7 @@ def test_a_restart_finds_what_waits(tmp_path: Path) -> None:
     store = tmp_path / "store"
     with lab(store=store) as at:
         at.forward("bob", to="carol@work.example")
-        at.add_fault(Refuse(protocol="smtp", device="mail.home.example", times=None))
+        at.faults.add(Refuse(protocol="smtp", device="mail.home.example", times=None))
         submit(at, "carol@work.example")
         at.settle(timedelta(minutes=10))
         waiting = at.snapshot().queues
@@ -309,7 +309,7 @@ def test_in_real_time_tries_follow_by_timer_and_a_restart_goes_on(tmp_path: Path
     with lab(clock="system", store=store, schedule=quick) as at:
         at.log.listen(lambda e: refused.set() if isinstance(e.event, Deferred) else None)
         down = Refuse(protocol="smtp", device="mail.home.example", times=None)
-        at.add_fault(down)
+        at.faults.add(down)
         submit(at, "carol@work.example")
         assert refused.wait(60)
     arrived = threading.Event()
@@ -324,7 +324,7 @@ def test_closing_in_the_midst_of_a_try_ends_cleanly(tmp_path: Path) -> None:
     store = tmp_path / "store"
     with lab(clock="system", store=store) as at:
         begun = relaying(at)
-        at.add_fault(Delay(protocol="smtp", device="mail.home.example", seconds=3600))
+        at.faults.add(Delay(protocol="smtp", device="mail.home.example", seconds=3600))
         submit(at, "carol@work.example")
         assert begun.wait(60)
     with lab(clock="system", store=store) as at:
@@ -335,14 +335,14 @@ def test_closing_in_the_midst_of_a_try_ends_cleanly(tmp_path: Path) -> None:
 
 def test_an_interrupted_settle_leaves_the_lab_usable() -> None:
     with lab() as at:
-        fault = at.add_fault(Delay(protocol="smtp", device="mail.home.example", seconds=3600))
+        fault = at.faults.add(Delay(protocol="smtp", device="mail.home.example", seconds=3600))
         submit(at, "carol@work.example")
         begun = relaying(at)
         loop = at._background._loop
         future = asyncio.run_coroutine_threadsafe(at._server.relay.settle(), loop)
         assert begun.wait(60)
         future.cancel()
-        at.remove_fault(fault)
+        at.faults.remove(fault)
         assert [each.how for each in at.settle().handled] == ["relayed"]
 
 

@@ -105,9 +105,12 @@ class Drop:
         self.opened.remove(self)
         self.store.close()
 
-    def deliver(self, *messages: bytes) -> None:
+    def deliver(self, *messages: bytes, to: str = "bob") -> None:
+        account = self.store.accounts.find(to)
+        assert account is not None
+        inbox = self.store.mailboxes.get(account, "INBOX")
         for data in messages:
-            self.store.messages.deliver([self.inbox], Arrival(data=data), cause="load")
+            self.store.messages.deliver([inbox], Arrival(data=data), cause="load")
 
     def talk(self, device: str = "laptop", *without: str, **changes: Any) -> Talk:
         """Connect; capabilities named in `without` are switched off for this session."""

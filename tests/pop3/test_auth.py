@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64decode, b64encode
+from datetime import UTC, datetime
 
 import pytest
 
 from labserver.protocol.limits import Limits
+from labserver.protocol.sasl import MECHANISMS, Exchange, Site
 from tests.pop3.support import Drop, Talk
 from tests.protocol.scram import ScramClient
 
@@ -43,6 +45,21 @@ def test_cram_md5(talk: Talk) -> None:
     assert challenge.endswith(b"@mail.home.example>")
     digest = hmac.new(b"tulip", challenge, "md5").hexdigest()
     assert talk.say(b64(f"bob {digest}")) == "+OK 3 messages"
+
+
+def test_the_digest_that_rfc_2195_prints(drop: Drop) -> None:
+    drop.store.accounts.add("tim", "tanstaaftanstaaf")
+    site = Site(
+        directory=drop.store.accounts.at("home.example"),
+        host="postoffice.reston.mci.net",
+        now=lambda: datetime.fromtimestamp(697170952, UTC),
+        nonce=lambda _: "1896",
+    )
+    exchange = Exchange(MECHANISMS["CRAM-MD5"], site)
+    challenge = b"PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"
+    assert exchange.start() == challenge
+    account = exchange.answer(b"dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw")
+    assert account == drop.store.accounts.find("tim")
 
 
 def test_scram_sha_256(talk: Talk) -> None:

@@ -87,6 +87,29 @@ def test_a_message_that_is_not_there_is_no_protocol_error(make: Callable[..., Dr
     assert talk.session.next == "read"
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_first_line_is_longer_than_512_octets(language: str, open_talk: Talk) -> None:
+    # RFC 1939 section 3, RFC 2449 section 4.
+    open_talk.say(f"LANG {language}")
+    for word in ("RETR", "LIST", "TOP", "DELE", "UIDL"):
+        reply = open_talk.raw(f"{word} {'9' * 40}{' 1' if word == 'TOP' else ''}\r\n".encode())
+        assert b"9" * 40 in reply
+        assert len(reply) <= 512
+
+
+def test_stls_in_the_stream(make: Callable[..., Drop]) -> None:
+    """What is behind STLS is heard, and done by nobody, in whatever split."""
+    stream = b"UTF8x\r\nSTLS\r\nUSER bob\r\nPA"
+    for at in range(1, len(stream)):
+        drop = make()
+        talk = drop.talk(tls=True)
+        said = talk.raw(stream[:at])
+        if talk.session.next == "read":
+            said += talk.raw(stream[at:])
+        assert said == b"-ERR Unknown command\r\n+OK Begin TLS negotiation\r\n"
+        drop.close()
+
+
 def test_a_bug_answers_its_command_and_nobody_else_s(
     drop: Drop, open_talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -106,6 +129,17 @@ COMMANDS = st.sampled_from(
         b"PASS tulip\r\n",
         b"USER bob\r\nPASS tulip\r\n",
         b"PASS x\r\n",
+        b"APOP bob c4c9334bac560ecc979e58001b3e22fb\r\n",
+        b"AUTH PLAIN\r\n",
+        b"AGJvYgB0dWxpcA==\r\n",
+        b"AUTH LOGIN Ym9i\r\n",
+        b"AUTH CRAM-MD5\r\n",
+        b"*\r\n",
+        b"UTF8\r\n",
+        b"LANG de\r\n",
+        b"LANG\r\n",
+        "USER b\u00f6b\r\n".encode(),
+        b"USER \xff\r\n",
         b"STAT\r\n",
         b"LIST\r\n",
         b"LIST 2\r\n",
@@ -128,7 +162,7 @@ STREAMS = st.lists(st.one_of(COMMANDS, COMMANDS, st.binary(max_size=40)), max_si
 
 
 def fresh(make: Callable[..., Drop]) -> Drop:
-    drop = make(Limits(line=64, errors=12, failed_logins=3))
+    drop = make(Limits(line=64, errors=12, failed_logins=3), pop3_delete_after_retr=True)
     drop.deliver(b"a: b\r\n\r\n.dot\r\n", b"second\n.")
     return drop
 
@@ -154,6 +188,7 @@ def test_any_octets_in_any_split_give_one_and_the_same(
     many.session.lost("cut")
     assert list(whole.log) == list(split.log)
     assert split.store.maildrops._holders == {}
+    assert all(len(line) <= 510 for line in expected.split(b"\r\n")), "512 with CRLF"
     if b"QUIT\r\n" not in stream:
         assert split.uids() == [1, 2]
     whole.close()

@@ -31,6 +31,7 @@ class Maildrop:
         self._rows = store.messages.rows(self.mailbox)
         self._sizes = _sizes(store, self._rows)
         self._gone: set[int] = set()
+        self._renumbered = False
         self._marked: set[int] = set()
         self._expiring: set[int] = set()
         self._unwatch = store.watch(self.mailbox, self._changed)
@@ -41,6 +42,7 @@ class Maildrop:
         elif isinstance(event, Renumbered):
             # Under their new numbers they are not the messages that this session has listed.
             self._gone.update(self.uids)
+            self._renumbered = True
 
     @property
     def uids(self) -> tuple[int, ...]:
@@ -123,12 +125,16 @@ class Maildrop:
     def remove(self, connection: int) -> int:
         """Remove what is marked or expires, in one transaction.
 
-        Return how many messages INBOX has left.
+        Return how many messages INBOX has left. Raises Refused if they can't be told any more from
+        others: then none is removed.
         """
         uids = [self._rows[n - 1].uid for n in self._marked | self._expiring]
+        if uids and self._renumbered:
+            raise Refused(Text.NOT_REMOVED, code="SYS/TEMP")
         if uids:
             self._store.messages.expunge(self.mailbox, uids, connection=connection)
-        return self._store.messages.status(self.mailbox).messages
+        inbox = self._store.mailboxes.get(self.account, "INBOX")
+        return self._store.messages.status(inbox).messages
 
     def close(self) -> None:
         """Stop watching the mailbox."""

@@ -125,3 +125,19 @@ def test_an_update_that_fails_says_so_and_lets_go(
 def test_a_session_that_is_over_no_longer_watches(drop: Drop, open_talk: Talk) -> None:
     open_talk.say("QUIT")
     assert drop.store.database._watchers == {}
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_mailbox_that_is_numbered_anew_loses_nothing(
+    drop: Drop, open_talk: Talk, *, marked: bool
+) -> None:
+    if marked:
+        open_talk.say("DELE 1")
+    drop.inbox = drop.store.renumber(drop.inbox)
+    assert open_talk.say("RETR 2").startswith("-ERR Message 2 is gone")
+    assert open_talk.say("QUIT") == (
+        "-ERR [SYS/TEMP] The marked messages could not be removed"
+        if marked
+        else "+OK Bye (3 messages left)"
+    )
+    assert len(drop.uids()) == 3

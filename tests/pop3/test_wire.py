@@ -12,6 +12,7 @@ import pytest
 from labserver import Lab
 from labserver.events import Closed, Data, Line
 from labserver.imap import ImapSession
+from labserver.lab.services import MAIL_HOST
 from labserver.pop3 import TABLE, Pop3Session, State
 from labserver.protocol.table import Verdict
 from labserver.store import Arrival, Mailbox, Store
@@ -34,7 +35,6 @@ RIGHT = {
     "DELE": "DELE 1",
 }
 MULTI_LINE = {"LIST", "UIDL", "RETR", "TOP", "CAPA", "LANG"}
-NO_TLS_HERE = {"STLS"}
 
 
 class Talks(Protocol):
@@ -44,6 +44,8 @@ class Talks(Protocol):
     def greeting(self) -> str: ...
 
     def rest(self) -> bytes: ...
+
+    def cut(self) -> None: ...
 
 
 class InMemory:
@@ -57,6 +59,9 @@ class InMemory:
 
     def rest(self) -> bytes:
         return self.connection.finish()
+
+    def cut(self) -> None:
+        self.connection.cut()
 
 
 class OverTcp:
@@ -90,6 +95,13 @@ class OverTcp:
             self.socket.close()
         return rest
 
+    def cut(self) -> None:
+        self.socket.close()
+
+    def secure(self, lab: Lab) -> None:
+        context = lab.trust.context()
+        self.socket = context.wrap_socket(self.socket, server_hostname=MAIL_HOST)
+
 
 @pytest.fixture
 def house() -> House:
@@ -102,7 +114,7 @@ def house() -> House:
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    with Lab(without={"pop3": ["STLS"]}) as lab:
+    with Lab() as lab:
         yield lab
 
 
@@ -136,7 +148,7 @@ def test_every_pair(connect: Callable[[], Talks], state: State, command: str) ->
     )
     reply = talk.say(line, multi_line=command in MULTI_LINE)
     verdict = TABLE.ask(state, command)
-    if verdict is Verdict.UNKNOWN or command in NO_TLS_HERE:
+    if verdict is Verdict.UNKNOWN:
         assert reply == "-ERR Unknown command\r\n"
     elif verdict is Verdict.OUT_OF_ORDER:
         early = state is State.AUTHORIZATION
@@ -147,9 +159,10 @@ def test_every_pair(connect: Callable[[], Talks], state: State, command: str) ->
     if command == "QUIT":
         assert talk.rest() == b""
         return
+    if command == "STLS" and verdict is Verdict.ALLOWED:
+        talk.cut()  # what comes next is a handshake: below
+        return
     after = TABLE.after(state, command) if verdict is Verdict.ALLOWED else state
-    if command in NO_TLS_HERE:
-        after = state
     inside = talk.say("STAT").startswith("+OK")
     assert inside == (after is State.TRANSACTION)
     assert talk.rest() == b""
@@ -162,6 +175,43 @@ def test_after_quit_nothing_is_answered(connect: Callable[[], Talks]) -> None:
     reply = talk.say("QUIT\r\nSTAT\r\nUSER bob")
     assert reply == "+OK Bye (1 message left)\r\n"
     assert talk.rest() == b""
+
+
+# Inside TLS
+
+
+def test_stls_throws_away_what_was_sent_with_it(lab: Lab) -> None:
+    talk = OverTcp(lab.ports["pop3"])
+    assert talk.say("STLS\r\nUSER bob\r\nPASS tulip\r\nQUIT") == "+OK Begin TLS negotiation\r\n"
+    talk.secure(lab)
+    assert talk.say("STAT") == "-ERR Log in first\r\n"
+    assert talk.say("PASS tulip") == "-ERR Send USER first\r\n"
+    assert talk.say("STLS") == "-ERR TLS is active already\r\n"
+    assert "STLS" not in talk.say("CAPA", multi_line=True)
+    talk.say("USER bob")
+    assert talk.say("PASS tulip").startswith("+OK")
+    assert talk.say("QUIT").startswith("+OK Bye")
+    talk.socket.close()
+
+
+def test_where_passwords_need_tls() -> None:
+    with Lab(cleartext_auth=False) as lab:
+        talk = OverTcp(lab.ports["pop3"])
+        assert talk.say("USER bob") == "-ERR A password in clear text is taken inside TLS only\r\n"
+        assert "USER\r\n" not in talk.say("CAPA", multi_line=True).replace("UTF8 USER", "")
+        talk.say("STLS")
+        talk.secure(lab)
+        assert "\r\nUSER\r\n" in talk.say("CAPA", multi_line=True)
+        assert talk.say("AUTH PLAIN AGJvYgB0dWxpcA==") == "+OK 0 messages\r\n"
+        talk.socket.close()
+
+
+def test_pop3s_is_inside_from_the_greeting_on(lab: Lab) -> None:
+    raw = socket.create_connection(("127.0.0.1", lab.ports["pop3s"]), 20)
+    with lab.trust.context().wrap_socket(raw, server_hostname=MAIL_HOST) as inside:
+        assert inside.recv(1 << 16).startswith(b"+OK POP3 server ready <")
+        inside.sendall(b"STLS\r\n")
+        assert inside.recv(1 << 16) == b"-ERR TLS is active already\r\n"
 
 
 # Beside it

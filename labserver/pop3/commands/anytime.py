@@ -43,6 +43,8 @@ def quit_(core: Core) -> Chunks:
         core.enter(TABLE.after(core.state, "QUIT"))
         left = drop.remove(core.context.connection)
         drop.unmark()
+    except Refused:
+        raise
     except Exception:  # noqa: BLE001 - logged, and answered as section 6 says
         _LOG.exception("POP3 connection %d: UPDATE failed", core.context.connection)
         raise Refused(Text.NOT_REMOVED, code="SYS/TEMP") from None

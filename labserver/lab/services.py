@@ -9,7 +9,7 @@ from labserver.events import Listener
 from labserver.store import DOMAINS, HOSTS
 from labserver.wire import Service
 
-__all__ = ["MAIL_HOST", "services"]
+__all__ = ["HOSTS", "MAIL_HOST", "services"]
 
 MAIL_HOST = HOSTS[DOMAINS[0]]
 """The server of the first domain, where devices are at home."""

@@ -96,13 +96,13 @@ def resident(site: Site, path: Path) -> Account | None:
     """Return the account that a path at this server means, or None.
 
     Mail for the postmaster must be taken (RFC 5321 section 4.5.1): where no account has that
-    name, the first of the domain gets it.
+    name, the first of the domain gets it; of a domain without people, the lab's first.
     """
     if not is_here(site, path):
         return None
     account = site.accounts.find(f"{path.local}@{site.domain}")
     if account is None and path.local.lower() == POSTMASTER:
-        return next(iter(site.accounts.all()), None)
+        return next(iter((*site.accounts.all(), *site.store.accounts.all())), None)
     return account
 
 

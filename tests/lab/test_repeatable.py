@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import ast
 import io
+import smtplib
 import subprocess
 import sys
 from contextlib import contextmanager, redirect_stdout
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
 
+from labserver import Lab
+from labserver.faults import Answer, Refuse
 from labserver.widgets.base import LabWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from labserver.smtp.relay.settled import Settled
     from tests.conftest import Repetitions
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "00-start-here.ipynb"
@@ -83,3 +88,43 @@ def test_every_run_gives_one_log_and_one_text(repetitions: Repetitions) -> None:
             again, shown_again = run(lesson)
             assert shown_again == shown, f"run {number} prints something else"
             assert again == log, f"run {number} has another log"
+
+
+def post(lab: Lab, *to: str) -> None:
+    port = lab.ports["submission"]
+    with smtplib.SMTP("127.0.0.1", port, local_hostname="laptop", timeout=60) as server:
+        server.login("alice", "orchid")
+        server.sendmail("alice@home.example", to, b"Subject: Hi\r\n\r\n.\r\n")
+
+
+def days_between_servers() -> tuple[list[Any], list[Settled], dict[str, list[bytes]]]:
+    """Relay, forward, bounce and retry; return the log, what was done, and the mail."""
+    people = {"alice": "orchid", "bob": "tulip", "carol@work.example": "rose"}
+    with Lab(accounts=people) as lab:
+        lab.forward("bob", to="carol@work.example", rewrite_sender=True)
+        lab.mailing_list("team", "bob", "gone@work.example", owner="alice")
+        lab.alias("sales@work.example", "carol@work.example", "nobody@home.example")
+        lab.faults.add(Refuse(protocol="smtp", device="mail.home.example"))
+        reply = "451 4.3.0 Not now"
+        lab.faults.add(
+            Answer(protocol="smtp", command=".", reply=reply, device="mail.home.example")
+        )
+        post(lab, "carol@work.example", "nobody@work.example", "bob@home.example")
+        post(lab, "team@home.example")
+        settled = [lab.settle(timedelta(minutes=10))]
+        post(lab, "sales@work.example")
+        settled.append(lab.settle())
+        mail = {each: [m.octets for m in lab.messages(each)] for each in people}
+        return list(lab.log), settled, mail
+
+
+@pytest.mark.timeout(1200)
+def test_mail_between_servers_gives_one_log(repetitions: Repetitions) -> None:
+    with busy_machine():
+        log, settled, mail = days_between_servers()
+        assert settled[0].waiting
+        assert not settled[1].waiting
+        assert {each.how for each in settled[1].handled} == {"relayed", "delivered", "bounced"}
+        assert all(mail.values())
+        for number in range(2, repetitions() + 1):
+            assert days_between_servers() == (log, settled, mail), f"run {number} is another"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,12 +15,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from labserver.clock import LAB_SEED, LabClock
 from labserver.events import (
     AccessChanged,
+    Deferred,
     Delivered,
+    Dequeued,
     Entry,
     Expunged,
     FlagsChanged,
     Log,
     MailboxRenamed,
+    Queued,
     Renumbered,
 )
 from labserver.snapshot import EMPTY, Snapshot, apply, fold
@@ -27,8 +31,11 @@ from labserver.store import (
     Arrival,
     Flagging,
     Granting,
+    Leaving,
+    Post,
     Store,
     StoreError,
+    Terms,
     rights_of,
     rights_text,
 )
@@ -41,6 +48,7 @@ TEXTS = st.sampled_from(
 )
 Copies = dict[int, tuple[int, int, str, tuple[str, ...]]]
 World = dict[str, dict[str, tuple[int, dict[str, str], Copies]]]
+Queues = dict[tuple[str, str, str], tuple[int, str, str, int | None]]
 
 
 def read_store(store: Store) -> World:
@@ -67,6 +75,31 @@ def read_store(store: Store) -> World:
             }
             boxes[name] = (uidvalidity, access, held)
     return world
+
+
+def read_queues(store: Store) -> Queues:
+    """Read by SELECT what waits at the servers."""
+    rows = store.database.sql.execute(
+        "SELECT host, queue_id, recipient, message, sender, reply, due, tries FROM queue"
+    )
+    return {
+        (host, queue_id, recipient): (message, sender, reply, due if tries else None)
+        for host, queue_id, recipient, message, sender, reply, due, tries in rows
+    }
+
+
+def read_waiting(snapshot: Snapshot) -> Queues:
+    """Bring what the fold says waits into the same shape."""
+    return {
+        (host, *key): (
+            row.message,
+            row.sender,
+            row.reply,
+            None if row.due is None else int(row.due.timestamp()),
+        )
+        for host, queue in snapshot.queues.items()
+        for key, row in queue.items()
+    }
 
 
 def read_snapshot(snapshot: Snapshot) -> World:
@@ -97,6 +130,7 @@ class Worlds(RuleBasedStateMachine):
         self.store = Store(clock=clock, seed=LAB_SEED, record=self.log.append)
         self.people = [self.store.accounts.add(name, "tulip") for name in ("bob", "alice")]
         self.snapshot, self.seen = EMPTY, 0
+        self.accepted = 0
 
     def teardown(self) -> None:
         self.store.close()
@@ -163,11 +197,47 @@ class Worlds(RuleBasedStateMachine):
     def renumber(self, who: int, name: str) -> None:
         self.do(lambda: self.store.renumber(self.box(who, name)))
 
+    @rule(
+        who=who,
+        text=TEXTS,
+        host=st.sampled_from(["mail.home.example", "mail.work.example"]),
+        recipients=st.lists(st.sampled_from(["x", "y"]), unique=True),
+        both=st.booleans(),
+    )
+    def accept(
+        self, who: int, text: bytes, host: str, recipients: list[str], *, both: bool
+    ) -> None:
+        self.accepted += 1
+        terms = Terms("bob@home.example" if both else "")
+        rows = [
+            Leaving(terms=terms, recipient=f"{each}@work.example", domain="work.example")
+            for each in recipients
+        ]
+        into = ((self.box(who, "INBOX"), b"R: x\r\n" + text),) if both or not rows else ()
+        post = Post(
+            into=into, data=text, leaving=tuple(rows), host=host, queue_id=f"q{self.accepted}"
+        )
+        self.do(lambda: self.store.messages.post([post]))
+
+    @rule(n=st.integers(0, 3), hours=st.integers(0, 99))
+    def defer(self, n: int, hours: int) -> None:
+        for row in self.store.queue.all()[n : n + 1]:
+            due = row.due + timedelta(hours=hours)
+            with self.store.database.transaction() as changes:
+                self.store.queue.defer(row, f"45{n} x", due, changes)
+
+    @rule(n=st.integers(0, 3), how=st.sampled_from(["relayed", "bounced", "dropped"]))
+    def leave(self, n: int, how: Any) -> None:
+        rows = self.store.queue.all()[n : n + 2]
+        with self.store.database.transaction() as changes:
+            self.store.queue.remove(rows, how, "250 OK", changes)
+
     @invariant()
     def true(self) -> None:
         for entry in self.log.since(self.seen):
             self.snapshot, self.seen = apply(self.snapshot, entry), entry.number
         assert read_snapshot(self.snapshot) == read_store(self.store)
+        assert read_waiting(self.snapshot) == read_queues(self.store)
         assert self.snapshot == fold(self.log)
 
 
@@ -175,7 +245,7 @@ def test_the_fold_of_the_log_is_what_the_store_holds() -> None:
     run_state_machine_as_test(Worlds)
 
 
-def a_life() -> tuple[Log, list[tuple[int, World]]]:
+def a_life() -> tuple[Log, list[tuple[int, World, Queues]]]:
     """Do a few things; return the log, and what the store held after how many entries."""
     clock = LabClock()
     log = Log(clock.now)
@@ -185,6 +255,11 @@ def a_life() -> tuple[Log, list[tuple[int, World]]]:
     archive = store.mailboxes.create(bob, "Archive")
     messages = store.messages
     arrivals = [Arrival(data=b"Subject: %d\r\n\r\nx\r\n" % n) for n in range(3)]
+    rows = tuple(
+        Leaving(terms=Terms("bob@home.example"), recipient=each, domain="work.example")
+        for each in ("x@work.example", "y@work.example")
+    )
+    waiting = Post(data=b"A: b\r\n\r\n", leaving=rows, host="mail.home.example", queue_id="q")
     held = []
     for step in (
         *(partial(messages.deliver, [inbox], each, cause="smtp") for each in arrivals),
@@ -195,18 +270,37 @@ def a_life() -> tuple[Log, list[tuple[int, World]]]:
         lambda: store.access.grant(
             store.mailboxes.get(bob, "INBOX"), "alice", Granting.ADD, rights_of("lr")
         ),
+        lambda: messages.post([waiting]),
+        lambda: put_off(store),
+        lambda: passed_on(store),
     ):
         step()
-        held.append((log.last, read_store(store)))
+        held.append((log.last, read_store(store), read_queues(store)))
     store.close()
     return log, held
 
 
-def is_true(entries: list[Entry], held: list[tuple[int, World]]) -> bool:
+def put_off(store: Store) -> None:
+    """Defer the first of what waits."""
+    row = store.queue.all()[0]
+    with store.database.transaction() as changes:
+        store.queue.defer(row, "451 x", row.due + timedelta(hours=1), changes)
+
+
+def passed_on(store: Store) -> None:
+    """Take the first of what waits out of the queue."""
+    with store.database.transaction() as changes:
+        store.queue.remove(store.queue.all()[:1], "relayed", "250 OK", changes)
+
+
+def is_true(entries: list[Entry], held: list[tuple[int, World, Queues]]) -> bool:
     """Tell whether the fold says what the store held, at every moment that is known."""
+    worlds = [
+        (fold(e for e in entries if e.number <= number), world, queues)
+        for number, world, queues in held
+    ]
     return all(
-        read_snapshot(fold(e for e in entries if e.number <= number)) == world
-        for number, world in held
+        read_snapshot(now) == world and read_waiting(now) == queues for now, world, queues in worlds
     )
 
 
@@ -238,6 +332,22 @@ def false_versions(entry: Entry) -> list[Entry]:
             replace(event, uidvalidity=1),
             replace(event, uids=tuple((old, new + 1) for old, new in event.uids)),
         ]
+    elif isinstance(event, Queued):
+        wrong = [
+            replace(event, host="mail.work.example"),
+            replace(event, queue_id="other"),
+            replace(event, message=7),
+            replace(event, sender="eve@home.example"),
+            replace(event, recipient="eve@work.example"),
+        ]
+    elif isinstance(event, Deferred):
+        wrong = [
+            replace(event, recipient="y@work.example"),
+            replace(event, reply="452 y"),
+            replace(event, due=event.due + timedelta(hours=1)),
+        ]
+    elif isinstance(event, Dequeued):
+        wrong = [replace(event, recipient="y@work.example"), replace(event, queue_id="other")]
     elif isinstance(event, MailboxRenamed):
         wrong = [replace(event, to="Elsewhere")]
     return [entry._replace(event=one) for one in wrong]
@@ -256,7 +366,18 @@ def test_one_false_event_shows() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Delivered, FlagsChanged, Expunged, MailboxRenamed, Renumbered, AccessChanged]
+    "kind",
+    [
+        Delivered,
+        FlagsChanged,
+        Expunged,
+        MailboxRenamed,
+        Renumbered,
+        AccessChanged,
+        Queued,
+        Deferred,
+        Dequeued,
+    ],
 )
 def test_one_missing_event_shows(kind: type) -> None:
     log, held = a_life()

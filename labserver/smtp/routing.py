@@ -30,6 +30,7 @@ __all__ = [
     "is_here",
     "mailbox_of",
     "members",
+    "owners",
     "resident",
 ]
 
@@ -153,6 +154,25 @@ def members(site: Site, path: Path) -> list[str] | None:
     """
     route = _route(site, path)
     return None if route is None or route.kind == "forward" else list(route.targets)
+
+
+def owners(site: Site, path: Path, way: tuple[str, ...] = ()) -> set[Account]:
+    """Return whose address a path at this server is: an account's, or everybody's at an alias.
+
+    A list has an owner for what it sends, and members do not send as the list. `way` are the
+    aliases that have led here.
+    """
+    account = resident(site, path)
+    route = _route(site, path)
+    if account is not None or route is None or route.kind != "alias" or route.address in way:
+        return set() if account is None else {account}
+    targets = map(read_mailbox, route.targets)
+    return {
+        owner
+        for target in targets
+        if target is not None
+        for owner in owners(site, target, (*way, route.address))
+    }
 
 
 def _route(site: Site, path: Path) -> Route | None:

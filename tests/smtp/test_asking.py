@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labserver.protocol.policy import Policy
+from labserver.store import Route
 from labserver.wire import MemoryConnection
 from tests.smtp.house import HELLO, PEOPLE, House, build, codes
 
@@ -85,6 +86,30 @@ def test_who_is_elsewhere(open_house: House) -> None:
     # It would take the message on its way, and can't know more.
     assert submission.send(b"VRFY dan@work.example\r\n") == UNTOLD
     assert submission.send(b"VRFY x@elsewhere.example\r\n").startswith(b"550 5.1.2 ")
+
+
+def test_aliases_and_lists_are_expanded_one_step(open_house: House) -> None:
+    # RFC 5321 section 3.5.1.
+    routes = open_house.store.routes
+    both = ("alice@home.example", "dan@work.example")
+    routes.put(Route(address="both@home.example", kind="alias", targets=both))
+    routes.put(
+        Route(
+            address="news@home.example",
+            kind="list",
+            targets=("both@home.example", "bob@home.example"),
+            owner="bob@home.example",
+        )
+    )
+    routes.put(Route(address="carol@home.example", kind="forward", targets=("dan@work.example",)))
+    connection = open_house.receiving()
+    said = connection.send(b"EXPN both\r\n")
+    assert said == b"250-2.1.5 <alice@home.example>\r\n250 2.1.5 <dan@work.example>\r\n"
+    said = connection.send(b"EXPN <NEWS@home.example>\r\n")
+    assert said == b"250-2.1.5 <both@home.example>\r\n250 2.1.5 <bob@home.example>\r\n"
+    assert connection.send(b"VRFY both\r\n") == b"250 2.1.5 <both@home.example>\r\n"
+    # Where somebody's mail is forwarded to is not told (section 3.4).
+    assert connection.send(b"EXPN carol\r\n") == b"250 2.1.5 <carol@home.example>\r\n"
 
 
 def test_a_name_alone_belongs_to_the_domain_of_the_server(open_house: House) -> None:

@@ -51,10 +51,7 @@ class Addressing(SmtpSession):
         """
         if not self._submission or not path.text:
             return
-        owner = None
-        if self._place(path) is not Place.NOWHERE:
-            owner = routing.resident(self._context, path)
-        if owner is None or owner != self._account:
+        if self._account not in routing.owners(self._context, path):
             raise Refused(replies.NOT_YOUR_ADDRESS)
 
     async def smtp_RCPT(self, arg: str) -> None:

@@ -80,18 +80,19 @@ def show(
 ) -> None:
     """Print the medians, then each aim with its ratio.
 
-    `costs`: the processor time, which a busy machine distorts less than it does the rates.
+    `costs`: the processor time, which a busy machine distorts less than it does the rates; of that
+    the least of all rounds is told, since what else the machine does only ever adds to it.
     """
     print(f"  {what}, {unit}")
     for name, values in figures.items():
         spread = f"({min(values):,.4g} to {max(values):,.4g})"
-        cost = "" if costs is None else f"{statistics.median(costs[name]):12,.0f} us of a processor"
+        cost = "" if costs is None else f"{min(costs[name]):12,.0f} us of a processor"
         print(f"    {name:<16}{statistics.median(values):12,.2f}   {spread:<24}{cost}")
     for aim in aims:
         if aim.ours in figures and aim.theirs in figures:
             reached = ratio(figures, aim.ours, aim.theirs)
             met = reached <= aim.ratio if aim.most else reached >= aim.ratio
-            by_time = 0.0 if costs is None else ratio(costs, aim.theirs, aim.ours)
+            by_time = 0.0 if costs is None else min(costs[aim.theirs]) / min(costs[aim.ours])
             print(
                 f"    {aim.ours} : {aim.theirs} = {reached:.2f}, aim {aim.ratio}: "
                 f"{'met' if met else 'missed'}"

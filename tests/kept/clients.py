@@ -137,8 +137,9 @@ def _collect(client: Client) -> None:
                 lines.append(line)
             token = client.ledger.same(b"".join(lines))
             client.ledger.given(token, "UIDL", unique)
-            client.ask(b"DELE %b\r\n" % number, b"+OK")
-            chosen.append((_ALICE, token))
+            if client.ledger.sure(_ALICE, token):
+                client.ask(b"DELE %b\r\n" % number, b"+OK")
+                chosen.append((_ALICE, token))
         if client.random.random() < 0.2:
             return  # without QUIT: RFC 1939 section 6 has nothing removed then
         with client.ledger.change(removes=chosen):
@@ -172,7 +173,9 @@ def _open(client: Client, place: Place) -> dict[bytes, str]:
     chosen = {}
     for uid in client.some(_only(b"* SEARCH", told).split()[2:]):
         _, told = client.do(b"UID FETCH %b (BODY.PEEK[])" % uid)
-        chosen[uid] = client.ledger.same(_only(b"X-Token:", told))
+        token = client.ledger.same(_only(b"X-Token:", told))
+        if client.ledger.sure(place, token):
+            chosen[uid] = token
     return chosen
 
 

@@ -78,6 +78,14 @@ class Ledger:
             self._sent[token] = data
             return token, data
 
+    def sure(self, place: Place, token: str) -> bool:
+        """Tell whether it is acknowledged that a message is there.
+
+        One that is there before that is still in doubt: nobody may take it away from the doubt.
+        """
+        with self._lock:
+            return (place, token) in self._there
+
     @contextmanager
     def change(
         self, adds: Iterable[tuple[Place, str]] = (), removes: Iterable[tuple[Place, str]] = ()

@@ -106,6 +106,7 @@ STATES = {
     "here": "here now",
     "over": "ended here",
     "closed": "the connection is closed",
+    "over_lab": "The lab is closed.",
     "key": "In a box: commands that stay there. On an arrow: those that lead on, if they succeed.",
     "state": "state",
     "stays": "commands that stay here",
@@ -178,6 +179,7 @@ TRANSCRIPT = {
     "client": "client",
     "server": "server",
     "lab": "lab",
+    "closed": "the lab is closed",
     "saved": "Lines with a triangle explain themselves.",
 }
 """The words of the transcript's own controls."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labserver import Lab
 from labserver.widgets import MailMap, Transcript
 from labserver.widgets.painter import Painter
 from tests.snapshot.scenes import BOB, Stage, during, fresh
@@ -141,3 +142,16 @@ def test_a_picture_that_fails_does_not_disturb_the_server(
     painter.changed()
     settle()
     assert "could not be painted" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["transcript", "states"])
+def test_of_a_closed_lab_one_can_still_choose(kind: str) -> None:
+    with Lab() as lab:
+        widget = lab.transcript() if kind == "transcript" else lab.states("pop3")
+        lab.device("laptop").dial("pop3").send("QUIT")
+        assert widget.view["closed"] == ""
+    settle()
+    assert "closed" in widget.view["closed"]
+    widget.choice = {**widget.choice, "connection": 1}
+    assert "Connection 1" in str(widget.view)
+    widget.close()

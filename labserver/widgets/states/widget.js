@@ -47,6 +47,7 @@ function render({ model, el }) {
   const select = element("select", "");
   const stage = element("div", "lm-stage");
   const way = element("p", "lm-way", "");
+  const closed = element("p", "lm-way", "");
   const summary = element("summary", "", "");
   const sheet = element("div", "lm-sheet");
   sheet.tabIndex = 0;
@@ -54,7 +55,7 @@ function render({ model, el }) {
   const status = element("p", "lm-unseen", "");
   status.setAttribute("role", "status");
   const bar = element("label", "lm-bar", label, select);
-  root.append(bar, stage, way, element("details", "lm-table", summary, sheet), status);
+  root.append(bar, stage, way, closed, element("details", "lm-table", summary, sheet), status);
   el.append(root);
   select.addEventListener("change", () => {
     model.set("choice", { connection: Number(select.value) });
@@ -85,6 +86,8 @@ function render({ model, el }) {
     summary.textContent = words.table;
     way.replaceChildren(element("b", "", `${words.way}: `), view.way);
     way.hidden = !view.way;
+    closed.textContent = view.closed;
+    closed.hidden = !view.closed;
     root.dataset.step = view.step;
     if (drawn && status.textContent !== view.label) status.textContent = view.label;
     drawn = true;

@@ -112,6 +112,7 @@ class StateDiagram(LabWidget):
                 (n for n, row in enumerate(face.rows) if row[0] == visible(face.lit.now or "")), -1
             ),
             "way": face.way,
+            "closed": words.STATES["over_lab"] if self._feed.closed else "",
             "offers": [[way.opened.connection, clip(_title(way), _NAME)] for way in ways],
             "chosen": self._chosen,
             "words": words.STATES,

@@ -349,7 +349,7 @@ function render({ model, el }) {
     lines.setAttribute("aria-label", words.title);
     lines.setAttribute("aria-rowcount", view.total);
     meaning.setAttribute("aria-label", words.meaning);
-    showing.textContent = view.showing || view.none;
+    showing.textContent = [view.showing || view.none, view.closed].filter(Boolean).join(" · ");
     before.textContent = view.before;
     before.hidden = !view.before;
     for (const [name, button] of Object.entries(turn)) button.textContent = words[name];

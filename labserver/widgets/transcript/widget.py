@@ -109,6 +109,7 @@ class Transcript(LabWidget):
             "showing": words.showing(first + 1, first + len(window), len(found)) if found else "",
             "none": words.NO_SESSION,
             "before": self._before(),
+            "closed": words.TRANSCRIPT["closed"] if self._feed.closed else "",
             "offers": self._offers(),
             "words": words.TRANSCRIPT,
             "controls": words.CONTROLS,

@@ -112,7 +112,7 @@ EFFECTS: dict[type, Callable[[Moment], bool]] = {
     Swallow: lambda now: now.ended or (now.fault.silent and said(now.after, now.number) == []),
     Answer: lambda now: now.answered(rb"(\w+ )?" + re.escape(now.fault.reply.encode())),
     WrongPassword: lambda now: now.answered(rb"-ERR|\w+ NO|535|421"),
-    MailboxFull: lambda now: now.answered(rb"\w+ NO \[OVERQUOTA\]|[45]52"),
+    MailboxFull: lambda now: now.answered(rb"(?s)(.*\r\n)?\w+ NO \[OVERQUOTA\]|[45]52"),
     NewUidls: lambda now: isinstance(now.after[0], Renumbered),
     NewUidValidity: lambda now: isinstance(now.after[0], Renumbered),
 }

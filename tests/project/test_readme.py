@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from labserver import imap, pop3
+from labserver import Lab, faults, imap, pop3
+from labserver.faults import Fault
 from labserver.protocol.policy import Policy
 from tests.pop3.support import Drop
 from tests.smtp import house as smtp_house
@@ -47,3 +48,28 @@ def test_it_names_every_pop3_capability_and_no_other() -> None:
     # Two that CAPA does not tell: itself, and what the greeting tells.
     assert named("POP3") == told | {"CAPA", "APOP"}
     assert named("POP3") == {each.name for each in pop3.CAPABILITIES}
+
+
+def test_its_faults_are_listed_as_it_says() -> None:
+    text = README.read_text("utf-8")
+    (code, table) = re.findall(
+        r"```(?:python)?\n(.*?)```", text.split("## What goes wrong")[1], re.DOTALL
+    )
+    space: dict[str, Lab] = {}
+    try:
+        exec(code, space)
+        assert repr(space["lab"].faults) == table.rstrip("\n")
+    finally:
+        if "lab" in space:
+            space["lab"].close()
+
+
+def test_it_names_every_kind_of_fault() -> None:
+    kinds = {
+        name
+        for name, kind in vars(faults).items()
+        if isinstance(kind, type) and issubclass(kind, Fault) and "__str__" in vars(kind)
+    }
+    told = set(re.findall(r"`([A-Z]\w+)`", README.read_text("utf-8").split("The kinds: ")[1]))
+    assert kinds <= told
+    assert {name for name in told if hasattr(faults, name)} == kinds

@@ -267,6 +267,44 @@ def test_a_list_and_its_owner() -> None:
             submit(at, address)
 
 
+def test_expn_and_vrfy_know_aliases_and_lists() -> None:
+    with lab(verify=True) as at:
+        at.alias("info", "alice", "carol@work.example")
+        at.forward("bob", to="carol@work.example")
+        with smtplib.SMTP("127.0.0.1", at.ports["smtp"], local_hostname="x") as server:
+            server.ehlo()
+            said = [server.docmd(f"EXPN {name}") for name in ("info", "bob", "gone")]
+            assert said == [
+                (250, b"2.1.5 <alice@home.example>\n2.1.5 <carol@work.example>"),
+                (250, b"2.1.5 <bob@home.example>"),
+                (550, b"5.1.1 No such user here"),
+            ]
+            assert server.verify("info") == (250, b"2.1.5 <info@home.example>")
+
+
+def test_wishes_of_a_sender_go_over_both_servers() -> None:
+    with lab() as at:
+        port = at.ports["submission"]
+        with smtplib.SMTP("127.0.0.1", port, local_hostname="laptop", timeout=30) as server:
+            server.ehlo()
+            server.login("alice", "orchid")
+            server.sendmail(
+                "alice@home.example",
+                ["carol@work.example"],
+                LETTER,
+                ["RET=HDRS", "ENVID=a+2Bb"],
+                ["NOTIFY=SUCCESS", "ORCPT=rfc822;c+2Bd@work.example"],
+            )
+        assert [each.how for each in at.settle().handled] == ["relayed", "relayed"]
+        (told,) = at.messages("alice")
+        assert b"\r\nOriginal-Envelope-Id: a+b\r\n" in told.octets
+        block = report(told.octets)
+        assert (block["Action"], block["Original-Recipient"]) == (
+            "delivered",
+            "rfc822;c+d@work.example",
+        )
+
+
 def test_a_restart_finds_what_waits(tmp_path: Path) -> None:
     store = tmp_path / "store"
     with lab(store=store) as at:

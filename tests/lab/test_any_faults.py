@@ -99,6 +99,9 @@ class Moment:
 
     def answered(self, pattern: bytes) -> bool:
         """Tell whether the reply is that, as far as another fault has let it through."""
+        if any(isinstance(e, FaultStruck) and e.fault.endswith(" late") for e in self.before):
+            # What was held back is said behind it: replies to commands that came before, too.
+            pattern = rb"(?s:.*\r\n)??(?:" + pattern + rb")"
         return not self.reply.endswith(b"\r\n") or re.match(pattern, self.reply) is not None
 
 
@@ -112,7 +115,7 @@ EFFECTS: dict[type, Callable[[Moment], bool]] = {
     Swallow: lambda now: now.ended or (now.fault.silent and said(now.after, now.number) == []),
     Answer: lambda now: now.answered(rb"(\w+ )?" + re.escape(now.fault.reply.encode())),
     WrongPassword: lambda now: now.answered(rb"-ERR|\w+ NO|535|421"),
-    MailboxFull: lambda now: now.answered(rb"(?s)(.*\r\n)?\w+ NO \[OVERQUOTA\]|[45]52"),
+    MailboxFull: lambda now: now.answered(rb"(?s:.*\r\n)?\w+ NO \[OVERQUOTA\]|[45]52"),
     NewUidls: lambda now: isinstance(now.after[0], Renumbered),
     NewUidValidity: lambda now: isinstance(now.after[0], Renumbered),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -60,6 +61,20 @@ def send_mail(port: int) -> Iterator[bytes]:
             yield data
 
 
+def send_on(port: int) -> Iterator[bytes]:
+    """Submit a message for another domain, which waits in the queue."""
+    with closing(Client(port)) as client:
+        client.ask(b"EHLO client.example\r\n", b"250 ")
+        login = base64.b64encode(b"\0alice\0" + PASSWORD.encode())
+        client.ask(b"AUTH PLAIN %b\r\n" % login, b"235")
+        client.ask(b"MAIL FROM:<alice@home.example>\r\n", b"250")
+        client.ask(b"RCPT TO:<dan@work.example>\r\n", b"250")
+        client.ask(b"DATA\r\n", b"354")
+        data = b"X-To: dan\r\n%b.\r\n" % MESSAGE
+        client.ask(data, b"250")
+        yield data
+
+
 def send_at_once(port: int) -> Iterator[bytes]:
     """Have several clients come to the end of a message before any of them is answered."""
     with ExitStack() as stack:
@@ -80,9 +95,10 @@ def send_at_once(port: int) -> Iterator[bytes]:
 def remove_by_pop3(port: int) -> Iterator[bytes]:
     """Remove a message; yield what was sent to have it removed."""
     with closing(Client(port)) as client:
-        for line in (b"USER bob", b"PASS %b" % PASSWORD.encode(), b"DELE 1", b"QUIT"):
+        # In capitals it is also what a server says that passes mail on.
+        for line in (b"USER bob", b"PASS %b" % PASSWORD.encode(), b"DELE 1", b"quit"):
             client.ask(line + b"\r\n", b"+OK")
-        yield b"QUIT\r\n"
+        yield b"quit\r\n"
 
 
 CHANGES = (
@@ -115,6 +131,7 @@ Work = Callable[[int], Iterator[bytes]]
 WORK: tuple[tuple[str, Work], ...] = (
     ("smtp", send_mail),
     ("smtp", send_at_once),
+    ("submission", send_on),
     ("pop3", remove_by_pop3),
     ("imap", change_by_imap),
 )
@@ -147,7 +164,7 @@ def broken(asked: list[bytes], told: list[Exchange]) -> list[str]:
 @TRACED
 def test_what_is_acknowledged_is_on_the_disk(tmp_path: Path) -> None:
     asked, told = traced(tmp_path)
-    assert len(asked) == 2 + 4 + 1 + len(CHANGES)
+    assert len(asked) == 2 + 4 + 1 + 1 + len(CHANGES)
     assert broken(asked, told) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import NamedTuple
 
 from labserver.protocol.session import Context
 from labserver.smtp import notices, routing, trace
@@ -13,13 +14,20 @@ from labserver.smtp.relay.report import Action, Told
 from labserver.smtp.site import Site
 from labserver.store import HOSTS, Leaving, Post, Terms
 
-__all__ = ["NOBODY", "TooManyHops", "accept", "posts"]
+__all__ = ["NOBODY", "TooManyHops", "Traced", "accept", "posts"]
 
 NOBODY = Outcome(None, "there is nobody of that name here", "5.1.1")
 """Why mail fails for somebody unknown."""
 
 _DELIVERED = Outcome(None, "delivered", "2.0.0")
 _RECEIVED = re.compile(rb"(?:\A|\r\n)received[ \t]*:", re.IGNORECASE)
+
+
+class Traced(NamedTuple):
+    """A message as it came, and the lines that this server puts above it."""
+
+    top: bytes
+    body: bytes
 
 
 class TooManyHops(Exception):
@@ -58,7 +66,7 @@ def accept(
         posts(
             context,
             expansion,
-            b"".join((*top, data)),
+            Traced(b"".join(top), data),
             terms=_terms(envelope),
             queue_id=queue_id,
             message=context.store.letters.known(digest) if relayed else None,
@@ -72,7 +80,7 @@ def accept(
 def posts(
     site: Site,
     expansion: routing.Expansion,
-    data: bytes,
+    traced: Traced,
     *,
     terms: Terms,
     queue_id: str,
@@ -81,11 +89,13 @@ def posts(
 ) -> list[Post]:
     """Return what becomes of a message that has come to all its destinations.
 
-    `data` is the message with its trace; final delivery puts the return path above that (RFC 5321
-    section 4.4). Where a sender asked to be told (RFC 3461 section 5.2.3), that is in it too.
+    Final delivery puts the return path above the trace (RFC 5321 section 4.4). Where a sender asked
+    to be told (RFC 3461 section 5.2.3), that is in it too. A message may be large: none is joined
+    that nobody gets.
     """
     moment = site.clock.now()
-    final = trace.without_return_path(data)
+    bare = trace.without_return_path(traced.body)
+    final: dict[str, bytes] = {}  # by the return path that is on it
     into, leaving = [], []
     told: dict[Action, list[Told]] = {"failed": [], "delivered": [], "expanded": []}
     for notice in expansion.notices:
@@ -99,15 +109,19 @@ def posts(
             leaving.append(_leaving(each))
             continue
         inbox = site.store.mailboxes.get(each.account, "INBOX")
-        into.append((inbox, trace.return_path(f"<{each.terms.sender}>") + final))
+        sender = each.terms.sender
+        if sender not in final:
+            final[sender] = b"".join((trace.return_path(f"<{sender}>"), traced.top, bare))
+        into.append((inbox, final[sender]))
         if each.recipient.notify is not None and "SUCCESS" in each.recipient.notify:
             told["delivered"].append(_told(each.recipient))
+    whole = b"".join(traced) if leaving or any(told.values()) else b""
     made = []
     if into or leaving:
         made.append(
             Post(
                 into=tuple(into),
-                data=data,
+                data=whole,
                 leaving=tuple(leaving),
                 host=site.host,
                 queue_id=queue_id,
@@ -117,7 +131,7 @@ def posts(
             )
         )
     for action, recipients in told.items():
-        made += notices.report(site, action, recipients, terms=terms, arrival=moment, data=data)
+        made += notices.report(site, action, recipients, terms=terms, arrival=moment, data=whole)
     return made
 
 

@@ -221,7 +221,7 @@ def post(house: Office, address: str, notify: str | None, **terms: Any) -> list[
     made = delivery.posts(
         here,
         expand(here, envelope),
-        b"A: b\r\n\r\n",
+        delivery.Traced(b"", b"A: b\r\n\r\n"),
         terms=Terms("alice@home.example", envelope.ret, envelope.envid),
         queue_id="q",
         message=None,

@@ -230,7 +230,7 @@ class Relay:
             posts = delivery.posts(
                 site,
                 expansion,
-                data,
+                delivery.Traced(b"", data),
                 terms=leaving.terms,
                 queue_id=row.queue_id,
                 message=row.message,

@@ -101,8 +101,8 @@ class Log:
     """The append-only log. One thread appends; any thread may read.
 
     `now` gives the lab time of each entry. With `keep` the log is bounded: when a quarter more
-    than `keep` entries are held, the oldest go, with the bodies that only they referred to; each
-    is handed to `forget` first, oldest first (a checkpoint folds them).
+    than `keep` entries are held, the oldest go, with the bodies that only they referred to; they
+    are handed to `forget` first, oldest first (a checkpoint folds them).
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Log:
         now: Callable[[], datetime],
         *,
         keep: int | None = None,
-        forget: Callable[[Entry], None] | None = None,
+        forget: Callable[[list[Entry]], None] | None = None,
     ) -> None:
         self._now = now
         self._keep = keep
@@ -156,8 +156,7 @@ class Log:
         held = self._held
         gone = held.entries(0, count)
         if self._forget is not None:
-            for entry in gone:
-                self._forget(entry)
+            self._forget(gone)
         self._held = held.after(count)
         # After the entries: what a reader finds in the log has its body.
         for entry in gone:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from labserver.events import Entry, Log
-from labserver.snapshot import EMPTY, Snapshot, apply, fold
+from labserver.snapshot import EMPTY, Snapshot, apply, essential, fold
 
 __all__ = ["LabFeed"]
 
@@ -30,10 +30,10 @@ class LabFeed:
         self.closed = False
         log.listen(self._tell)
 
-    def forget(self, entry: Entry) -> None:
-        """Fold an entry that the bounded log is about to drop into the first snapshot."""
+    def forget(self, entries: list[Entry]) -> None:
+        """Fold entries that the bounded log is about to drop into the first snapshot."""
         with self._lock:
-            self._base = apply(self._base, entry)
+            self._base = fold(essential(entries), self._base)
             if self._now.number < self._base.number:
                 self._now = self._base
             self._kept = [kept for kept in self._kept if kept.number > self._base.number]

@@ -124,8 +124,8 @@ class Server:
             self.real[service.host, service.port] = real
             self.ports[key] = real
 
-    def _forget(self, entry: Entry) -> None:
-        self.feed.forget(entry)
+    def _forget(self, entries: list[Entry]) -> None:
+        self.feed.forget(entries)
 
     def close(self, *, then: Callable[[], object] | None = None) -> None:
         """End connections, listeners and the thread, then do `then`."""

@@ -4,6 +4,7 @@
 where it is, in the words of the picture, and `sentence` says it in a sentence.
 """
 
+from labserver.snapshot.essential import essential
 from labserver.snapshot.fold import EMPTY, apply, fold
 from labserver.snapshot.sentence import describe, sentence
 from labserver.snapshot.situation import CellView, Kept, Row, Situation, State, situation
@@ -51,6 +52,7 @@ __all__ = [
     "Waiting",
     "apply",
     "describe",
+    "essential",
     "fold",
     "sentence",
     "situation",

@@ -6,47 +6,33 @@ number and the lab time. Accounts are named by address (`bob@home.example`), dev
 connections by number, messages by *lab message number*, the letter that a learner sees.
 """
 
-from labserver.events.happenings import (
+from labserver.events.connections import (
+    Closed,
+    Connected,
+    Data,
+    Direction,
+    FaultStruck,
+    How,
+    Line,
+    Listener,
+    Secured,
+)
+from labserver.events.devices import Copied, DeviceAdded, Discarded, Lost, Saved, Synced
+from labserver.events.event import Event
+from labserver.events.log import Entry, Log
+from labserver.events.mailboxes import (
     AccessChanged,
     AccountAdded,
     AnnotationsChanged,
-    Closed,
-    Connected,
-    Copied,
-    Data,
-    Deferred,
-    Delivered,
-    Dequeued,
-    DeviceAdded,
-    Direction,
-    Discarded,
-    Event,
-    Expiring,
-    Expunged,
-    FaultStruck,
-    FlagsChanged,
-    How,
-    Leave,
-    Line,
-    Listener,
-    Lost,
     MailboxCreated,
     MailboxDeleted,
     MailboxRenamed,
-    Marked,
-    NewMessage,
-    Numbered,
-    Queued,
     Renumbered,
-    Saved,
-    Secured,
-    StateChanged,
     SubscriptionChanged,
-    Synced,
-    Unmarked,
-    letters,
 )
-from labserver.events.log import Entry, Log
+from labserver.events.messages import Delivered, Expunged, FlagsChanged, NewMessage, letters
+from labserver.events.queue import Deferred, Dequeued, Leave, Queued
+from labserver.events.sessions import Expiring, Marked, Numbered, StateChanged, Unmarked
 
 __all__ = [
     "AccessChanged",

@@ -17,7 +17,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple, overload
 
-from labserver.events.happenings import Data, Direction, Event
+from labserver.events.connections import Data, Direction
+from labserver.events.event import Event
 
 __all__ = ["Entry", "Log"]
 

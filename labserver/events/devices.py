@@ -1,0 +1,70 @@
+"""What happens to devices and the folders they keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from labserver.events.event import Event
+
+__all__ = ["Copied", "DeviceAdded", "Discarded", "Lost", "Saved", "Synced"]
+
+Copied = Literal["whole", "headers"]
+"""How much of a message a device holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceAdded(Event):
+    """A device came to be, with an empty folder."""
+
+    device: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved(Event):
+    """A device wrote a file to its folder.
+
+    `sha256` and `octets` are of the file. The rest is what the device knows of where it came
+    from: the protocol and connection that carried it; with IMAP the mailbox, UIDVALIDITY, UID
+    and flags as far as the server told them; with POP3 the unique-id, if it asked.
+    """
+
+    device: str
+    file: str
+    copied: Copied
+    octets: int
+    sha256: str
+    protocol: Literal["pop3", "imap"]
+    connection: int | None
+    account: str
+    mailbox: str
+    uidvalidity: int | None
+    uid: int | None
+    uidl: str | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced(Event):
+    """A device wrote other flags to a file in its folder (`connection`: who told it, if anyone)."""
+
+    device: str
+    file: str
+    flags: tuple[str, ...]
+    connection: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discarded(Event):
+    """A device deleted a file from its folder."""
+
+    device: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost(Event):
+    """A device is gone, and its folder with it."""
+
+    device: str

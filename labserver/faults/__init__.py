@@ -6,27 +6,26 @@ a connection opens, when a message crosses it, when a command is done, when some
 they are, when a mailbox is opened, and when something is put into one.
 """
 
-from labserver.faults.rules import Caller, Faults, Struck
-from labserver.faults.values import (
+from labserver.faults.commands import Answer, CommandFault, CutAfterCommand, Swallow
+from labserver.faults.connections import (
     PROTOCOLS,
-    Answer,
-    CommandFault,
     ConnectionFault,
     Cut,
-    CutAfterCommand,
     CutInMessage,
     CutInUpload,
     Delay,
-    Fault,
-    MailboxFull,
     MessageFault,
+    Refuse,
+)
+from labserver.faults.fault import Fault
+from labserver.faults.mailboxes import (
+    MailboxFull,
     NewUidls,
     NewUidValidity,
     OpeningFault,
-    Refuse,
-    Swallow,
     WrongPassword,
 )
+from labserver.faults.rules import Caller, Faults, Struck
 
 __all__ = [
     "PROTOCOLS",

@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeVar
 
-from labserver.faults.values import (
+from labserver.faults.commands import CommandFault
+from labserver.faults.connections import (
     PROTOCOLS,
-    CommandFault,
     Cut,
     CutInMessage,
     CutInUpload,
     Delay,
-    Fault,
-    MailboxFull,
     MessageFault,
+    Refuse,
+)
+from labserver.faults.fault import Fault
+from labserver.faults.mailboxes import (
+    MailboxFull,
     NewUidls,
     NewUidValidity,
     OpeningFault,
-    Refuse,
     WrongPassword,
 )
 

@@ -13,13 +13,11 @@ import logging
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from labserver.events import How
 from labserver.protocol.session import Gone, Session
-
-if TYPE_CHECKING:
-    from labserver.wire.filter import Filter
+from labserver.wire.passage import Passage
 
 __all__ = ["SessionProtocol"]
 
@@ -30,12 +28,12 @@ _SLICE = 0.005
 
 
 class SessionProtocol(asyncio.Protocol):
-    """Carries a session on a `Filter`."""
+    """Carries a session on a `Passage`."""
 
     def __init__(self, session: Session, loop: asyncio.AbstractEventLoop) -> None:
         self._session = session
         self._loop = loop
-        self._filter: Filter
+        self._filter: Passage
         self._input: deque[bytes] = deque()
         self._replies: Iterator[bytes] | None = None
         self._woken = False
@@ -75,7 +73,7 @@ class SessionProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say the greeting."""
-        self._filter = cast("Filter", transport)
+        self._filter = cast("Passage", transport)
         try:
             self._replies = iter(self._session.greeting())
         except Exception as error:  # noqa: BLE001 - the boundary around a session

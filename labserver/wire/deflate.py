@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from typing import TYPE_CHECKING
 
-from labserver.wire.passage import Passing
+from labserver.wire.passage import Passage, Passing
 from labserver.wire.tap import BLOCK
-
-if TYPE_CHECKING:
-    from labserver.wire.filter import Filter
 
 __all__ = ["Deflate"]
 
@@ -25,7 +21,7 @@ class Deflate(Passing, asyncio.Protocol):
     while the filter does not read. What is not DEFLATE ends the connection.
     """
 
-    def __init__(self, below: asyncio.Transport, above: Filter) -> None:
+    def __init__(self, below: asyncio.Transport, above: Passage) -> None:
         super().__init__()
         self._below = below
         self._above = above

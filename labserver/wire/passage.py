@@ -1,12 +1,13 @@
-"""The transport that a protocol sees when there is something between it and the real one."""
+"""What stands between a protocol and the real transport, as either of them sees it."""
 
 from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
+from labserver.events import How
 from labserver.wire.service import Carried
 
 __all__ = ["Passage", "Passing"]
@@ -46,12 +47,23 @@ class Passing(asyncio.Transport):
         self._below.set_write_buffer_limits(high=high, low=low)
 
 
-class Passage(Passing):
-    """Writing in terms of three steps, to a transport, from a protocol above."""
+class Passage(Passing, asyncio.Protocol):
+    """One connection as the session above and the layers below know it.
+
+    Writing is in terms of three steps: `put`, `finish`, `send`.
+    """
+
+    number: int
+    loop: asyncio.AbstractEventLoop
 
     def __init__(self) -> None:
         super().__init__()
         self._above: Carried | None = None
+
+    @property
+    @abstractmethod
+    def how(self) -> How | None:
+        """Why the connection ended or is ending; None while it is open."""
 
     @abstractmethod
     def put(self, chunk: bytes) -> None:
@@ -69,6 +81,29 @@ class Passage(Passing):
     @abstractmethod
     def unwritten(self) -> int:
         """How many octets were put and not given to the transport below."""
+
+    @abstractmethod
+    def compress(self, unread: bytes) -> None:
+        """Have everything compressed, once what was put is written (RFC 4978 section 3).
+
+        `unread` is what has crossed uncompressed and will not be taken up.
+        """
+
+    @abstractmethod
+    def secure(self, unread: bytes = b"", then: Callable[[], None] | None = None) -> None:
+        """Begin TLS, once what was put is written.
+
+        `unread` is what has crossed in the clear and will not be taken up (RFC 3207 section 6).
+        `then` is called when the handshake is done.
+        """
+
+    @abstractmethod
+    def secured(self, version: str) -> None:
+        """Take note that the handshake is done."""
+
+    @abstractmethod
+    def give_up(self, how: How) -> None:
+        """End the connection because a layer below can't go on; what it has written is sent."""
 
     @property
     def _protocol(self) -> asyncio.Protocol:

@@ -9,13 +9,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
-from labserver.wire.passage import Passing
+from labserver.wire.passage import Passage, Passing
 from labserver.wire.tap import BLOCK
-
-if TYPE_CHECKING:
-    from labserver.wire.filter import Filter
 
 __all__ = ["Certificates", "Tls", "server_context"]
 
@@ -50,7 +47,7 @@ class Tls(Passing, asyncio.Protocol):
     def __init__(
         self,
         below: asyncio.Transport,
-        filter_: Filter,
+        filter_: Passage,
         *,
         context: ssl.SSLContext,
         patience: float,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 
-from labserver.wire.passage import Passage, Passing
+from labserver.wire.passage import Layer, Passage
 from labserver.wire.tap import BLOCK
 
 __all__ = ["Deflate"]
@@ -14,7 +14,7 @@ _RAW = -15
 """windowBits: DEFLATE without a header, as RFC 4978 section 4 has it."""
 
 
-class Deflate(Passing, asyncio.Protocol):
+class Deflate(Layer):
     """Compresses what goes down and decompresses what comes up.
 
     A few octets may stand for very many: they are taken up block by block, and no more of them

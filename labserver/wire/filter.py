@@ -17,21 +17,21 @@ from labserver.faults import Caller, CommandFault, Cut, Delay, Fault, Faults, Re
 from labserver.protocol.session import Gone, Payload
 from labserver.wire.adapter import SessionProtocol
 from labserver.wire.deflate import Deflate
+from labserver.wire.late import Late
+from labserver.wire.layers import LayerMaker, Layers
 from labserver.wire.passage import Passage
+from labserver.wire.resetting import Resetting
 from labserver.wire.service import Carried, Service
+from labserver.wire.silence import Silence
 from labserver.wire.tap import BLOCK, Tap
-from labserver.wire.tls import Tls
 from labserver.wire.trouble import Trouble
 
 __all__ = ["Filter"]
 
 logger = logging.getLogger("labserver.wire")
 
-_ON_THE_WAY = 0.005
-"""Seconds after which it is looked again whether what was sent before a Cut has arrived."""
 
-
-class Filter(Passage, asyncio.Protocol):
+class Filter(Passage):
     """One connection of a service.
 
     `admit` is called once the transport is there; it calls `open` and then either `turn_away` or
@@ -49,42 +49,31 @@ class Filter(Passage, asyncio.Protocol):
         admit: Callable[[Filter], None],
         ended: Callable[[Filter], None],
         reset: Callable[[asyncio.Transport], bool],
-        tls: Callable[[asyncio.Transport, Filter], Tls],
+        tls: LayerMaker,
     ) -> None:
         super().__init__()
         self.service = service
         self.loop = loop
         self.number = 0
-        self._idle = idle
         self._admit = admit
         self._ended = ended
-        self._reset = reset
         self._tls = tls
+        self._silence = Silence(loop, idle, self._too_silent)
+        self._layers = Layers()
         self._log: Log
         self._tap: Tap
         self._how: How | None = None
         self._eof = False
         self._closing = False
         self._lost = False
-        self._watch: asyncio.TimerHandle | None = None
-        self._active = loop.time()
         self._paused_below = False
-        # Layers below.
-        self._layer: Callable[[asyncio.Transport, Filter], Deflate | Tls] | None = None
-        self._securing = False
-        self._then: Callable[[], None] | None = None
-        self._watchers: list[Callable[[], None]] = []
         # Faults. `_doomed` ends the connection once what is held is written.
         self._trouble: Trouble
         self._doomed: Fault | None = None
-        self._resetting = False
         self._dropping = False
         self._ended_above = False
-        self._held: list[bytes] = []
-        self._held_size = 0
-        self._late = False
-        self._drained = True
-        self._timer: asyncio.TimerHandle | None = None
+        self._late = Late(loop, self._release)
+        self._resetting = Resetting(loop, reset)
 
     # What the wire does with a new connection
 
@@ -94,7 +83,7 @@ class Filter(Passage, asyncio.Protocol):
         self._log = log
         self._tap = Tap(log, number)
         self._trouble = Trouble(faults, caller)
-        self._watch = self.loop.call_later(self._idle, self._watched)
+        self._silence.watch()
         return self._tap
 
     def meet(self, faults: Iterable[Refuse | Delay | Cut]) -> bool:
@@ -144,7 +133,7 @@ class Filter(Passage, asyncio.Protocol):
         """End the connection because the lab closes, with a word to a client that is listening."""
         self._how = self._how or "server"
         listening = self._above is not None and not (self._paused_below or self._trouble.seconds)
-        if listening and not (self._closing or self._securing) and self.service.closing:
+        if listening and not (self._closing or self._layers.securing) and self.service.closing:
             self.write(self.service.closing)
         self.abort()
 
@@ -161,7 +150,7 @@ class Filter(Passage, asyncio.Protocol):
     @property
     def delaying(self) -> bool:
         """Whether a reply is being held back by a Delay."""
-        return self._timer is not None
+        return self._late.waiting
 
     @property
     def lost(self) -> bool:
@@ -182,10 +171,10 @@ class Filter(Passage, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand input up. It is recorded when it is taken up, through `Context.heard`."""
-        self._active = self.loop.time()
+        self._silence.broken()
         if self._ended_above:
             return
-        if self._above is None or self._doomed is not None or self._layer is not None:
+        if self._above is None or self._doomed is not None or self._layers.waiting:
             # Turned away, cut already, or sent before the reply that begins a layer: nobody will
             # take it up, but it has crossed.
             self._tap.heard("line", data)
@@ -207,14 +196,13 @@ class Filter(Passage, asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Record the end."""
-        for timer in (self._watch, self._timer):
-            if timer is not None:
-                timer.cancel()
-        self._timer = None
+        self._silence.end()
+        self._late.end()
+        self._resetting.end()
         self._end_above(exc)
         self._lost = True
         self._ended(self)
-        self._tell_watchers()
+        self._layers.tell()
 
     def _end_above(self, exc: Exception | None) -> None:
         """Have the protocol let go, and record the end of the connection. May be called twice."""
@@ -241,16 +229,16 @@ class Filter(Passage, asyncio.Protocol):
     def pause_writing(self) -> None:
         """Hand up that the client does not keep up with reading."""
         self._paused_below = True
-        if self._above is not None and self._timer is None:
+        if self._above is not None and not self._late.waiting:
             self._protocol.pause_writing()
 
     def resume_writing(self) -> None:
         """Hand up that there is room again."""
-        self._active = self.loop.time()
+        self._silence.broken()
         self._paused_below = False
-        if self._resetting:
-            self._below_gone()
-        elif self._above is not None and self._timer is None:
+        if self._resetting.begun:
+            self._resetting.go_on()
+        elif self._above is not None and not self._late.waiting:
             self._protocol.resume_writing()
 
     # From above: the transport's side
@@ -259,28 +247,24 @@ class Filter(Passage, asyncio.Protocol):
         """Take a chunk of a reply; it is written by `send`, or once there is a block of it."""
         if self._closing or not chunk:
             return
-        self._drained = False
+        self._late.reply()
         found = self._trouble.said(chunk)
         if found is not None:
             rest = chunk[: found.octets]
             chunk = Payload(rest) if isinstance(chunk, Payload) else rest
-        if self._held or (self._trouble.seconds and not self._late):
-            self._held.append(chunk)
-            self._held_size += len(chunk)
-        elif chunk:
+        if not self._late.takes(chunk, self._trouble.seconds) and chunk:
             self._tap.said(chunk)
         if found is not None:
             self._doom(found.fault)
             self._end_by_fault()
-        elif self._held_size >= BLOCK:
+        elif self._late.size >= BLOCK:
             self.send()
         elif self._tap.ready_size >= BLOCK:
             self._write()
 
     def finish(self) -> None:
         """Take note that a reply is over: it is one event in the log."""
-        self._drained = True
-        self._late = False
+        self._late.reply_over()
         self._tap.settle()
         fault = None if self._closing else self._trouble.over()
         if fault is not None:
@@ -289,86 +273,61 @@ class Filter(Passage, asyncio.Protocol):
 
     def send(self) -> None:
         """Write what was put and is recorded."""
-        if self._held:
-            if self._timer is None:
-                self._timer = self.loop.call_later(self._trouble.seconds, self._release)
-                if not self._paused_below:
-                    self._protocol.pause_writing()
+        if self._late.holds:
+            if self._late.wait(self._trouble.seconds) and not self._paused_below:
+                self._protocol.pause_writing()
         elif self._tap.ready:
             self._write()
 
-    def compress(self, unread: bytes) -> None:
-        """Have everything compressed, once what was put is written (RFC 4978 section 3).
+    # Layers below
 
-        `unread` is what has crossed uncompressed and will not be taken up.
-        """
-        self._begin(Deflate, unread)
+    def compress(self, unread: bytes) -> None:
+        """Have everything compressed; see `Passage`."""
+        self._layers.compress(Deflate)
+        self._begin_layer(unread)
 
     def secure(self, unread: bytes = b"", then: Callable[[], None] | None = None) -> None:
-        """Begin TLS, once what was put is written.
+        """Begin TLS; see `Passage`."""
+        self._layers.secure(self._tls, then)
+        self._begin_layer(unread)
 
-        `unread` is what has crossed in the clear and will not be taken up (RFC 3207 section 6).
-        `then` is called when the handshake is done.
-        """
-        self._securing = True
-        self._then = then
-        self._begin(self._tls, unread)
-
-    def secured(self, version: str) -> None:
-        """Take note that the handshake is done."""
-        self._securing = False
-        self._active = self.loop.time()
-        self._tap.record(Secured(connection=self.number, version=version))
-        if self._then is not None:
-            self._then()
-        self._tell_watchers()
-
-    def when_secured(self, then: Callable[[], None]) -> None:
-        """Call `then` once the handshake is done or the connection over; now if there is none."""
-        self._watchers.append(then)
-        if not self._securing:
-            self._tell_watchers()
-
-    def _tell_watchers(self) -> None:
-        watchers, self._watchers = self._watchers, []
-        for then in watchers:
-            then()
-
-    def _begin(
-        self, layer: Callable[[asyncio.Transport, Filter], Deflate | Tls], unread: bytes
-    ) -> None:
+    def _begin_layer(self, unread: bytes) -> None:
         if unread:
             self._tap.heard("line", unread)
-        self._layer = layer
         self.send()
         self._put_below()
 
     def _put_below(self) -> None:
         """Put the layer that is to begin between the transport and this."""
-        if self._layer is None or self._held or self._closing:
+        if self._late.holds or self._closing:
             return
-        layer, self._layer = self._layer, None
         try:
-            above = layer(self._below, self)
+            self._below = self._layers.begin(self._below, self)
         except Exception:
             # A bug of ours: it costs this connection only.
             logger.exception("connection %d: a layer could not begin", self.number)
             self.abort()
-            return
-        self._below.set_protocol(above)
-        self._below = above
+
+    def secured(self, version: str) -> None:
+        """Take note that the handshake is done."""
+        self._silence.broken()
+        self._tap.record(Secured(connection=self.number, version=version))
+        self._layers.secured()
+
+    def when_secured(self, then: Callable[[], None]) -> None:
+        """Call `then` once the handshake is done or the connection over; now if there is none."""
+        self._layers.when_secured(then)
+
+    # Writing
 
     @property
     def unwritten(self) -> int:
         """How many octets were put and not given to the transport below."""
-        return self._tap.ready_size + self._held_size
+        return self._tap.ready_size + self._late.size
 
     def _release(self) -> None:
         """Write the reply that has waited long enough."""
-        self._timer = None
-        self._late = not self._drained
-        held, self._held, self._held_size = self._held, [], 0
-        for chunk in held:
+        for chunk in self._late.take():
             self._tap.said(chunk)
         self._tap.settle()
         self._write()
@@ -392,7 +351,7 @@ class Filter(Passage, asyncio.Protocol):
         """Have a fault strike once all that was put is written; nothing more is said."""
         self._doomed = fault
         self._closing = True
-        if self._held:
+        if self._late.holds:
             self.send()
         else:
             self._tell(fault)
@@ -413,29 +372,21 @@ class Filter(Passage, asyncio.Protocol):
 
         For the log it ends before that: who has read the last octets finds it there.
         """
-        if self._held or self._ended_above:
+        if self._late.holds or self._ended_above:
             return
         pieces = self._tap.take()
-        if isinstance(self._doomed, Swallow) and self._doomed.silent:
+        silent = isinstance(self._doomed, Swallow) and self._doomed.silent
+        if silent:
             self._below.resume_reading()  # it is noticed when the client closes
         else:
             self._how = "fault"
             self._end_above(None)
-            self._resetting = True
         for piece in pieces:
             self._below.write(piece)
-        if not self._resetting:
-            return
-        if self._below.get_write_buffer_size():
-            # A reset throws away what waits; `resume_writing` comes once nothing does.
-            self._below.set_write_buffer_limits(high=0)
-            self._below.pause_reading()
-        else:
-            self._below_gone()
+        if not silent:
+            self._resetting.begin(self._below)
 
-    def _below_gone(self) -> None:
-        if not self._lost and not self._reset(self._below):
-            self._timer = self.loop.call_later(_ON_THE_WAY, self._below_gone)
+    # The end
 
     def close(self) -> None:
         """Close once everything is written."""
@@ -444,11 +395,11 @@ class Filter(Passage, asyncio.Protocol):
         self._how = self._how or self._stated() or "server"
         self._closing = True
         self._tap.settle()
-        if not self._held:
+        if self._late.holds:
+            self._late.wait(self._trouble.seconds)
+        else:
             self._write()
             self._below.close()
-        elif self._timer is None:
-            self._timer = self.loop.call_later(self._trouble.seconds, self._release)
 
     def abort(self) -> None:
         """End the connection now; what is not written yet is lost."""
@@ -471,17 +422,11 @@ class Filter(Passage, asyncio.Protocol):
         """Tell whether the connection is being closed."""
         return self._closing
 
-    # Silence
-
-    def _watched(self) -> None:
-        """Look whether the client has been silent, or has read nothing, for too long."""
-        silent = self.loop.time() - self._active
-        if silent < self._idle:
-            self._watch = self.loop.call_later(self._idle - silent, self._watched)
-        elif self._closing or self._paused_below or self._securing:
+    def _too_silent(self) -> None:
+        """Send away a client that has been silent, or has read nothing, for too long."""
+        if self._closing or self._paused_below or self._layers.securing:
             self.abort()
         else:
-            self._watch = self.loop.call_later(self._idle, self._watched)
             self._say_goodbye(self.service.idle)
 
     def _say_goodbye(self, words: bytes) -> None:

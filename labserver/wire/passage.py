@@ -10,7 +10,7 @@ from typing import Any, cast
 from labserver.events import How
 from labserver.wire.service import Carried
 
-__all__ = ["Passage", "Passing"]
+__all__ = ["Layer", "Passage", "Passing"]
 
 
 class Passing(asyncio.Transport):
@@ -45,6 +45,10 @@ class Passing(asyncio.Transport):
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         """Set the marks at which writing is paused and resumed."""
         self._below.set_write_buffer_limits(high=high, low=low)
+
+
+class Layer(Passing, asyncio.Protocol):
+    """What stands between a transport and a filter: to each it is the other."""
 
 
 class Passage(Passing, asyncio.Protocol):

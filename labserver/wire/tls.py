@@ -11,7 +11,7 @@ import ssl
 from contextlib import suppress
 from typing import Protocol, cast
 
-from labserver.wire.passage import Passage, Passing
+from labserver.wire.passage import Layer, Passage
 from labserver.wire.tap import BLOCK
 
 __all__ = ["Certificates", "Tls", "server_context"]
@@ -37,7 +37,7 @@ def server_context() -> ssl.SSLContext:
     return context
 
 
-class Tls(Passing, asyncio.Protocol):
+class Tls(Layer):
     """The server's side of TLS on one connection, from its handshake on.
 
     What is written before the handshake is done waits for it. A handshake that fails, or takes

@@ -20,6 +20,7 @@ from labserver.wire.callers import YOU, Callers, Endpoint
 from labserver.wire.errors import UnknownConnection
 from labserver.wire.filter import Filter
 from labserver.wire.memory import MemoryConnection
+from labserver.wire.passage import Passage
 from labserver.wire.service import Carried, Service
 from labserver.wire.stillness import memory_loop
 from labserver.wire.tap import Tap
@@ -170,16 +171,16 @@ class Wire:
             admit=partial(self._admit, device),
             ended=self._ended,
             reset=tcp.reset,
-            tls=self._tls,
+            tls=partial(self._tls, service.host),
         )
 
-    def _tls(self, below: asyncio.Transport, filter_: Filter) -> Tls:
+    def _tls(self, host: str, below: asyncio.Transport, above: Passage) -> Tls:
         if self._certificates is None:
             raise RuntimeError("nobody vouches for this server: it has no certificates")
         return Tls(
             below,
-            filter_,
-            context=self._certificates.context(filter_.service.host),
+            above,
+            context=self._certificates.context(host),
             patience=min(self._limits.handshake, self._limits.idle),
         )
 

@@ -17,7 +17,15 @@ from labserver.events.connections import (
     Listener,
     Secured,
 )
-from labserver.events.devices import Copied, DeviceAdded, Discarded, Lost, Saved, Synced
+from labserver.events.devices import (
+    Copied,
+    DeviceAdded,
+    DeviceKind,
+    Discarded,
+    Lost,
+    Saved,
+    Synced,
+)
 from labserver.events.event import Event
 from labserver.events.log import Entry, Log
 from labserver.events.mailboxes import (
@@ -46,6 +54,7 @@ __all__ = [
     "Delivered",
     "Dequeued",
     "DeviceAdded",
+    "DeviceKind",
     "Direction",
     "Discarded",
     "Entry",

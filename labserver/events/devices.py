@@ -7,7 +7,11 @@ from typing import Literal
 
 from labserver.events.event import Event
 
-__all__ = ["Copied", "DeviceAdded", "Discarded", "Lost", "Saved", "Synced"]
+__all__ = ["Copied", "DeviceAdded", "DeviceKind", "Discarded", "Lost", "Saved", "Synced"]
+
+DeviceKind = Literal["device", "backup", "webmail"]
+"""What holds mail beside the server: a laptop or a phone; copies kept for the day that something is
+lost; a mail program beside the server, which keeps nothing."""
 
 Copied = Literal["whole", "headers"]
 """How much of a message a device holds."""
@@ -15,10 +19,11 @@ Copied = Literal["whole", "headers"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceAdded(Event):
-    """A device came to be, with an empty folder."""
+    """A device came to be, with an empty folder; `kind` says what it is."""
 
     device: str
     owner: str
+    kind: DeviceKind = "device"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from labserver import events
 from labserver.snapshot.step import Steps, changed, unsaid
-from labserver.snapshot.values import Cell, Device, File, Ghost, Origin, Place, Snapshot
+from labserver.snapshot.values import Cell, Device, File, Ghost, Origin, Snapshot
 
 __all__ = ["STEPS"]
 
 
 def _device_added(snapshot: Snapshot, event: events.DeviceAdded) -> Snapshot:
-    return _put(snapshot, Device(name=event.device, owner=event.owner))
+    return _put(snapshot, Device(name=event.device, owner=event.owner, kind=event.kind))
 
 
 def _saved(snapshot: Snapshot, event: events.Saved) -> Snapshot:
@@ -95,7 +95,7 @@ def _put(snapshot: Snapshot, device: Device) -> Snapshot:
 
 
 def _cell(device: Device, file: File) -> Cell | None:
-    return None if file.message is None else Cell(Place("device", device.name), file.message)
+    return None if file.message is None else Cell(device.place, file.message)
 
 
 STEPS: Steps = {

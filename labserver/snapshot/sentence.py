@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from labserver.events import letters
+from labserver.events import DeviceKind, letters
 from labserver.snapshot.situation import Row, Situation, State, situation
 from labserver.snapshot.values import Place, Snapshot
 
@@ -27,7 +27,9 @@ def describe(now: Situation) -> str:
         return " ".join(["No message has arrived yet.", *_waiting(now)])
     parts = [
         *_lost(now.rows),
+        *_restored(now.rows),
         *_places(now),
+        *_saved(now),
         *_headers(now),
         *_marked(now.rows),
         *_waiting(now),
@@ -49,19 +51,60 @@ def _places(now: Situation) -> list[str]:
         f"{_named(rows, all_of=now.rows)} {_be(rows)} {_where(holders)}."
         for holders, rows in groups.items()
     ]
-    empty = all(not cell.copies for row in now.rows for cell in row.cells[1:])
-    if groups and now.devices and empty:
+    devices, backups = _with_nothing(now, "device"), _with_nothing(now, "backup")
+    if groups and devices and len(devices) == _number(now, "device"):
         said.append(
-            "The device holds nothing." if len(now.devices) == 1 else "No device holds anything."
+            "The device holds nothing." if len(devices) == 1 else "No device holds anything."
         )
+    if groups:
+        said += [f"The backup {name} holds nothing." for name in backups]
     return said
 
 
+def _with_nothing(now: Situation, kind: DeviceKind) -> list[str]:
+    """Return the places of a kind that hold nothing of any message."""
+    return [
+        place.name
+        for n, place in enumerate(now.places)
+        if place.kind == kind and not any(row.cells[n].copies for row in now.rows)
+    ]
+
+
+def _number(now: Situation, kind: DeviceKind) -> int:
+    return sum(place.kind == kind for place in now.places)
+
+
 def _where(holders: tuple[Place, ...]) -> str:
-    names = [f"on the {'server' if p.kind == 'server' else p.name}" for p in holders]
+    names = [_in(place) for place in holders]
     if len(names) > 1:
         return _listed(names)
-    return f"{names[0]} and nowhere else" if holders[0].kind == "device" else f"{names[0]} only"
+    return f"{names[0]} only" if holders[0].kind == "server" else f"{names[0]} and nowhere else"
+
+
+def _in(place: Place) -> str:
+    if place.kind == "backup":
+        return f"in the backup {place.name}"
+    return f"on the {'server' if place.kind == 'server' else place.name}"
+
+
+def _saved(now: Situation) -> list[str]:
+    """Say what of a lost device is whole in a backup, and nowhere else."""
+    said = []
+    for n, device in enumerate(now.devices, 1):
+        rows = [row for row in now.rows if device.lost and row.cells[n].state is State.GONE]
+        kept = [row for row in rows if row.copies and {p.kind for p in row.holders} == {"backup"}]
+        if kept:
+            what = _inner(_named(kept))
+            said.append(f"The {device.name} is lost, but {what} {_be(kept)} whole in a backup.")
+    return said
+
+
+def _restored(rows: Iterable[Row]) -> list[str]:
+    back = [row for row in rows if any(copy.restored for copy in row.cells[0].copies)]
+    if not back:
+        return []
+    was = "it was" if len(back) == 1 else "they were"
+    return [f"{_named(back)} {_be(back)} restored: {was} gone from the server."]
 
 
 def _headers(now: Situation) -> list[str]:
@@ -69,7 +112,8 @@ def _headers(now: Situation) -> list[str]:
     for n, place in enumerate(now.places):
         rows = [row for row in now.rows if row.cells[n].state is State.HEADERS]
         if rows:
-            holders.setdefault(_inner(_named(rows)), []).append(f"the {place.name}")
+            kind = "backup " if place.kind == "backup" else ""
+            holders.setdefault(_inner(_named(rows)), []).append(f"the {kind}{place.name}")
     return [
         f"T{_listed(names)[1:]} {'holds' if len(names) == 1 else 'hold'}"
         f" only the headers of {what}."

@@ -110,6 +110,7 @@ def _delivered(snapshot: Snapshot, event: events.Delivered) -> Snapshot:
         sha256=event.sha256,
         flags=event.flags,
         protocol="smtp" if event.cause in ("smtp", "load") else "imap",
+        restored=event.cause == "append" and _was_here(snapshot, event.account, event.message),
     )
     message = snapshot.messages.get(event.message)
     if message is None:
@@ -188,6 +189,16 @@ def _doomed(
 def _mailbox(snapshot: Snapshot, account: str, name: str) -> Mailbox | None:
     held = snapshot.accounts.get(account)
     return None if held is None else held.mailboxes.get(name)
+
+
+def _was_here(snapshot: Snapshot, address: str, message: int) -> bool:
+    """Tell whether the account had the message in a mailbox, and has it in none now."""
+    account = snapshot.accounts[address]
+    return message in account.ghosts and not any(
+        copy.message == message
+        for mailbox in account.mailboxes.values()
+        for copy in mailbox.copies.values()
+    )
 
 
 def _put_account(snapshot: Snapshot, account: Account) -> Snapshot:

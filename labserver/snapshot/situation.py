@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, get_args
 
-from labserver.events import letters
+from labserver.events import DeviceKind, letters
 from labserver.snapshot.values import (
     Account,
     Cell,
@@ -22,6 +22,9 @@ from labserver.snapshot.values import (
 )
 
 __all__ = ["CellView", "Kept", "Row", "Situation", "State", "situation"]
+
+
+_ORDER: tuple[DeviceKind, ...] = get_args(DeviceKind)
 
 
 class State(Enum):
@@ -43,7 +46,8 @@ class Kept:
     On the server `uid` and, while a POP3 session gives it one, `number`; `marked` by DELE in a
     session, by \Deleted, or because it is `expiring`: no DELE named it, and it goes at QUIT
     because it was retrieved. On a device `file`; `tied`: the server still has what its IMAP
-    folder names by UIDVALIDITY and UID.
+    folder names by UIDVALIDITY and UID, and the folder follows it, as a backup does not.
+    `restored`: it was gone from the server, and has been put back.
     """
 
     whole: bool
@@ -54,6 +58,7 @@ class Kept:
     number: int | None = None
     marked: bool = False
     expiring: bool = False
+    restored: bool = False
     file: str | None = None
     tied: bool = False
 
@@ -102,14 +107,14 @@ class Row:
 
     @property
     def only_on(self) -> Place | None:
-        """The device that holds the one whole copy, or None."""
+        """The device or backup that holds the one whole copy, or None."""
         holders = self.holders
-        return holders[0] if self.copies == 1 and holders[0].kind == "device" else None
+        return holders[0] if self.copies == 1 and holders[0].kind != "server" else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Where the messages of one account are; `places`: the server, then the devices.
+    """Where the messages of one account are; `places`: the server, then the `devices`.
 
     `waiting` is what waits at any server and concerns the account: it has sent the message, is to
     get it, or has it in a row here.
@@ -129,19 +134,20 @@ def situation(
 ) -> Situation:
     """Return where each message of the account (an address) is.
 
-    Its places are its mailboxes and the devices of its owner, in order of name; `devices`
-    names others instead, in the order wanted. Raises KeyError for an unknown account or device.
+    Its places are its mailboxes and, of its owner, the devices, the backups and webmail, each in
+    order of name; `devices` names others instead, in the order wanted. Raises KeyError for an
+    unknown account or device.
     """
     held = snapshot.accounts[account]
     shown = [snapshot.devices[name] for name in devices or ()]
     if devices is None:
         owned = (device for device in snapshot.devices.values() if device.owner == account)
-        shown = sorted(owned, key=lambda device: device.name)
+        shown = sorted(owned, key=lambda device: (_ORDER.index(device.kind), device.name))
     server = Place("server", account)
     copies = [_on_server(held), *(_on_device(snapshot, device) for device in shown)]
     ghosts = [held.ghosts, *(device.ghosts for device in shown)]
     numbers = sorted({n for place in (*copies, *ghosts) for n in place})
-    places = (server, *(Place("device", device.name) for device in shown))
+    places = (server, *(device.place for device in shown))
     lost = (None, *(device.lost for device in shown))
     waiting = _waiting(snapshot)
     on_their_way = {row.message for row in waiting}
@@ -252,6 +258,7 @@ def _on_server(account: Account) -> dict[int, list[Kept]]:
                 number=number,
                 marked=by_pop3 or expiring or "\\Deleted" in copy.flags,
                 expiring=expiring and not by_pop3,
+                restored=copy.restored,
             )
             found.setdefault(copy.message, []).append(kept)
     return found
@@ -269,7 +276,7 @@ def _on_device(snapshot: Snapshot, device: Device) -> dict[int, list[Kept]]:
             mailbox=file.mailbox,
             flags=file.flags,
             file=name,
-            tied=_tied(snapshot, file),
+            tied=device.kind == "device" and _tied(snapshot, file),
         )
         found.setdefault(file.message, []).append(kept)
     return found

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from rpds import HashTrieMap, HashTrieSet
 
-from labserver.events import Copied, Data, Direction, Listener
+from labserver.events import Copied, Data, DeviceKind, Direction, Listener
 
 __all__ = [
     "Account",
@@ -35,9 +35,12 @@ __all__ = [
 
 
 class Place(NamedTuple):
-    """Where a message can be: an account's mailboxes on the server, or a device."""
+    """Where a message can be: an account's mailboxes on the server, a device or a backup.
 
-    kind: Literal["server", "device"]
+    Webmail is a place too, where nothing ever is.
+    """
+
+    kind: Literal["server"] | DeviceKind
     name: str
 
 
@@ -70,13 +73,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """A message in a mailbox on the server. `protocol` is what carried it there."""
+    """A message in a mailbox on the server. `protocol` is what carried it there.
+
+    `restored`: the account's mailboxes had lost it, and a program has put it back.
+    """
 
     message: int
     octets: int
     sha256: str
     flags: tuple[str, ...]
     protocol: Literal["smtp", "imap"]
+    restored: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +155,19 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device. `lost` is the step that took it; `files` is then what it held."""
+    """A device, a backup or webmail. `lost` is the step that took it; `files` what it then held."""
 
     name: str
     owner: str
+    kind: DeviceKind = "device"
     lost: int | None = None
     files: HashTrieMap[str, File] = field(default_factory=HashTrieMap)
     ghosts: HashTrieMap[int, Ghost] = field(default_factory=HashTrieMap)
+
+    @property
+    def place(self) -> Place:
+        """Its place in the picture."""
+        return Place(self.kind, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,9 @@ class Stage:
             listener()
         return number
 
+    def device(self, name: str, kind: e.DeviceKind) -> None:
+        self.now(e.DeviceAdded(device=name, owner=BOB, kind=kind))
+
     # Server
 
     def mailbox(self, name: str, uidvalidity: int) -> None:
@@ -170,7 +173,7 @@ class Stage:
         self,
         device: str,
         message: int,
-        n: int,
+        n: int | None,
         *,
         protocol: Any = "pop3",
         copied: Any = "whole",
@@ -324,7 +327,39 @@ def imap_laptop_lost() -> Stage:
     return stage
 
 
+def backup() -> Stage:
+    """POP3 with delete; a backup has the files of the laptop, and webmail nothing."""
+    stage = after_quit()
+    stage.device("webmail", "webmail")
+    stage.device("usb-disk", "backup")
+    for message in (1, 2, 3):
+        stage.save("usb-disk", message, None)
+    return stage
+
+
+def backup_saves() -> Stage:
+    """The laptop is lost, and the backup is all that is left."""
+    stage = backup()
+    stage.now(e.Lost(device="laptop"))
+    return stage
+
+
+def restored() -> Stage:
+    """A and B are put back on the server."""
+    stage = backup_saves()
+    n = stage.imap("usb-disk")
+    for message in (1, 2):
+        line = b"a%d APPEND INBOX {%d}\r\n" % (message + 2, len(body(message)))
+        stage.now(e.Line(connection=n, direction="C", data=line))
+        stage.arrive(message, uid=message + 3, cause="append", connection=n)
+        stage.reply(n, f"a{message + 2} OK")
+    return stage
+
+
 SCENES = {
     scene.__name__: scene
-    for scene in (fresh, during, after_quit, cut, two_pop, two_imap, laptop_lost, imap_laptop_lost)
+    for scene in (
+        *(fresh, during, after_quit, cut, two_pop, two_imap, laptop_lost, imap_laptop_lost),
+        *(backup, backup_saves, restored),
+    )
 }

@@ -11,12 +11,15 @@ from tests.snapshot.scenes import (
     SCENES,
     Stage,
     after_quit,
+    backup,
+    backup_saves,
     cut,
     digest,
     during,
     fresh,
     imap_laptop_lost,
     laptop_lost,
+    restored,
     two_imap,
     two_pop,
 )
@@ -179,6 +182,63 @@ def test_other_peoples_places_do_not_count() -> None:
     assert asked.rows[0].copies == 2
 
 
+def test_backups_and_webmail_are_places_behind_the_devices() -> None:
+    stage = backup()
+    assert [tuple(place) for place in see(stage).places] == [
+        ("server", BOB),
+        ("device", "laptop"),
+        ("device", "phone"),
+        ("backup", "usb-disk"),
+        ("webmail", "webmail"),
+    ]
+    a = row(stage, "A")
+    assert words(a) == ["removed", "whole", "never here", "whole", "never here"]
+    assert (a.copies, a.only_on) == (2, None)
+
+
+def test_what_only_the_backup_has_is_not_lost_until_the_backup_is() -> None:
+    stage = backup_saves()
+    a = row(stage, "A")
+    assert words(a) == ["removed", "gone", "never here", "whole", "never here"]
+    assert (a.lost, a.only_on) == (False, ("backup", "usb-disk"))
+    stage.now(e.Lost(device="usb-disk"))
+    assert words(row(stage, "A"))[3] == "lost"
+    assert row(stage, "A").lost
+
+
+def test_a_backup_is_not_tied_to_the_server() -> None:
+    stage = fresh()
+    stage.device("usb-disk", "backup")
+    stage.save("usb-disk", 1, stage.imap("usb-disk"), protocol="imap")
+    stage.save("laptop", 1, stage.imap("laptop"), protocol="imap")
+    tied = [any(copy.tied for copy in cell.copies) for cell in row(stage, "A").cells]
+    assert tied == [False, True, False, False]
+
+
+def test_restored_is_what_was_gone_and_is_put_back() -> None:
+    stage = restored()
+    back = [letter for letter in "ABC" for c in row(stage, letter).cells[0].copies if c.restored]
+    assert back == ["A", "B"]
+    assert words(row(stage, "A"))[0] == "whole"
+    stage.arrive(1, uid=20, cause="append")
+    stage.mailbox("Archive", 701)
+    stage.arrive(2, uid=1, mailbox="Archive", cause="copy")
+    copies = [c.restored for r in see(stage).rows[:2] for c in r.cells[0].copies]
+    assert copies == [True, False, True, False], "a second copy restores nothing"
+    fetched = fresh()
+    fetched.arrive(1, uid=9, cause="append")
+    assert not any(c.restored for c in row(fetched, "A").cells[0].copies)
+
+
+def test_an_empty_backup_is_said_and_empty_webmail_is_not() -> None:
+    stage = Stage("laptop")
+    stage.device("usb-disk", "backup")
+    stage.device("webmail", "webmail")
+    stage.arrive(1)
+    said = "Message A is on the server only. The device holds nothing."
+    assert sentence(stage.snapshot(), BOB) == f"{said} The backup usb-disk holds nothing."
+
+
 def test_a_step_joins_what_one_line_changes_on_other_connections() -> None:
     stage = two_imap()
     changed = stage.snapshot().changed
@@ -232,6 +292,28 @@ def test_data_is_remembered() -> None:
                 "Message A is on the server, on the laptop and on the phone."
                 " Message B is on the server only. Message C is on the server and on the laptop."
                 " The laptop and the phone hold only the headers of B."
+            ),
+        ),
+        (
+            "backup",
+            "Messages A, B and C are on the laptop and in the backup usb-disk.",
+        ),
+        (
+            "backup_saves",
+            (
+                "Messages A, B and C are in the backup usb-disk and nowhere else."
+                " No device holds anything."
+                " The laptop is lost, but A, B and C are whole in a backup."
+            ),
+        ),
+        (
+            "restored",
+            (
+                "Messages A and B are restored: they were gone from the server."
+                " Messages A and B are on the server and in the backup usb-disk."
+                " Message C is in the backup usb-disk and nowhere else."
+                " No device holds anything."
+                " The laptop is lost, but C is whole in a backup."
             ),
         ),
         (

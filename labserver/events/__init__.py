@@ -35,10 +35,18 @@ from labserver.events.mailboxes import (
     MailboxCreated,
     MailboxDeleted,
     MailboxRenamed,
+    QuotaChanged,
     Renumbered,
     SubscriptionChanged,
 )
-from labserver.events.messages import Delivered, Expunged, FlagsChanged, NewMessage, letters
+from labserver.events.messages import (
+    Delivered,
+    Expunged,
+    FlagsChanged,
+    NewMessage,
+    Rejected,
+    letters,
+)
 from labserver.events.queue import Deferred, Dequeued, Leave, Queued
 from labserver.events.sessions import Expiring, Marked, Numbered, StateChanged, Unmarked
 
@@ -76,6 +84,8 @@ __all__ = [
     "NewMessage",
     "Numbered",
     "Queued",
+    "QuotaChanged",
+    "Rejected",
     "Renumbered",
     "Saved",
     "Secured",

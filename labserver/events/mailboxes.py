@@ -13,6 +13,7 @@ __all__ = [
     "MailboxCreated",
     "MailboxDeleted",
     "MailboxRenamed",
+    "QuotaChanged",
     "Renumbered",
     "SubscriptionChanged",
 ]
@@ -23,6 +24,20 @@ class AccountAdded(Event):
     """An account came to be."""
 
     account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaChanged(Event):
+    """An account may hold so much from now on (RFC 9208); None: as much as it likes.
+
+    `storage` is in units of 1024 octets; `messages` and `mailboxes` are numbers of them.
+    """
+
+    account: str
+    storage: int | None
+    messages: int | None
+    mailboxes: int | None
+    connection: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from labserver.events.event import Event
 
-__all__ = ["Delivered", "Expunged", "FlagsChanged", "NewMessage", "letters"]
+__all__ = ["Delivered", "Expunged", "FlagsChanged", "NewMessage", "Rejected", "letters"]
 
 
 def letters(number: int) -> str:
@@ -71,3 +71,19 @@ class Expunged(Event):
     mailbox: str
     uid: int
     connection: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected(Event):
+    """A message for `account` was refused at the door, since there was no room: nothing is kept.
+
+    `message` is None if it was refused before it crossed: then `octets` is what the client said
+    of its size (0: nothing), else its size. `sender` is the envelope's, `reply` what was answered.
+    """
+
+    account: str
+    message: int | None
+    sender: str
+    octets: int
+    reply: str
+    connection: int

@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 from aiosmtpd.smtp import SMTP
 
-from labserver.events import How, StateChanged
+from labserver.events import How, Rejected, StateChanged
 from labserver.protocol.session import Context, Securable
 from labserver.protocol.table import Verdict
 from labserver.smtp import grammar, replies
@@ -23,7 +23,7 @@ from labserver.smtp.extensions import Offer, When
 from labserver.smtp.intake import Ended, Flaw, Intake
 from labserver.smtp.replies import Refused, Reply
 from labserver.smtp.table import END_OF_DATA, LAST_CHUNK, OBSOLETE, RECEIVING, SUBMISSION, State
-from labserver.store import Account
+from labserver.store import HOSTS, Account
 
 __all__ = ["SmtpSession", "no_argument"]
 
@@ -178,6 +178,28 @@ class SmtpSession(SMTP):
         if not self._grouped:
             self._send()
         await self._writer.drain()
+
+    def _no_room(self, account: str, envelope: Envelope, data: bytes | None = None) -> Refused:
+        """Return how a message for a full mailbox is refused; `data` if it has crossed.
+
+        That is told in the log, unless a server of the lab brings the message: it keeps it, and
+        tells what becomes of it.
+        """
+        reply = replies.full(self._context.policy, account)
+        if self._context.device not in HOSTS.values():
+            store = self._context.store
+            said = reply.octets(enhanced="ENHANCEDSTATUSCODES" in self._offer)
+            self._context.record(
+                Rejected(
+                    account=account,
+                    message=None if data is None else store.letters.turn_away(data),
+                    sender=envelope.sender.text,
+                    octets=self._declared if data is None else len(data),
+                    reply=said.decode("ascii").rstrip(),
+                    connection=self._context.connection,
+                )
+            )
+        return Refused(reply)
 
     def _say(self, reply: Reply) -> None:
         enhanced = "ENHANCEDSTATUSCODES" in self._offer

@@ -26,30 +26,36 @@ def describe(now: Situation) -> str:
     if not now.rows:
         return " ".join(["No message has arrived yet.", *_waiting(now)])
     parts = [
-        *_lost(now.rows),
+        *_lost(now),
         *_restored(now.rows),
         *_places(now),
         *_saved(now),
         *_headers(now),
         *_marked(now.rows),
+        *_refused(now),
         *_waiting(now),
     ]
     return " ".join(parts) or "No copy of any message is here."
 
 
-def _lost(rows: Iterable[Row]) -> list[str]:
-    lost = [row for row in rows if row.lost]
-    return [f"{_named(lost)} {_be(lost)} lost: no whole copy is left."] if lost else []
+def _lost(now: Situation) -> list[str]:
+    lost = [row for row in now.rows if row.lost]
+    said = []
+    for others, where in ((False, "is left"), (True, f"is left that {_person(now)} can read")):
+        those = [row for row in lost if row.elsewhere is others]
+        if those:
+            said.append(f"{_named(those)} {_be(those)} lost: no whole copy {where}.")
+    return said
 
 
 def _places(now: Situation) -> list[str]:
-    groups: dict[tuple[Place, ...], list[Row]] = {}
+    groups: dict[tuple[str, tuple[Place, ...]], list[Row]] = {}
     for row in now.rows:
-        if row.holders:
-            groups.setdefault(row.holders, []).append(row)
+        if row.holders or row.shared:
+            groups.setdefault((_beyond(row, now), row.holders), []).append(row)
     said = [
-        f"{_named(rows, all_of=now.rows)} {_be(rows)} {_where(holders)}."
-        for holders, rows in groups.items()
+        f"{_named(rows, all_of=now.rows)} {_be(rows)} {_where(holders, beyond)}."
+        for (beyond, holders), rows in groups.items()
     ]
     devices, backups = _with_nothing(now, "device"), _with_nothing(now, "backup")
     if groups and devices and len(devices) == _number(now, "device"):
@@ -74,8 +80,21 @@ def _number(now: Situation, kind: DeviceKind) -> int:
     return sum(place.kind == kind for place in now.places)
 
 
-def _where(holders: tuple[Place, ...]) -> str:
+def _beyond(row: Row, now: Situation) -> str:
+    """Say what others have of a message that has one copy here, or none."""
+    if row.shared:
+        return " and ".join(f"in the mailbox {name} of {owner}" for owner, name in row.shared)
+    return f"in no other place of {_person(now)}'s" if row.elsewhere else ""
+
+
+def _person(now: Situation) -> str:
+    return now.account.partition("@")[0].capitalize()
+
+
+def _where(holders: tuple[Place, ...], beyond: str) -> str:
     names = [_in(place) for place in holders]
+    if beyond:
+        return " and ".join([*names, beyond])
     if len(names) > 1:
         return _listed(names)
     return f"{names[0]} only" if holders[0].kind == "server" else f"{names[0]} and nowhere else"
@@ -105,6 +124,16 @@ def _restored(rows: Iterable[Row]) -> list[str]:
         return []
     was = "it was" if len(back) == 1 else "they were"
     return [f"{_named(back)} {_be(back)} restored: {was} gone from the server."]
+
+
+def _refused(now: Situation) -> list[str]:
+    said = []
+    for row in now.rows:
+        if row.refusal is not None:
+            name = f"Message {row.letter}" if row.letter else "A message"
+            told = "its sender was told" if row.refusal.told else "nobody was told"
+            said.append(f"{name} was refused, {told}.")
+    return said if len(said) <= _NAMED else [f"{_count(len(said)).capitalize()} were refused."]
 
 
 def _headers(now: Situation) -> list[str]:

@@ -13,6 +13,7 @@ from labserver.snapshot.values import (
     Cell,
     Copy,
     Ghost,
+    Limits,
     Mailbox,
     Message,
     Origin,
@@ -26,6 +27,14 @@ __all__ = ["STEPS"]
 
 def _account_added(snapshot: Snapshot, event: events.AccountAdded) -> Snapshot:
     return _put_account(snapshot, Account(address=event.account))
+
+
+def _quota_changed(snapshot: Snapshot, event: events.QuotaChanged) -> Snapshot:
+    account = snapshot.accounts.get(event.account)
+    if account is None:
+        return snapshot
+    limits = Limits(storage=event.storage, messages=event.messages, mailboxes=event.mailboxes)
+    return _put_account(snapshot, replace(account, limits=limits))
 
 
 def _mailbox_created(snapshot: Snapshot, event: events.MailboxCreated) -> Snapshot:
@@ -125,9 +134,20 @@ def _delivered(snapshot: Snapshot, event: events.Delivered) -> Snapshot:
     )
     mailbox = replace(mailbox, copies=mailbox.copies.insert(event.uid, copy))
     snapshot = _put_mailbox(snapshot, event.account, mailbox)
+    if event.cause == "smtp" and snapshot.refusals:
+        snapshot = _door_open(snapshot, event.account)
     if event.cause == "load":
         return unsaid(snapshot)
     return changed(snapshot, _cell(event.account, event.message), event.connection)
+
+
+def _door_open(snapshot: Snapshot, account: str) -> Snapshot:
+    """Forget what was refused before it crossed: it has no letter, and mail gets in again."""
+    refusals = snapshot.refusals
+    for number, refusal in snapshot.refusals.items():
+        if refusal.account == account and refusal.message is None:
+            refusals = refusals.remove(number)
+    return replace(snapshot, refusals=refusals)
 
 
 def _flags_changed(snapshot: Snapshot, event: events.FlagsChanged) -> Snapshot:
@@ -228,7 +248,7 @@ def _remove(
             session, marks=session.marks.discard(uid), expiring=session.expiring.discard(uid)
         )
     mailbox = replace(mailbox, copies=mailbox.copies.remove(uid), session=session)
-    ghost = Ghost(step=snapshot.number, copied="whole")
+    ghost = Ghost(step=snapshot.number, copied="whole", mailbox=name)
     origin = Origin(address, name, mailbox.uidvalidity, uid)
     account = replace(
         account,
@@ -245,6 +265,7 @@ def _cell(account: str, message: int) -> Cell:
 
 STEPS: Steps = {
     events.AccountAdded: _account_added,
+    events.QuotaChanged: _quota_changed,
     events.MailboxCreated: _mailbox_created,
     events.MailboxDeleted: _mailbox_deleted,
     events.MailboxRenamed: _mailbox_renamed,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal, get_args
 
 from labserver.events import DeviceKind, letters
+from labserver.snapshot.others import Shared, elsewhere
 from labserver.snapshot.values import (
     Account,
     Cell,
@@ -17,6 +18,7 @@ from labserver.snapshot.values import (
     Ghost,
     Message,
     Place,
+    Refusal,
     Snapshot,
     Waiting,
 )
@@ -37,6 +39,7 @@ class State(Enum):
     NEVER = "never here"
     GONE = "gone"
     LOST = "lost"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +87,25 @@ class CellView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One message, with its cells in the order of the situation's places."""
+    """One message, with its cells in the order of the situation's places.
+
+    `shelf` is the mailbox that it is in on the server, was in last, or came from. `elsewhere`:
+    somebody else has it whole; `shared` are those of their mailboxes that the account may read.
+    `refusal`: it never got in; then, if nothing of it has crossed, it has no letter either.
+    """
 
     message: Message
     cells: tuple[CellView, ...]
     lost: bool
+    shelf: str = "INBOX"
+    elsewhere: bool = False
+    shared: tuple[Shared, ...] = ()
+    refusal: Refusal | None = None
 
     @property
     def letter(self) -> str:
-        """The message's letter."""
-        return letters(self.message.number)
+        """The message's letter; none if it never crossed."""
+        return letters(self.message.number) if self.message.number > 0 else ""
 
     @property
     def copies(self) -> int:
@@ -107,9 +119,11 @@ class Row:
 
     @property
     def only_on(self) -> Place | None:
-        """The device or backup that holds the one whole copy, or None."""
+        """The device or backup that holds the one whole copy the account can get at, or None."""
         holders = self.holders
-        return holders[0] if self.copies == 1 and holders[0].kind != "server" else None
+        if self.copies != 1 or holders[0].kind == "server" or self.shared:
+            return None
+        return holders[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +131,15 @@ class Situation:
     """Where the messages of one account are; `places`: the server, then the `devices`.
 
     `waiting` is what waits at any server and concerns the account: it has sent the message, is to
-    get it, or has it in a row here.
+    get it, or has it in a row here. `shelves` are the account's mailboxes, INBOX first; the rows
+    stand in their order, and what was refused last.
     """
 
     account: str
     places: tuple[Place, ...]
     devices: tuple[Device, ...]
     rows: tuple[Row, ...]
+    shelves: tuple[str, ...] = ()
     strangers: tuple[int, ...] = ()
     """For each device: how many of its files hold no message that the lab knows."""
     waiting: tuple[Waiting, ...] = ()
@@ -144,6 +160,7 @@ def situation(
         owned = (device for device in snapshot.devices.values() if device.owner == account)
         shown = sorted(owned, key=lambda device: (_ORDER.index(device.kind), device.name))
     server = Place("server", account)
+    shelves = tuple(sorted(held.mailboxes, key=lambda name: (name != "INBOX", name)))
     copies = [_on_server(held), *(_on_device(snapshot, device) for device in shown)]
     ghosts = [held.ghosts, *(device.ghosts for device in shown)]
     numbers = sorted({n for place in (*copies, *ghosts) for n in place})
@@ -157,7 +174,11 @@ def situation(
             _Column(place, tuple(kept.get(number, ())), gone.get(number), when)
             for place, kept, gone, when in zip(places, copies, ghosts, lost, strict=True)
         ]
-        rows.append(_row(snapshot, number, columns, waits=number in on_their_way))
+        row = _row(snapshot, number, columns, waits=number in on_their_way)
+        rows.append(replace(row, shelf=_shelf(shelves, columns)))
+    rows = _beside(snapshot, account, rows)
+    rows.sort(key=lambda row: shelves.index(row.shelf) if row.shelf in shelves else 0)
+    rows += _refused(snapshot, account, places, {*numbers, *on_their_way})
     concerned = [
         row for row in waiting if account in (row.sender, row.recipient) or row.message in numbers
     ]
@@ -166,11 +187,75 @@ def situation(
         places=places,
         devices=tuple(shown),
         rows=tuple(rows),
+        shelves=shelves,
         strangers=tuple(
             sum(file.message is None for file in device.files.values()) for device in shown
         ),
         waiting=tuple(concerned),
     )
+
+
+def _shelf(shelves: tuple[str, ...], columns: list[_Column]) -> str:
+    """Return the mailbox whose row it is: where it lies, else where it lay, else came from."""
+    server, *devices = columns
+    ghost = [] if server.ghost is None else [server.ghost.mailbox]
+    files = [copy.mailbox for column in devices for copy in column.copies]
+    names = (*(copy.mailbox for copy in server.copies), *ghost, *files)
+    return next((name for name in names if name in shelves), "INBOX")
+
+
+def _beside(snapshot: Snapshot, account: str, rows: list[Row]) -> list[Row]:
+    """Note what others have of those messages that are nowhere else, or lost."""
+    rare = {row.message.number for row in rows if row.lost or row.only_on is not None}
+    others = elsewhere(snapshot, account, rare) if rare else {}
+    return [
+        row
+        if row.message.number not in others
+        else _reachable(replace(row, elsewhere=True, shared=others[row.message.number]))
+        for row in rows
+    ]
+
+
+def _reachable(row: Row) -> Row:
+    """Return the row; what can still be read in a shared mailbox is removed here, and not lost."""
+    if not (row.lost and row.shared):
+        return row
+    cells = tuple(
+        replace(cell, state=State.GONE if cell.place.kind == "device" else State.REMOVED)
+        if cell.state is State.LOST
+        else cell
+        for cell in row.cells
+    )
+    return replace(row, lost=False, cells=cells)
+
+
+def _refused(
+    snapshot: Snapshot, account: str, places: tuple[Place, ...], known: Collection[int]
+) -> list[Row]:
+    """Return rows for what was refused at the door and has not come in since."""
+    rows = []
+    for entry in sorted(snapshot.refusals):
+        refusal = snapshot.refusals[entry]
+        if refusal.account != account or refusal.message in known:
+            continue
+        number = -entry if refusal.message is None else refusal.message
+        message = snapshot.messages.get(number) or Message(
+            number=number,
+            subject="",
+            sender=refusal.sender,
+            octets=refusal.octets,
+            forms=frozenset(),
+        )
+        cells = tuple(
+            CellView(
+                place=place,
+                state=State.REFUSED if place.kind == "server" else State.NEVER,
+                changed=Cell(place, number) in snapshot.changed.cells,
+            )
+            for place in places
+        )
+        rows.append(Row(message=message, cells=cells, lost=False, refusal=refusal))
+    return rows
 
 
 def _waiting(snapshot: Snapshot) -> list[Waiting]:

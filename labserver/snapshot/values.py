@@ -23,10 +23,12 @@ __all__ = [
     "Device",
     "File",
     "Ghost",
+    "Limits",
     "Mailbox",
     "Message",
     "Origin",
     "Place",
+    "Refusal",
     "Said",
     "Session",
     "Snapshot",
@@ -92,6 +94,8 @@ class Ghost:
 
     step: int
     copied: Copied
+    mailbox: str = ""
+    """Where it was on the server, by the name that the mailbox had then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +127,36 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much an account may hold: units of 1024 octets, messages, mailboxes. None: any."""
+
+    storage: int | None = None
+    messages: int | None = None
+    mailboxes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A message that came to the door of an account and did not get in.
+
+    `message` is None if nothing of it has crossed. `reply` is what the server said; `told`: whoever
+    sent it knows, by that reply or by a report.
+    """
+
+    account: str
+    message: int | None
+    sender: str
+    octets: int
+    reply: str
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account: mailboxes by name, and what was removed from any of them, by message."""
 
     address: str
+    limits: Limits = field(default_factory=Limits)
     mailboxes: HashTrieMap[str, Mailbox] = field(default_factory=HashTrieMap)
     ghosts: HashTrieMap[int, Ghost] = field(default_factory=HashTrieMap)
     former: HashTrieMap[Origin, int] = field(default_factory=HashTrieMap)
@@ -263,6 +293,8 @@ class Snapshot:
         default_factory=HashTrieMap
     )
     """What waits at each server, by queue id and recipient."""
+    refusals: HashTrieMap[int, Refusal] = field(default_factory=HashTrieMap)
+    """What was refused, by the number of the entry that tells."""
     changed: Changed = field(default_factory=Changed)
 
     @classmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from labserver.clock import Ids
 from labserver.events import NewMessage
 from labserver.message import addresses, decode_words, field_values, outline
@@ -31,6 +33,12 @@ class Letters:
     def introduce(self, message: int, sha256: str, data: bytes, changes: Changes) -> None:
         """Record a message that has just been given its number, and is tied to it."""
         changes.add(describe(message, sha256, data))
+
+    def turn_away(self, data: bytes) -> int:
+        """Give a letter to a message that has come and is not kept; return its number."""
+        message = self.draw()
+        self._db.record(describe(message, hashlib.sha256(data).hexdigest(), data))
+        return message
 
     def tie(self, message: int, sha256: str) -> None:
         """Have the octets with that digest known as a form of the message."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final, NamedTuple
 
+from labserver.events import QuotaChanged
 from labserver.store.accounts import Account
 from labserver.store.database import Database
 from labserver.store.errors import OverQuota, StoreError, TooManyMailboxes
@@ -58,7 +59,20 @@ class Quotas:
         """Raise OverQuota if so much more would exceed a limit of the account."""
         check_room(self._db.sql, account.id, account.address, messages=messages, octets=octets)
 
-    def set(self, account: Account, limits: Mapping[Resource, int]) -> None:
+    def changed(self, account: Account, connection: int | None = None) -> QuotaChanged:
+        """Return the limits of an account as the event that they have just been set."""
+        limits = _limits(self._db.sql, account.id)
+        return QuotaChanged(
+            account=account.address,
+            storage=limits.get(Resource.STORAGE),
+            messages=limits.get(Resource.MESSAGE),
+            mailboxes=limits.get(Resource.MAILBOX),
+            connection=connection,
+        )
+
+    def set(
+        self, account: Account, limits: Mapping[Resource, int], *, connection: int | None = None
+    ) -> None:
         """Put these limits in place of those that the account has.
 
         A limit may be less than what is used already. Raises StoreError for one that is no number
@@ -67,12 +81,13 @@ class Quotas:
         if not all(0 <= limit <= _LARGEST for limit in limits.values()):
             msg = "a limit is 0 or more"
             raise StoreError(msg)
-        with self._db.transaction():
+        with self._db.transaction() as changes:
             self._db.sql.execute("DELETE FROM quotas WHERE account = ?", (account.id,))
             self._db.sql.executemany(
                 "INSERT INTO quotas (account, resource, most) VALUES (?, ?, ?)",
                 ((account.id, resource.value, limit) for resource, limit in limits.items()),
             )
+            changes.add(self.changed(account, connection))
 
 
 def check_room(

@@ -30,10 +30,12 @@ __all__ = ["recollect"]
 
 
 def recollect(store: Store) -> Iterator[Event]:
-    """Yield the accounts, mailboxes, messages and queues of `store` as events, in their order."""
+    """Yield what `store` holds as events: accounts with all that is theirs, then the queues."""
     introduced: set[int] = set()
     for account in store.accounts.all():
         yield AccountAdded(account=account.address)
+        if store.quotas.of(account):
+            yield store.quotas.changed(account)
         for mailbox in store.mailboxes.all(account):
             if not mailbox.selectable:
                 continue

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from labserver.clock import LAB_START
-from labserver.events import Data, Delivered, Line, NewMessage, StateChanged
+from labserver.events import Data, Delivered, Line, NewMessage, Rejected, StateChanged
 from labserver.faults import MailboxFull
 from labserver.protocol.policy import Policy
 from labserver.smtp import trace
@@ -130,7 +130,11 @@ def test_a_mailbox_that_is_full_by_then_refuses_for_all(
     to = b"MAIL FROM:<>\r\nRCPT TO:<bob@home.example>\r\nRCPT TO:<carol@home.example>\r\n"
     assert send(connection, to) == code + f"No room: the mailbox of {full} is full\r\n".encode()
     assert house.inbox("bob") == house.inbox("carol@home.example") == []
-    assert house.events(NewMessage, Delivered) == []
+    assert house.events(Delivered) == []
+    (new,) = house.events(NewMessage)
+    (told,) = house.events(Rejected)
+    assert (told.account, told.message, told.sender) == (full, new.message, "")
+    assert told.reply.encode().startswith(code)
     assert house.clock.now() == LAB_START
     assert codes(send(connection, to)) == [250]
     assert len(house.inbox("bob")) == len(house.inbox("carol@home.example")) == 1

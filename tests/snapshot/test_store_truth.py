@@ -24,6 +24,7 @@ from labserver.events import (
     Log,
     MailboxRenamed,
     Queued,
+    QuotaChanged,
     Renumbered,
 )
 from labserver.snapshot import EMPTY, Snapshot, apply, fold
@@ -33,6 +34,7 @@ from labserver.store import (
     Granting,
     Leaving,
     Post,
+    Resource,
     Store,
     StoreError,
     Terms,
@@ -48,6 +50,7 @@ TEXTS = st.sampled_from(
 )
 Copies = dict[int, tuple[int, int, str, tuple[str, ...]]]
 World = dict[str, dict[str, tuple[int, dict[str, str], Copies]]]
+Limits = dict[str, dict[str, int]]
 Queues = dict[tuple[str, str, str], tuple[int, str, str, int | None]]
 
 
@@ -75,6 +78,33 @@ def read_store(store: Store) -> World:
             }
             boxes[name] = (uidvalidity, access, held)
     return world
+
+
+def read_limits(store: Store) -> Limits:
+    """Read by SELECT how much each account may hold."""
+    rows = store.database.sql.execute(
+        "SELECT name || '@' || domain, resource, most FROM quotas JOIN accounts"
+        " ON accounts.id = quotas.account"
+    )
+    found: Limits = {}
+    for address, resource, most in rows:
+        found.setdefault(address, {})[resource] = most
+    return found
+
+
+def read_told_limits(snapshot: Snapshot) -> Limits:
+    """Bring what the fold says of that into the same shape."""
+    found: Limits = {}
+    for address, account in snapshot.accounts.items():
+        said = {
+            "STORAGE": account.limits.storage,
+            "MESSAGE": account.limits.messages,
+            "MAILBOX": account.limits.mailboxes,
+        }
+        limits = {name: most for name, most in said.items() if most is not None}
+        if limits:
+            found[address] = limits
+    return found
 
 
 def read_queues(store: Store) -> Queues:
@@ -199,6 +229,13 @@ class Worlds(RuleBasedStateMachine):
 
     @rule(
         who=who,
+        limits=st.dictionaries(st.sampled_from(Resource), st.integers(-1, 9), max_size=3),
+    )
+    def limit(self, who: int, limits: dict[Resource, int]) -> None:
+        self.do(lambda: self.store.quotas.set(self.people[who], limits))
+
+    @rule(
+        who=who,
         text=TEXTS,
         host=st.sampled_from(["mail.home.example", "mail.work.example"]),
         recipients=st.lists(st.sampled_from(["x", "y"]), unique=True),
@@ -238,6 +275,7 @@ class Worlds(RuleBasedStateMachine):
             self.snapshot, self.seen = apply(self.snapshot, entry), entry.number
         assert read_snapshot(self.snapshot) == read_store(self.store)
         assert read_waiting(self.snapshot) == read_queues(self.store)
+        assert read_told_limits(self.snapshot) == read_limits(self.store)
         assert self.snapshot == fold(self.log)
 
 
@@ -245,7 +283,11 @@ def test_the_fold_of_the_log_is_what_the_store_holds() -> None:
     run_state_machine_as_test(Worlds)
 
 
-def a_life() -> tuple[Log, list[tuple[int, World, Queues]]]:
+Held = tuple[int, World, Queues, Limits]
+"""After how many entries, and what the store held then."""
+
+
+def a_life() -> tuple[Log, list[Held]]:
     """Do a few things; return the log, and what the store held after how many entries."""
     clock = LabClock()
     log = Log(clock.now)
@@ -270,12 +312,13 @@ def a_life() -> tuple[Log, list[tuple[int, World, Queues]]]:
         lambda: store.access.grant(
             store.mailboxes.get(bob, "INBOX"), "alice", Granting.ADD, rights_of("lr")
         ),
+        lambda: store.quotas.set(bob, {Resource.STORAGE: 9, Resource.MESSAGE: 7}),
         lambda: messages.post([waiting]),
         lambda: put_off(store),
         lambda: passed_on(store),
     ):
         step()
-        held.append((log.last, read_store(store), read_queues(store)))
+        held.append((log.last, read_store(store), read_queues(store), read_limits(store)))
     store.close()
     return log, held
 
@@ -293,14 +336,17 @@ def passed_on(store: Store) -> None:
         store.queue.remove(store.queue.all()[:1], "relayed", "250 OK", changes)
 
 
-def is_true(entries: list[Entry], held: list[tuple[int, World, Queues]]) -> bool:
+def is_true(entries: list[Entry], held: list[Held]) -> bool:
     """Tell whether the fold says what the store held, at every moment that is known."""
     worlds = [
-        (fold(e for e in entries if e.number <= number), world, queues)
-        for number, world, queues in held
+        (fold(e for e in entries if e.number <= number), world, queues, limits)
+        for number, world, queues, limits in held
     ]
     return all(
-        read_snapshot(now) == world and read_waiting(now) == queues for now, world, queues in worlds
+        read_snapshot(now) == world
+        and read_waiting(now) == queues
+        and read_told_limits(now) == limits
+        for now, world, queues, limits in worlds
     )
 
 
@@ -326,6 +372,13 @@ def false_versions(entry: Entry) -> list[Entry]:
             replace(event, identifier="eve"),
             replace(event, rights="l"),
             replace(event, rights=None),
+        ]
+    elif isinstance(event, QuotaChanged):
+        wrong = [
+            replace(event, storage=1),
+            replace(event, messages=None),
+            replace(event, mailboxes=3),
+            replace(event, account="eve@home.example"),
         ]
     elif isinstance(event, Renumbered):
         wrong = [
@@ -374,6 +427,7 @@ def test_one_false_event_shows() -> None:
         MailboxRenamed,
         Renumbered,
         AccessChanged,
+        QuotaChanged,
         Queued,
         Deferred,
         Dequeued,

@@ -9,7 +9,7 @@ import pytest
 from labserver.clock import LAB_START
 from labserver.events import Entry
 from labserver.snapshot import Snapshot, fold
-from labserver.store import Arrival, Flagging, recollect
+from labserver.store import Arrival, Flagging, Resource, recollect
 from tests.store.house import House, letter
 
 
@@ -76,6 +76,7 @@ def test_save_dates_survive_a_restart(tmp_path: Path) -> None:
 def furnish(house: House) -> None:
     for text in "ABCD":
         house.deliver(text, flags=("work",))
+    house.store.quotas.set(house.person(), {Resource.STORAGE: 100, Resource.MAILBOX: 9})
     inbox, box, eve = house.inbox(), house.box("a/b"), house.inbox("eve")
     house.messages.deliver([inbox, eve], Arrival(data=letter("E")), cause="smtp")
     house.messages.append(box, [Arrival(data=letter("F"), flags=("\\Draft",))])
@@ -98,8 +99,9 @@ def content(snapshot: Snapshot) -> object:
         for address, account in snapshot.accounts.items()
         for name, box in account.mailboxes.items()
     }
+    limits = {address: account.limits for address, account in snapshot.accounts.items()}
     letters = {n: (m.subject, m.sender) for n, m in snapshot.messages.items()}
-    return where, letters
+    return where, letters, limits
 
 
 def test_what_is_recollected_equals_the_fold_of_the_log(tmp_path: Path) -> None:

@@ -54,7 +54,9 @@ def set_quota(core: Core, given: Limiting) -> Outcome:
         if name not in known:
             raise Refused(f"{name[:40]} can't be limited here", code="CANNOT")
     core.store.quotas.set(
-        core.account, {known[name]: limit for name, limit in given.limits.items()}
+        core.account,
+        {known[name]: limit for name, limit in given.limits.items()},
+        connection=core.context.connection,
     )
     limits = _shown(core, core.account)
     return Reply(ok("SETQUOTA completed"), [_line(core.account, limits)] if limits else [])

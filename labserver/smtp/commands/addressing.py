@@ -89,7 +89,7 @@ class Addressing(SmtpSession):
             # RFC 1870 section 6.4. What is not declared has one octet at least.
             self._context.store.quotas.check(account, messages=1, octets=self._declared or 1)
         except OverQuota:
-            raise Refused(replies.full(self._context.policy, account.address)) from None
+            raise self._no_room(account.address, self._envelope) from None
 
     def _place(self, path: Path) -> Place:
         """Tell where a path leads; only `<Postmaster>` has no domain."""

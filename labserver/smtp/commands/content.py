@@ -117,7 +117,7 @@ class Content(SmtpSession):
                 )
             )
         except OverQuota as error:
-            raise Refused(replies.full(self._context.policy, error.account)) from None
+            raise self._no_room(error.account, envelope, data) from None
         except delivery.TooManyHops:
             raise Refused(replies.TOO_MANY_HOPS) from None
         except RoutesLoop:

@@ -74,6 +74,20 @@ SYMBOLS: dict[str, list[Node]] = {
     "removed": _GHOST,
     "gone": _GHOST,
     "never": [node("circle", cx=23, cy=18, r=2.5, fill="line")],
+    "refused": [
+        node(
+            "rect",
+            x=4,
+            y=4,
+            width=38,
+            height=27,
+            rx=3,
+            fill="ground",
+            stroke="smtp",
+            stroke_width=2,
+        ),
+        node("path", d="M7 8l16 11 16-11", fill="none", stroke="smtp", stroke_width=2),
+    ],
     "lost": [
         node(
             "rect",

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from labserver.faults import Fault, Struck
 from labserver.lab.server import Server
-from labserver.store import StoreError
 
 __all__ = ["LabFaults"]
 
@@ -36,9 +35,7 @@ class LabFaults:
         def put() -> F:
             if login is None:
                 return self._server.faults.add(fault)
-            account = self._server.store.accounts.find(login)
-            if account is None:
-                raise StoreError(f"there is no account {login!r}")
+            account = self._server.store.accounts.get(login)
             return self._server.faults.add(fault, account=account.address)
 
         return self._server.background.call(put)

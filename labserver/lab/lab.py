@@ -2,69 +2,45 @@
 
 from __future__ import annotations
 
-import glob
-import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
-from weakref import finalize
 
 from labserver.clock import LAB_SEED, LabClock, SystemClock, random_seed
 from labserver.errors import LabError
-from labserver.events import Event, letters
+from labserver.events import Event
+from labserver.lab import mail, routes
 from labserver.lab.authority import Trust
 from labserver.lab.cells import take_over
+from labserver.lab.devices import Devices
 from labserver.lab.faults import LabFaults
 from labserver.lab.links import Links
+from labserver.lab.mail import StoredMessage
+from labserver.lab.pictures import Pictures
 from labserver.lab.server import Plan, Server
-from labserver.lab.services import MAIL_HOST, services
+from labserver.lab.services import known
 from labserver.protocol.limits import Limits
 from labserver.protocol.policy import Policy
 from labserver.protocol.schedule import Schedule
 from labserver.smtp.relay.settled import Settled
 from labserver.snapshot import Snapshot
-from labserver.store import (
-    DOMAINS,
-    Account,
-    Arrival,
-    Resource,
-    Route,
-    Store,
-    StoreError,
-    flag_tuple,
-)
+from labserver.store import Resource, Store
 
 if TYPE_CHECKING:
     import ssl
 
-    from labserver.devices import Device
+    from labserver.devices import Device, World
     from labserver.widgets import MailMap, StateDiagram, Transcript
 
-__all__ = ["ACCOUNTS", "Lab", "StoredMessage"]
+__all__ = ["ACCOUNTS", "Lab"]
 
 ACCOUNTS: Mapping[str, str] = {"alice": "orchid", "bob": "tulip"}
 """The people of the lessons, with their passwords."""
 
 T = TypeVar("T")
-
-_LINE_END = re.compile(rb"\r\n|\n|\r")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredMessage:
-    """A message as it lies on the server: `octets` exactly as stored."""
-
-    letter: str
-    uid: int
-    flags: tuple[str, ...]
-    internaldate: datetime
-    octets: bytes
 
 
 class Lab:
@@ -110,14 +86,10 @@ class Lab:
         take_over(self)
         if seed is None:
             seed = LAB_SEED if clock == "lab" else random_seed()
-        self._devices: dict[str, Device] = {}
-        self._folder = None if folder is None else Path(folder)
-        self._temporary: Path | None = None
-        self._sweep: Callable[[], object] | None = None
-        self._drawn: dict[str, int] = {}
+        self._devices = Devices(folder)
         # A notebook's traceback keeps this object: the cell's next run will close it.
         self._closed = True
-        off = {listener: _known(listener, names) for listener, names in (without or {}).items()}
+        off = {listener: known(listener, names) for listener, names in (without or {}).items()}
         server = Server(
             Plan(
                 clock=LabClock() if clock == "lab" else SystemClock(),
@@ -141,8 +113,8 @@ class Lab:
         self._closed = False
         self._server = server
         self._background = server.background
-        self._store = server.store
         self._feed = server.feed
+        self._pictures = Pictures(server.feed, server.log)
         self.faults = LabFaults(server)
         self.log = server.log
         self.ports = server.ports
@@ -158,9 +130,8 @@ class Lab:
             return
         self._closed = True
         with ExitStack() as last_first:  # Each is done even if one before it is interrupted.
-            last_first.callback(self._server.close, then=self._sweep)
-            for device in self._devices.values():
-                last_first.callback(device.close)
+            last_first.callback(self._server.close, then=self._devices.sweep)
+            last_first.callback(self._devices.close)
 
     @property
     def closed(self) -> bool:
@@ -218,13 +189,13 @@ class Lab:
         Raises LabError for a capability that the listener does not have or cannot do without.
         """
         self._background.call(
-            self._server.switches.switch_off, listener, _known(listener, names), device
+            self._server.switches.switch_off, listener, known(listener, names), device
         )
 
     def switch_on(self, listener: str, *names: str, device: str | None = None) -> None:
         """Take `switch_off` back, for the same listener and device. Raises LabError."""
         self._background.call(
-            self._server.switches.switch_on, listener, _known(listener, names), device
+            self._server.switches.switch_on, listener, known(listener, names), device
         )
 
     # Mail
@@ -238,48 +209,19 @@ class Lab:
         files in the order of their names). Line ends become CRLF, as mail has them on the wire.
         Raises LabError if there is no such account, mailbox or file; nothing is loaded then.
         """
-        if isinstance(source, bytes):
-            messages = [source]
-        else:
-            files = sorted(glob.glob(str(source)))  # noqa: PTH207 - the pattern may be absolute
-            if not files:
-                raise LabError(f"there is no file {str(source)!r}")
-            messages = [Path(file).read_bytes() for file in files]
-
-        def put() -> list[str]:
-            target = self._store.mailboxes.get(self._account(to), mailbox)
-            for data in messages:
-                arrival = Arrival(data=_LINE_END.sub(b"\r\n", data))
-                self._store.messages.deliver([target], arrival, cause="load")
-            rows = self._store.messages.rows(target)[-len(messages) :]
-            return [letters(row.message) for row in rows]
-
-        return self._background.call(put)
+        messages = mail.read_source(source)
+        return self.call(lambda store: mail.load(store, messages, to, mailbox))
 
     def messages(self, account: str = "bob", mailbox: str = "INBOX") -> list[StoredMessage]:
         """Return what lies in a mailbox on the server now, oldest first.
 
         Read from the store, over no connection. Raises LabError if there is no such mailbox.
         """
-
-        def read() -> list[StoredMessage]:
-            place = self._store.mailboxes.get(self._account(account), mailbox)
-            return [
-                StoredMessage(
-                    letter=letters(row.message),
-                    uid=row.uid,
-                    flags=flag_tuple(row.flags),
-                    internaldate=datetime.fromtimestamp(row.internaldate, UTC),
-                    octets=self._store.messages.body(row.body)[1],
-                )
-                for row in self._store.messages.rows(place)
-            ]
-
-        return self._background.call(read)
+        return self.call(lambda store: mail.messages_of(store, account, mailbox))
 
     def add_account(self, login: str, password: str) -> str:
         """Add an account (NAME or NAME@DOMAIN) and return its address. Raises LabError."""
-        return self._background.call(lambda: self._store.accounts.add(login, password).address)
+        return self.call(lambda store: store.accounts.add(login, password).address)
 
     # Where mail goes
 
@@ -293,18 +235,12 @@ class Lab:
         to the sender; otherwise it stays as it is. Replaces an earlier wish. Raises LabError if
         an address is not one, or mail would go round among the addresses of one domain.
         """
-        route = Route(
-            address=_full(account),
-            kind="forward",
-            targets=(_full(to),),
-            keep=keep,
-            rewrite=rewrite_sender,
-        )
-        self._background.call(self._store.routes.put, route)
+        route = routes.forward(account, to, keep=keep, rewrite_sender=rewrite_sender)
+        self.call(lambda store: store.routes.put(route))
 
     def stop_forwarding(self, account: str) -> None:
         """End that. Raises LabError if the account's mail is not forwarded."""
-        self._background.call(self._store.routes.remove, _full(account), "forward")
+        self.call(lambda store: store.routes.remove(routes.full(account), "forward"))
 
     def alias(self, name: str, *targets: str) -> str:
         """Have mail for a name (NAME or NAME@DOMAIN) go to all targets; return its address.
@@ -312,8 +248,8 @@ class Lab:
         The envelope's sender stays as it is (RFC 5321 section 3.9.1). Targets are accounts,
         aliases and lists of the same domain, and addresses of the other. Raises LabError.
         """
-        route = Route(address=_full(name), kind="alias", targets=tuple(map(_full, targets)))
-        self._background.call(self._store.routes.put, route)
+        route = routes.alias(name, targets)
+        self.call(lambda store: store.routes.put(route))
         return route.address
 
     def mailing_list(self, name: str, *members: str, owner: str | None = None) -> str:
@@ -322,19 +258,13 @@ class Lab:
         What can't be delivered is reported to the owner, not to who has written (RFC 5321 section
         3.9.2). `owner` None: the first member. Raises LabError.
         """
-        targets = tuple(map(_full, members))
-        route = Route(
-            address=_full(name),
-            kind="list",
-            targets=targets,
-            owner=next(iter(targets), None) if owner is None else _full(owner),
-        )
-        self._background.call(self._store.routes.put, route)
+        route = routes.mailing_list(name, members, owner)
+        self.call(lambda store: store.routes.put(route))
         return route.address
 
     def remove_alias(self, name: str) -> None:
         """Take an alias or a list away. Raises LabError if there is none of that name."""
-        self._background.call(self._store.routes.remove, _full(name), "alias", "list")
+        self.call(lambda store: store.routes.remove(routes.full(name), "alias", "list"))
 
     def set_quota(
         self,
@@ -355,17 +285,7 @@ class Lab:
             Resource.MAILBOX: mailboxes,
         }
         limits = {each: limit for each, limit in given.items() if limit is not None}
-        self._background.call(lambda: self._store.quotas.set(self._account(account), limits))
-
-    def _account(self, login: str) -> Account:
-        account = self._store.accounts.find(login)
-        if account is None:
-            raise StoreError(f"there is no account {login!r}")
-        return account
-
-    def _address(self, login: str) -> str:
-        account = self._background.call(self._store.accounts.find, login)
-        return account.address if account is not None else login
+        self.call(lambda store: store.quotas.set(store.accounts.get(account), limits))
 
     # Devices
 
@@ -374,42 +294,33 @@ class Lab:
 
         Raises LabError if `owner` has no account, or the name is no name for a device.
         """
-        from labserver.devices import Device, World
+        return self._devices.get(name, lambda: self._owner(owner), self._world)
 
-        device = self._devices.get(name)
-        if device is None or device.lost:
-            address = self._background.call(lambda: self._account(owner).address)
-            device = Device(
-                name,
-                address,
-                self._place() / name,
-                World(
-                    connect=self._links.connect,
-                    record=self._record,
-                    address=self._address,
-                    trust=self._trust,
-                    now=self.now,
-                    token=self._token,
-                ),
-                host=MAIL_HOST,
-            )
-            self._devices[name] = device
-        return device
+    def _owner(self, account: str) -> str:
+        return self.call(lambda store: store.accounts.get(account).address)
 
-    def _place(self) -> Path:
-        if self._folder is not None:
-            return self._folder
-        if self._temporary is None:
-            self._temporary = Path(tempfile.mkdtemp(prefix="mail-lab-"))
-            # Runs at the end of the process too, when nobody has closed the lab.
-            self._sweep = finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
-        return self._temporary
+    def _world(self) -> World:
+        """Return what a device meets the server with."""
+        from labserver.devices import World
+
+        return World(
+            connect=self._links.connect,
+            record=self._record,
+            address=self._address,
+            trust=self._trust,
+            now=self.now,
+            token=self._token,
+        )
+
+    def _address(self, login: str) -> str:
+        account = self.call(lambda store: store.accounts.find(login))
+        return account.address if account is not None else login
 
     def _trust(self) -> ssl.SSLContext:
         return self.trust.context()
 
     def _token(self, kind: str, owner: str) -> str:
-        return self._background.call(self._store.ids.token, kind, owner)
+        return self.call(lambda store: store.ids.token(kind, owner))
 
     def _record(self, event: Event) -> None:
         self._background.call(self.log.append, event)
@@ -422,28 +333,17 @@ class Lab:
 
     def map(self, account: str = "bob") -> MailMap:
         """Return the live picture of where an account's mail is."""
-        return self._map(account, live=True)
+        return self._pictures.map(self._shown(account))
 
     def look(self, account: str = "bob") -> MailMap:
         """Return the picture of this moment: it stays as it is.
 
         What changed since the last look bears a ring, and so does the line that changed it.
         """
-        return self._map(account, live=False)
+        return self._pictures.look(self._shown(account))
 
-    def _map(self, account: str, *, live: bool) -> MailMap:
-        from labserver.widgets import MailMap
-
-        address = self._background_address(account)
-        since = self._drawn.get(address, 0)
-        if not live:
-            self._drawn[address] = self.log.last
-        return MailMap(self._feed, address, since=since, live=live)
-
-    def _background_address(self, account: str) -> str:
-        if self._closed:
-            return account if "@" in account else f"{account}@home.example"
-        return self._background.call(lambda: self._account(account).address)
+    def _shown(self, account: str) -> str:
+        return routes.full(account) if self._closed else self._owner(account)
 
     def transcript(
         self,
@@ -458,15 +358,8 @@ class Lab:
         `connections` are numbers; `protocol` is smtp, pop3 or imap. `look` says how a line is
         written: as text, octet by octet, or with what base64 and encoded words in it say.
         """
-        from labserver.widgets import Transcript
-
-        return Transcript(
-            self._feed,
-            connections=connections or None,
-            protocol=protocol,
-            device=device,
-            order=order,
-            look=look,
+        return self._pictures.transcript(
+            connections, protocol=protocol, device=device, order=order, look=look
         )
 
     def states(
@@ -479,33 +372,10 @@ class Lab:
         Lit are the state of a session and the way it came: of `connection`, or of the newest.
         Raises LabError for another protocol.
         """
-        from labserver.lab.tables import STATES
-        from labserver.widgets import StateDiagram
-
-        if protocol not in STATES:
-            raise LabError(f"there are states of {', '.join(STATES)}, not of {protocol!r}")
-        listeners, spoken, table = STATES[protocol]
-        return StateDiagram(self._feed, table, listeners, spoken, connection=connection)
+        return self._pictures.states(protocol, connection)
 
     # For the rooms above
 
     def call(self, work: Callable[[Store], T]) -> T:
         """Do something with the store on the lab's own thread, and return what it returns."""
-        return self._background.call(work, self._store)
-
-
-def _full(name: str) -> str:
-    """Return NAME or NAME@DOMAIN with its domain."""
-    return name if "@" in name else f"{name}@{DOMAINS[0]}"
-
-
-def _known(listener: str, names: Iterable[str]) -> list[str]:
-    """Return the names. Raises LabError if the listener has no such capability."""
-    has = {each.protocol: each.capabilities for each in services().values()}
-    if listener not in has:
-        raise LabError(f"there is no listener {listener!r}; there are {', '.join(has)}")
-    known = list(names)
-    for name in known:
-        if name.upper() not in has[listener]:
-            raise LabError(f"{listener} has no capability {name!r} that could be switched off")
-    return known
+        return self._background.call(work, self._server.store)

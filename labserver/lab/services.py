@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from labserver import imap, pop3, smtp
+from labserver.errors import LabError
 from labserver.events import Listener
 from labserver.store import DOMAINS, HOSTS
 from labserver.wire import Service
 
-__all__ = ["HOSTS", "MAIL_HOST", "services"]
+__all__ = ["HOSTS", "MAIL_HOST", "known", "services"]
 
 MAIL_HOST = HOSTS[DOMAINS[0]]
 """The server of the first domain, where devices are at home."""
@@ -33,6 +35,18 @@ def services() -> dict[str, Service]:
         for domain, host in HOSTS.items()
         for service in _services(domain, host)
     }
+
+
+def known(listener: str, names: Iterable[str]) -> list[str]:
+    """Return the names of capabilities. Raises LabError if the listener does not have one."""
+    has = {each.protocol: each.capabilities for each in services().values()}
+    if listener not in has:
+        raise LabError(f"there is no listener {listener!r}; there are {', '.join(has)}")
+    found = list(names)
+    for name in found:
+        if name.upper() not in has[listener]:
+            raise LabError(f"{listener} has no capability {name!r} that could be switched off")
+    return found
 
 
 def _services(domain: str, host: str) -> list[Service]:

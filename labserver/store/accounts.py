@@ -117,6 +117,13 @@ class Accounts:
         row = self._row(login)
         return None if row is None else Account(*row[:3])
 
+    def get(self, login: str) -> Account:
+        """Return the account of NAME or NAME@DOMAIN. Raises StoreError if there is none."""
+        account = self.find(login)
+        if account is None:
+            raise StoreError(f"there is no account {login!r}")
+        return account
+
     def check(self, login: str, password: str) -> Account:
         """Return the account that `login` and `password` prove.
 

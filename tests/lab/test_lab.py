@@ -86,7 +86,9 @@ def test_a_with_block_ends_it() -> None:
 
 
 def test_a_process_that_never_closes_its_lab_leaves_no_folder(tmp_path: Path) -> None:
-    code = "from labserver import Lab\nlab = Lab()\nlab.device('laptop')\nprint(lab._temporary)"
+    code = (
+        "from labserver import Lab\nlab = Lab()\nlab.device('laptop')\nprint(lab._devices.place())"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(tmp_path))},

@@ -19,11 +19,12 @@ from labserver.store.errors import (
     TooManyMailboxes,
 )
 from labserver.store.flags import SYSTEM_FLAGS, Flagging, flag_text, flag_tuple
-from labserver.store.mailboxes import SPECIAL_USES, Mailbox
+from labserver.store.mailbox import Mailbox
+from labserver.store.mailboxes import SPECIAL_USES
 from labserver.store.names import OTHER_USERS, SEPARATOR, canonical, superiors
 from labserver.store.queue import Content, Leaving, Terms, Waiting
 from labserver.store.quota import Quota, Resource
-from labserver.store.reading import Row, Status
+from labserver.store.reading import Status
 from labserver.store.recollect import recollect
 from labserver.store.rights import (
     ALL_RIGHTS,
@@ -36,6 +37,7 @@ from labserver.store.rights import (
     rights_text,
 )
 from labserver.store.routes import Route
+from labserver.store.row import Row
 from labserver.store.store import Store
 
 __all__ = [

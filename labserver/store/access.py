@@ -7,10 +7,11 @@ and has no effect until then.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from labserver.events import AccessChanged
+from labserver.store.accounts import Account, Accounts
+from labserver.store.database import Changes, Database
 from labserver.store.errors import OwnersRights
+from labserver.store.mailbox import Mailbox
 from labserver.store.rights import (
     ALL_RIGHTS,
     ANYONE,
@@ -21,11 +22,6 @@ from labserver.store.rights import (
     rights_of,
     rights_text,
 )
-
-if TYPE_CHECKING:
-    from labserver.store.accounts import Account, Accounts
-    from labserver.store.database import Changes, Database
-    from labserver.store.mailboxes import Mailbox
 
 __all__ = ["AccessLists"]
 

@@ -20,7 +20,8 @@ from labserver.store.errors import (
     ReadOnlyAnnotation,
     TooManyAnnotations,
 )
-from labserver.store.mailboxes import SPECIAL_USES, Mailbox, Mailboxes
+from labserver.store.mailbox import Mailbox
+from labserver.store.mailboxes import SPECIAL_USES, Mailboxes
 
 __all__ = ["ADMIN", "COUNT_LIMIT", "SPECIAL_USE", "VALUE_LIMIT", "Annotations"]
 

@@ -18,10 +18,11 @@ from labserver.store.database import Changes, Database
 from labserver.store.errors import NoSuchMailbox, OverQuota
 from labserver.store.flags import flag_text, flag_tuple
 from labserver.store.letters import Letters
-from labserver.store.mailboxes import Mailbox
+from labserver.store.mailbox import Mailbox
 from labserver.store.queue import Leaving, Queue
 from labserver.store.quota import check_room
-from labserver.store.reading import ROW, Reading, Row
+from labserver.store.reading import Reading
+from labserver.store.row import ROW, Row
 
 __all__ = ["Arrival", "Arriving", "Post"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from labserver.store.reading import Row
+from labserver.store.row import Row
 
 __all__ = ["KeptRows"]
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from labserver.clock import Ids
-from labserver.events import MailboxCreated, MailboxDeleted, MailboxRenamed, SubscriptionChanged
+from labserver.events import MailboxCreated, MailboxDeleted, MailboxRenamed
 from labserver.store.access import AccessLists
 from labserver.store.accounts import Account
+from labserver.store.bodies import drop_bodies
 from labserver.store.database import Changes, Database
 from labserver.store.errors import (
     HasInferiors,
@@ -18,10 +19,11 @@ from labserver.store.errors import (
     MailboxExists,
     NoSuchMailbox,
 )
+from labserver.store.mailbox import Mailbox
 from labserver.store.names import SEPARATOR, canonical, check_name, check_new_name, superiors
 from labserver.store.quota import check_mailboxes
 
-__all__ = ["SPECIAL_USES", "Mailbox", "Mailboxes"]
+__all__ = ["SPECIAL_USES", "Mailboxes"]
 
 SPECIAL_USES = ("\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash")
 r"""What a mailbox can be for (RFC 6154 section 2). \All and \Flagged would be views of others."""
@@ -31,23 +33,6 @@ _COLUMNS = (
     " m.uses, a.name || '@' || a.domain"
 )
 _FROM = "FROM mailboxes m JOIN accounts a ON a.id = m.account"
-
-
-class Mailbox(NamedTuple):
-    """A mailbox as it stood when it was asked for.
-
-    `uses` are its special-use attributes, in order; `address` is its account's.
-    """
-
-    id: int
-    account: int
-    name: str
-    uidvalidity: int
-    uidnext: int
-    modseq: int
-    selectable: bool
-    uses: tuple[str, ...]
-    address: str
 
 
 class Wanted(NamedTuple):
@@ -312,50 +297,6 @@ class Mailboxes:
 
     def _below(self, account: Account, name: str) -> list[Mailbox]:
         return [m for m in self.all(account) if m.name.startswith(name + SEPARATOR)]
-
-    def subscribe(self, account: Account, name: str, *, connection: int | None = None) -> None:
-        """Add a name to the subscriptions, whether or not a mailbox has it. Raises InvalidName."""
-        query = "INSERT OR IGNORE INTO subscriptions (account, name) VALUES (?, ?)"
-        self._subscription(query, account, check_name(name), connection, subscribed=True)
-
-    def unsubscribe(self, account: Account, name: str, *, connection: int | None = None) -> bool:
-        """Take a name from the subscriptions; tell whether it was there."""
-        query = "DELETE FROM subscriptions WHERE account = ? AND name = ?"
-        return self._subscription(query, account, canonical(name), connection, subscribed=False)
-
-    def _subscription(
-        self, query: str, account: Account, name: str, connection: int | None, *, subscribed: bool
-    ) -> bool:
-        with self._db.transaction() as changes:
-            done = self._db.sql.execute(query, (account.id, name)).rowcount > 0
-            if done:
-                changes.add(
-                    SubscriptionChanged(
-                        account=account.address,
-                        mailbox=name,
-                        subscribed=subscribed,
-                        connection=connection,
-                    )
-                )
-        return done
-
-    def subscribed(self, account: Account) -> list[str]:
-        """Return the subscribed names, INBOX first, then in order."""
-        rows: Iterable[tuple[str]] = self._db.sql.execute(
-            "SELECT name FROM subscriptions WHERE account = ? ORDER BY name <> 'INBOX', name",
-            (account.id,),
-        )
-        return [name for (name,) in rows]
-
-
-def drop_bodies(sql: sqlite3.Connection, bodies: Iterable[int]) -> None:
-    """Delete those of the bodies that no message has any more, here or on its way."""
-    sql.executemany(
-        "DELETE FROM bodies WHERE id = ?"
-        " AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.body = bodies.id)"
-        " AND NOT EXISTS (SELECT 1 FROM queue WHERE queue.body = bodies.id)",
-        ((body,) for body in bodies),
-    )
 
 
 def _mailbox(row: tuple[int, int, str, int, int, int, int, str, str]) -> Mailbox:

@@ -11,12 +11,13 @@ from typing import Literal
 
 from labserver.events import Delivered, Expunged, FlagsChanged
 from labserver.store.arriving import Arrival, Arriving
+from labserver.store.bodies import drop_bodies
 from labserver.store.database import Changes
 from labserver.store.expunged import remember
 from labserver.store.flags import Flagging, flag_tuple, flagged
-from labserver.store.mailboxes import Mailbox, drop_bodies
-from labserver.store.reading import ROW, Row
+from labserver.store.mailbox import Mailbox
 from labserver.store.rights import ALL_RIGHTS, Rights, permitted
+from labserver.store.row import ROW, Row
 
 __all__ = ["Messages"]
 

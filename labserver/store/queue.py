@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from labserver.events import Deferred, Dequeued, Leave, Queued
+from labserver.store.bodies import drop_bodies
 from labserver.store.database import Changes, Database
-from labserver.store.mailboxes import drop_bodies
 
 __all__ = ["Content", "Leaving", "Queue", "Terms", "Waiting"]
 

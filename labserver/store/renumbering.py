@@ -11,7 +11,7 @@ import sqlite3
 
 from labserver.events import Renumbered
 from labserver.store.database import Changes
-from labserver.store.mailboxes import Mailbox
+from labserver.store.mailbox import Mailbox
 
 __all__ = ["renumber"]
 

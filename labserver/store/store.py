@@ -14,13 +14,15 @@ from labserver.store.annotations import Annotations
 from labserver.store.counters import Counters
 from labserver.store.database import Database, Observer, Watcher
 from labserver.store.letters import Letters
-from labserver.store.mailboxes import Mailbox, Mailboxes
+from labserver.store.mailbox import Mailbox
+from labserver.store.mailboxes import Mailboxes
 from labserver.store.maildrops import Maildrops
 from labserver.store.messages import Messages
 from labserver.store.queue import Queue
 from labserver.store.quota import Quotas
 from labserver.store.renumbering import renumber
 from labserver.store.routes import Routes
+from labserver.store.subscriptions import Subscriptions
 
 __all__ = ["Store"]
 
@@ -47,6 +49,7 @@ class Store:
         self.accounts = Accounts(self.database, self.ids)
         self.access = AccessLists(self.database, self.accounts)
         self.mailboxes = Mailboxes(self.database, self.ids, self.access)
+        self.subscriptions = Subscriptions(self.database)
         self.annotations = Annotations(self.database, self.mailboxes)
         self.letters = Letters(self.database, self.ids)
         self.queue = Queue(self.database)

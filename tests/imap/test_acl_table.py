@@ -124,7 +124,7 @@ def given(server: Shared, row: Row, rights: str) -> Client:
     server.store.mailboxes.create(server.alice, "Mine")
     server.add(name="Mine", owner=server.alice)
     server.add("\\Deleted")
-    server.store.mailboxes.subscribe(server.alice, PLANS.strip('"'))
+    server.store.subscriptions.add(server.alice, PLANS.strip('"'))
     server.grant(rights, "Work")
     server.grant(rights)
     if row.selected:
@@ -200,7 +200,7 @@ def test_the_owner_may_do_everything(shared: Shared, row: Row) -> None:
     shared.store.mailboxes.create(shared.bob, "Mine")
     shared.add(name="Mine")
     shared.add()
-    shared.store.mailboxes.subscribe(shared.bob, "Work/Plans")
+    shared.store.subscriptions.add(shared.bob, "Work/Plans")
     bob = shared.log_in("bob")
     command = row.command.replace("Other Users/bob/", "")
     if row.selected:

@@ -396,7 +396,7 @@ def test_several_events_are_one_response(server: Server) -> None:
 def test_which_mailboxes_are_meant(server: Server, group: str, told: set[str]) -> None:
     names = ["INBOX", "a", "a/b", "ab"]
     boxes(server, "a/b", "ab")
-    server.store.mailboxes.subscribe(server.bob, "ab")
+    server.store.subscriptions.add(server.bob, "ab")
     bob = server.login()
     written = group.replace("a* %", '"a*" "%"')
     asks(bob, f"({written} (MessageNew MessageExpunge))")
@@ -409,8 +409,8 @@ def test_groups_add_up_and_none_takes_away(server: Server) -> None:
     boxes(server, "a", "b")
     bob = server.login()
     asks(bob, f"(mailboxes INBOX ({ALL})) (personal (SubscriptionChange)) (subtree b NONE)")
-    server.store.mailboxes.subscribe(server.bob, "INBOX")
-    server.store.mailboxes.subscribe(server.bob, "b")
+    server.store.subscriptions.add(server.bob, "INBOX")
+    server.store.subscriptions.add(server.bob, "b")
     server.deliver()
     server.deliver(mailbox="a")
     listed, status = bob.news()
@@ -462,7 +462,7 @@ def test_subscriptions_count_as_they_are(server: Server) -> None:
     assert bob.do("SUBSCRIBE box") == ["OK SUBSCRIBE completed"]
     server.deliver(mailbox="box")
     assert bob.news()[0].startswith("* STATUS box (MESSAGES 2 ")
-    server.store.mailboxes.unsubscribe(server.bob, "box")
+    server.store.subscriptions.remove(server.bob, "box")
     assert bob.news() == ['* LIST (\\HasNoChildren) "/" box']
     server.deliver(mailbox="box")
     assert bob.news() == []
@@ -628,7 +628,7 @@ def test_others_accounts_are_not_told_of(server: Server) -> None:
     store.messages.deliver([inbox], Arrival(data=letter()), cause="smtp")
     store.messages.set_flags(inbox, [1], Flagging.ADD, ["\\Seen"])
     store.mailboxes.create(alice, "a")
-    store.mailboxes.subscribe(alice, "a")
+    store.subscriptions.add(alice, "a")
     store.annotations.set(alice, inbox, {"/shared/x": b"y"})
     assert bob.wakes == 0
     assert bob.news() == []

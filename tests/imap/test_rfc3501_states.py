@@ -169,7 +169,7 @@ NO = [(row, state, no) for row in ROWS for state in row.states for no in row.no]
 def in_state(server: Server, state: str) -> Client:
     server.deliver()
     server.store.mailboxes.create(server.bob, "box")
-    server.store.mailboxes.subscribe(server.bob, "box")
+    server.store.subscriptions.add(server.bob, "box")
     if state == NOT:
         return server.connect()
     return server.login() if state == AUTH else server.selected()

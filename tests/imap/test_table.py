@@ -98,7 +98,7 @@ EXTENSIONS = {
 def in_state(server: Server, state: State, revision: str = "IMAP4rev1") -> Client:
     server.deliver()
     server.store.mailboxes.create(server.bob, "box")
-    server.store.mailboxes.subscribe(server.bob, "subscribed")
+    server.store.subscriptions.add(server.bob, "subscribed")
     server.store.quotas.set(server.bob, {Resource.MESSAGE: 99})
     if state is State.NOT_AUTHENTICATED:
         return server.connect()

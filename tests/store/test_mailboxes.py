@@ -7,7 +7,6 @@ from labserver.events import (
     MailboxCreated,
     MailboxDeleted,
     MailboxRenamed,
-    SubscriptionChanged,
 )
 from labserver.store import HasInferiors, InvalidName, InvalidUse, MailboxExists, NoSuchMailbox
 from tests.store.house import House
@@ -186,21 +185,3 @@ def test_rename_does_not_overwrite_nor_go_below_itself(house: House) -> None:
         house.mailboxes.rename(bob, "a", long)
     assert house.names() == before
     assert house.told(MailboxRenamed) == []
-
-
-def test_subscriptions_are_names_and_outlive_the_mailbox(house: House) -> None:
-    bob = house.person()
-    house.box("b")
-    for name in ("b", "a", "inbox", "b"):
-        house.mailboxes.subscribe(bob, name)
-    house.mailboxes.delete(bob, "b")
-    assert house.mailboxes.subscribed(bob) == ["INBOX", "a", "b"]
-    assert house.mailboxes.unsubscribe(bob, "Inbox")
-    assert not house.mailboxes.unsubscribe(bob, "Inbox")
-    assert house.mailboxes.subscribed(bob) == ["a", "b"]
-    # What changes nothing is not told
-    told = [event for event in house.told() if isinstance(event, SubscriptionChanged)]
-    assert [(event.mailbox, event.subscribed) for event in told] == [
-        *(("b", True), ("a", True), ("INBOX", True)),
-        ("INBOX", False),
-    ]

@@ -46,7 +46,7 @@ def list_names(core: Core, asked: Listing) -> Outcome:
 
 def hierarchy(core: Core) -> Hierarchy:
     """Return the names of the account."""
-    return Hierarchy(core.access.visible(), core.store.mailboxes.subscribed(core.account))
+    return Hierarchy(core.access.visible(), core.store.subscriptions.all(core.account))
 
 
 def _lines(
@@ -72,7 +72,7 @@ def lsub(core: Core, asked: Listing) -> Outcome:
     (pattern,) = asked.patterns
     if asked.reference is None or pattern is None:
         return Reply(ok("LSUB completed"))
-    names = listed(asked.reference + pattern, core.store.mailboxes.subscribed(core.account))
+    names = listed(asked.reference + pattern, core.store.subscriptions.all(core.account))
     lines = [
         # \Noselect says only that the name itself is not subscribed, but others below it are
         # (section 6.3.9; RFC 5258 section 3.1); what there is of it, LIST tells.

@@ -73,13 +73,13 @@ def subscribe(core: Core, name: Name) -> Outcome:
 
     As that is not asked, it takes no right (RFC 4314 section 4).
     """
-    core.store.mailboxes.subscribe(core.account, name.text, connection=core.connection)
+    core.store.subscriptions.add(core.account, name.text, connection=core.connection)
     return Reply(ok("SUBSCRIBE completed"))
 
 
 def unsubscribe(core: Core, name: Name) -> Outcome:
     """Take a name from those that LSUB lists."""
-    done = core.store.mailboxes.unsubscribe(core.account, name.text, connection=core.connection)
+    done = core.store.subscriptions.remove(core.account, name.text, connection=core.connection)
     # RFC 9051 section 6.3.8: OK as well if it was not subscribed.
     if not done and not core.dialect.rev2:
         raise Refused("There is no such subscription", code="NONEXISTENT")

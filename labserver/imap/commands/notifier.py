@@ -117,7 +117,7 @@ class MailNotifier:
     def _subscriptions_now(self) -> frozenset[str]:
         if self._subscribed is None:
             core = self._core
-            self._subscribed = frozenset(core.store.mailboxes.subscribed(core.account))
+            self._subscribed = frozenset(core.store.subscriptions.all(core.account))
         return self._subscribed
 
     def _message(self, event: Delivered | Expunged | FlagsChanged, mailbox: int | None) -> None:

@@ -36,7 +36,7 @@ def _without_access(core: Core, interest: Interest) -> list[bytes]:
 
     What can't be selected for want of a right is another user's.
     """
-    subscribed = frozenset(core.store.mailboxes.subscribed(core.account))
+    subscribed = frozenset(core.store.subscriptions.all(core.account))
     return [
         list_line(core.dialect, name, ("\\NoAccess",))
         for name, mailbox in core.access.visible().items()
@@ -48,7 +48,7 @@ def _without_access(core: Core, interest: Interest) -> list[bytes]:
 
 def _statuses(core: Core, interest: Interest) -> list[bytes]:
     """Return STATUS of the mailboxes whose messages the client wants to hear of."""
-    subscribed = frozenset(core.store.mailboxes.subscribed(core.account))
+    subscribed = frozenset(core.store.subscriptions.all(core.account))
     selected = None if core.selected is None else core.selected.mailbox.id
     lines = []
     for name, mailbox in core.access.visible().items():

@@ -97,7 +97,7 @@ def _names(stage: Stage, found: re.Match[str]) -> list[str]:
     def make(store: Store) -> None:
         for name in found["names"].split():
             if found["subscribed"]:
-                store.mailboxes.subscribe(_account(store, "bob"), name)
+                store.subscriptions.add(_account(store, "bob"), name)
             else:
                 _mailbox(store, name, make=True)
 

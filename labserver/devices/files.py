@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -35,27 +36,36 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What stands in the note of one file. It knows no letters: those are the lab's."""
+    """What stands in the note of one file. It knows no letters: those are the lab's.
+
+    `internaldate`: when the message came, if the server was asked for that.
+    """
 
     copied: Copied
     origin: Origin
     flags: tuple[str, ...]
+    internaldate: datetime | None = None
 
     def to_json(self) -> str:
         """Return the note as it is written."""
-        return json.dumps(asdict(self), indent=1)
+        moment = None if self.internaldate is None else self.internaldate.isoformat()
+        return json.dumps({**asdict(self), "internaldate": moment}, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Note:
         """Return the note of a text that `to_json` made."""
         held = json.loads(text)
+        moment = held.get("internaldate")
         return cls(
-            copied=held["copied"], origin=Origin(**held["origin"]), flags=tuple(held["flags"])
+            copied=held["copied"],
+            origin=Origin(**held["origin"]),
+            flags=tuple(held["flags"]),
+            internaldate=None if moment is None else datetime.fromisoformat(moment),
         )
 
-    def tied_to(self, origin: Origin) -> Note:
+    def tied_to(self, origin: Origin, internaldate: datetime | None = None) -> Note:
         """Return the note with what has been learned of the origin."""
-        return replace(self, origin=origin)
+        return replace(self, origin=origin, internaldate=internaldate or self.internaldate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +79,7 @@ class StoredFile:
     sha256: str
     origin: Origin
     flags: tuple[str, ...]
+    internaldate: datetime | None = None
 
     def read(self) -> bytes:
         """Return the octets of the file."""

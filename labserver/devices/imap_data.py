@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from labserver.devices.dates import read_internaldate
 from labserver.devices.readers.imap import Response
 from labserver.devices.reply import Piece
 
-__all__ = ["Exists", "Expunged", "Fetched", "Told", "UidValidity", "told"]
+__all__ = ["Exists", "Expunged", "Fetched", "Listed", "Told", "UidValidity", "listed", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +37,33 @@ class UidValidity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What a FETCH response said of the message `number`; None: it did not say."""
+    """What a FETCH response said of the message `number`; None: it did not say.
+
+    `fields` are the header fields that were asked for by name.
+    """
 
     number: int
     uid: int | None = None
     flags: tuple[str, ...] | None = None
     whole: bytes | None = None
     header: bytes | None = None
+    fields: bytes | None = None
+    internaldate: datetime | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a LIST response said of a name, which is as it was on the wire."""
+
+    name: bytes
+    selectable: bool
 
 
 Told = Exists | Expunged | UidValidity | Fetched
 
 _NUMBERED = re.compile(rb"\* ([0-9]+) (EXISTS|EXPUNGE|FETCH)\b ?", re.IGNORECASE)
+_LISTED = re.compile(rb"\(([^)]*)\) (?:NIL|\"(?:[^\"\\]|\\.)*\") (.*?)\r\n\Z", re.DOTALL)
 _UIDVALIDITY = re.compile(rb"\* OK \[UIDVALIDITY ([0-9]+)\]", re.IGNORECASE)
 _TOKEN = re.compile(
     rb"""(?P<open>\()
@@ -89,10 +106,23 @@ def told(response: Response) -> Told | None:
     return _fetched(number, held if isinstance(held, list) else [])
 
 
+def listed(response: Response) -> Listed | None:
+    """Return what follows `* LIST` (RFC 3501 section 7.2.2), or None if it is not in order."""
+    found = _LISTED.match(response[0].octets)
+    if found is None:
+        return None
+    flags, name = found[1].lower().split(), found[2]
+    if len(response) > 1:
+        name = response[1].octets
+    elif name.startswith(b'"'):
+        name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
+    return Listed(name, selectable=not {b"\\noselect", b"\\nonexistent"} & set(flags))
+
+
 def _fetched(number: int, items: list[_Value]) -> Fetched:
     uid: int | None = None
     flags: tuple[str, ...] | None = None
-    whole = header = None
+    whole = header = fields = internaldate = size = None
     for name, value in zip(items[::2], items[1::2], strict=False):
         item = str(name).upper() if isinstance(name, _Atom) else ""
         if item == "UID" and isinstance(value, _Atom) and value.isdecimal():
@@ -103,7 +133,22 @@ def _fetched(number: int, items: list[_Value]) -> Fetched:
             whole = value
         elif item in _HEADER and isinstance(value, bytes):
             header = value
-    return Fetched(number=number, uid=uid, flags=flags, whole=whole, header=header)
+        elif item.startswith("BODY[HEADER.FIELDS") and isinstance(value, bytes):
+            fields = value
+        elif item == "INTERNALDATE" and isinstance(value, bytes):
+            internaldate = read_internaldate(value)
+        elif item == "RFC822.SIZE" and isinstance(value, _Atom) and value.isdecimal():
+            size = int(value)
+    return Fetched(
+        number=number,
+        uid=uid,
+        flags=flags,
+        whole=whole,
+        header=header,
+        fields=fields,
+        internaldate=internaldate,
+        size=size,
+    )
 
 
 def _values(pieces: Iterable[Piece]) -> list[_Value]:

@@ -90,6 +90,7 @@ class Shelf:
             sha256=hashlib.sha256(octets).hexdigest(),
             origin=note.origin,
             flags=note.flags,
+            internaldate=note.internaldate,
         )
 
     def tied(self, origin: Origin) -> StoredFile | None:
@@ -144,6 +145,7 @@ class Shelf:
         flags: Iterable[str] = (),
         connection: int | None = None,
         name: str | None = None,
+        internaldate: datetime | None = None,
     ) -> StoredFile:
         """Write a file: a new one, or the one named `name` with its new contents."""
         shown = _lasting(flags)
@@ -153,7 +155,8 @@ class Shelf:
             write_whole(self._root / "last-number", str(self._last).encode())
         folder = self._homes.setdefault(name, self.folder(origin.account, origin.mailbox))
         path = folder.put(name, octets, shown)
-        self._write_note(folder, name, Note(copied=copied, origin=origin, flags=shown))
+        note = Note(copied=copied, origin=origin, flags=shown, internaldate=internaldate)
+        self._write_note(folder, name, note)
         if origin.tied:
             self._tied[origin] = name
         if origin.uidl is not None:
@@ -166,18 +169,27 @@ class Shelf:
             sha256=hashlib.sha256(octets).hexdigest(),
             origin=origin,
             flags=shown,
+            internaldate=internaldate,
         )
         self._record(_saved(self._device, file, connection))
         return file
 
-    def tie(self, name: str, origin: Origin, connection: int | None = None) -> StoredFile:
+    def tie(
+        self,
+        name: str,
+        origin: Origin,
+        connection: int | None = None,
+        internaldate: datetime | None = None,
+    ) -> StoredFile:
         """Note what has been learned of where a file came from. Raises DeviceError."""
         file = self._held(name)
         folder = self._homes[name]
-        self._write_note(folder, name, self._note(folder, name).tied_to(origin))
+        note = self._note(folder, name).tied_to(origin, internaldate)
+        self._write_note(folder, name, note)
+        self._tied.pop(file.origin, None)
         if origin.tied:
             self._tied[origin] = name
-        file = replace(file, origin=origin)
+        file = replace(file, origin=origin, internaldate=note.internaldate)
         self._record(_saved(self._device, file, connection))
         return file
 

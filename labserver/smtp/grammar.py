@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["BadArgument", "Path", "domain", "host", "read_mailbox", "read_path"]
+__all__ = ["BadArgument", "Path", "domain", "fits", "host", "read_mailbox", "read_path"]
 
 # Said by what ASCII they leave out: whatever is outside it belongs to each, and a range of it would
 # take long to compile.
@@ -86,11 +86,7 @@ def read_path(argument: str, keyword: str, *, null: bool) -> tuple[Path, str]:
         if found is None:
             raise BadArgument(f"Syntax: {command} {keyword}<address>, with the < and >", detail)
         path = Path("", "", "") if null else Path(found[1], "", found[1])
-    if (
-        _octets(found[0]) > _MAX_PATH
-        or _octets(path.local) > _MAX_LOCAL
-        or _octets(path.domain) > _MAX_DOMAIN
-    ):
+    if _octets(found[0]) > _MAX_PATH or not fits(path):
         raise BadArgument("Path too long", detail)
     rest = text[found.end() :]
     if rest and not rest.startswith(" "):
@@ -104,6 +100,11 @@ def read_mailbox(text: str) -> Path | None:
     if found is None or not _is_place(found[2]):
         return None
     return Path(_unquoted(found[1]), found[2], found[1] + "@" + found[2])
+
+
+def fits(path: Path) -> bool:
+    """Tell whether a path's parts are within the limits of section 4.5.3.1."""
+    return _octets(path.local) <= _MAX_LOCAL and _octets(path.domain) <= _MAX_DOMAIN
 
 
 def host(text: str) -> str:

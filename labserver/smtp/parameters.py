@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from labserver.smtp.extensions import Offer
 from labserver.smtp.grammar import BadArgument, read_mailbox
-from labserver.smtp.replies import Refused, unknown_parameters
+from labserver.smtp.replies import Refused, shortened, unknown_parameters
 
 __all__ = ["OfMail", "OfRcpt", "of_mail", "of_rcpt", "split"]
 
@@ -74,13 +74,13 @@ def split(text: str) -> dict[str, str]:
     None of those known here may stand twice (RFC 1870 section 6, RFC 3461 section 4.5).
     """
     read: dict[str, str] = {}
-    for word in text.split():
+    for word in filter(None, text.split(" ")):  # no other space parts them (RFC 5321 s. 4.1.2)
         found = _PARAMETER.fullmatch(word)
         if found is None:
             raise BadArgument("Parameters are KEYWORD or KEYWORD=value, with spaces between")
         name = found[1].upper()
         if name in read:
-            raise BadArgument(f"The parameter {name} stands there twice")
+            raise BadArgument(f"The parameter {shortened(name)} stands there twice")
         read[name] = found[2] or ""
     return read
 

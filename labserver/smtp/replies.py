@@ -24,6 +24,7 @@ __all__ = [
     "mechanism_needs_tls",
     "no_mechanism",
     "out_of_order",
+    "shortened",
     "syntax",
     "too_big",
     "unknown_parameters",
@@ -70,6 +71,7 @@ SEND_MESSAGE = Reply(354, "", "Send the message; a line with a single dot ends i
 AUTHENTICATED = Reply(235, "7.0", "Authentication successful")
 START_TLS = Reply(220, "0.0", "Ready to start TLS")
 # RFC 5321 section 7.3: what is switched off for reasons of privacy must not look verified.
+CANNOT_SHOW = Reply(252, "6.8", "To show that address takes SMTPUTF8 behind it")  # RFC 6531
 CANNOT_VERIFY = Reply(252, "0.0", "Cannot VRFY user, but will accept message and attempt delivery")
 
 UNKNOWN_COMMAND = Reply(500, "5.1", "Command not recognised")
@@ -106,6 +108,13 @@ NO_HELP = Reply(504, "5.4", "No help on that")
 BUG = Reply(451, "3.0", "The server failed to do this")
 
 _FAULT = re.compile(r"(\d{3})(?: (.*))?")
+_QUOTED = 200
+"""Characters of a client's own that a reply repeats at most."""
+
+
+def shortened(text: str) -> str:
+    """Return what a reply may repeat: its lines have at most 512 octets (RFC 5321 s. 4.5.3.1.5)."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}..."
 
 
 def syntax(text: str, detail: str = "5.4") -> Reply:
@@ -115,7 +124,7 @@ def syntax(text: str, detail: str = "5.4") -> Reply:
 
 def unknown_parameters(names: list[str]) -> Reply:
     """Return what is said to parameters that no extension here has (RFC 5321 s. 4.1.1.11)."""
-    return Reply(555, "5.4", f"Parameter not recognised: {' '.join(names)}")
+    return Reply(555, "5.4", f"Parameter not recognised: {shortened(' '.join(names))}")
 
 
 def too_big(limit: int) -> Reply:

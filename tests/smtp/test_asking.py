@@ -185,3 +185,33 @@ def test_help_tells_the_parameters_that_there_are(house: House) -> None:
 def test_no_help_on_what_is_not_there(house: House, topic: bytes) -> None:
     said = house.receiving().send(b"HELP " + topic + b"\r\n")
     assert said == b"504 5.5.4 No help on that\r\n"
+
+
+def test_an_address_beyond_ascii_is_shown_to_who_allows_it(open_house: House) -> None:
+    # RFC 6531 section 3.7.4.2: 252 or 550, and X.6.8, where the client has not said SMTPUTF8.
+    connection = open_house.greeted()
+    name = "käthe@work.example"
+    said = connection.send(f"VRFY {name}\r\n".encode())
+    assert said.startswith(b"252 2.6.8 ")
+    assert said.isascii()
+    assert connection.send(f"VRFY {name} SMTPUTF8\r\n".encode()) == (
+        f"551 5.7.1 User not local; please try <{name}>\r\n".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"VRFY " + b"a" * 3000 + b"@work.example", 501),
+        (b"VRFY a@" + b"b." * 2000 + b"example", 501),
+        (b"EXPN " + b"a" * 3000, 501),
+        (b"MAIL FROM:<a@b.example> " + b"X" * 4000, 555),
+        (b"MAIL FROM:<a@b.example> " + b" ".join(b"X%d" % n for n in range(900)), 555),
+        (b"MAIL FROM:<a@b.example> " + b"X" * 4000 + b" " + b"X" * 4000, 501),
+    ],
+)
+def test_no_reply_line_is_too_long(open_house: House, line: bytes, code: int) -> None:
+    # RFC 5321 section 4.5.3.1.5: 512 octets, whatever the client has written.
+    said = open_house.greeted().send(line + b"\r\n")
+    assert codes(said) == [code]
+    assert max(map(len, said.splitlines(keepends=True))) <= 512

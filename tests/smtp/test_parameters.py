@@ -6,6 +6,8 @@ import pytest
 
 from labserver.smtp import delivery
 from labserver.smtp.envelope import Envelope
+from labserver.smtp.grammar import BadArgument
+from labserver.smtp.parameters import split
 from tests.smtp.house import LETTER, TO_BOB, House, build, codes
 
 UE = "ü".encode()
@@ -258,3 +260,11 @@ def test_without_smtputf8_letters_outside_ascii_are_a_syntax_error() -> None:
     said = connection.send(b"MAIL FROM:<" + UE + b"@home.example>\r\n")
     assert said.startswith(b"501 5.5.2 ")
     assert codes(connection.send(MAIL + b" SMTPUTF8\r\n")) == [555]
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\u0085", "\u3000"])
+def test_nothing_but_a_space_parts_parameters(space: str) -> None:
+    # RFC 5321 section 4.1.2; RFC 6531 section 3.3 lets such characters stand in a value.
+    with pytest.raises(BadArgument):
+        split(f"SMTPUTF8{space}BODY=8BITMIME")
+    assert split(f"ORCPT=utf-8;a{space}b") == {"ORCPT": f"utf-8;a{space}b"}

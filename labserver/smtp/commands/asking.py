@@ -46,7 +46,7 @@ class Asking(Addressing):
 
     async def smtp_VRFY(self, arg: str) -> None:
         """Say whether there is such a user (RFC 5321 sections 3.5.2, 3.5.3 and 7.3)."""
-        path = self._asked("VRFY user", arg)
+        path, wide = self._asked("VRFY user", arg)
         if not self._context.policy.verify or "VRFY" not in self._offer:
             await self._reply(replies.CANNOT_VERIFY)
             return
@@ -54,29 +54,32 @@ class Asking(Addressing):
         if place is Place.BESIDE:
             # The other server knows; this one sends there, or says where to.
             elsewhere = Reply(551, "7.1", f"User not local; please try {path}")
+            if not (wide or path.text.isascii()):
+                elsewhere = replies.CANNOT_SHOW  # RFC 6531 section 3.7.4.2
             await self._reply(replies.CANNOT_VERIFY if self._submission else elsewhere)
             return
         await self._reply(Reply(250, "1.5", f"<{self._found(path, place)}>"))
 
     async def smtp_EXPN(self, arg: str) -> None:
         """Say who is on a list; a user is a list of one (RFC 5321 section 3.5.1)."""
-        path = self._asked("EXPN list", arg)
+        path, _ = self._asked("EXPN list", arg)
         found = self._found(path, self._place(path))
         members = routing.members(self._context, path) or [found]
         await self._reply(Reply(250, "1.5", "\n".join(f"<{member}>" for member in members)))
 
-    def _asked(self, form: str, argument: str) -> Path:
-        """Read a name or an address. Raises Refused."""
+    def _asked(self, form: str, argument: str) -> tuple[Path, bool]:
+        """Read a name or an address; tell whether SMTPUTF8 stands behind it. Raises Refused."""
         command = form[:4]
         text, space, last = argument.rpartition(" ")
         # RFC 6531 section 3.7.4.2.
-        if not (space and last.upper() == "SMTPUTF8" and self._offer.takes(command, "SMTPUTF8")):
+        wide = bool(space) and last.upper() == "SMTPUTF8" and self._offer.takes(command, "SMTPUTF8")
+        if not wide:
             text = argument
         text = text.strip(" ")
         path = grammar.read_mailbox(text if "@" in text else f"{text}@{self._context.domain}")
-        if path is None:
+        if path is None or not grammar.fits(path):
             raise Refused(replies.syntax(f"Syntax: {form}"))
-        return path
+        return path, wide
 
     def _found(self, path: Path, place: Place) -> str:
         if place is not Place.HERE:

@@ -10,10 +10,21 @@ from dataclasses import dataclass
 from labserver.wire import UnknownConnection, Wire
 from labserver.wire.tcp import reset
 
-__all__ = ["Dialling"]
+__all__ = ["Dialling", "socket_for"]
 
-# Who listens everywhere is called at home.
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+_EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared
+
+
+def socket_for(listening: str) -> tuple[socket.socket, str]:
+    """Return a socket, and the address to bind it to and to connect it to.
+
+    `listening` is where a lab listens. Who listens everywhere is called at home: a client's end
+    that is bound everywhere would have another address once it is connected.
+    """
+    address = _EVERYWHERE.get(listening, listening)
+    client = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return client, address
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +59,11 @@ class Dialling:
         real = self.real.get((host, port))
         if real is None:
             raise ConnectionRefusedError(f"nothing in the lab listens at {host}, port {port}")
-        address = _EVERYWHERE.get(self.address, self.address)
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        client = socket.socket(family)
+        client, address = socket_for(self.address)
         transport: asyncio.Transport | None = None
         local = None
         try:
             client.setblocking(False)  # noqa: FBT003 - the socket's own signature
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.bind((address, 0))
             local = client.getsockname()[:2]
             self.wire.announce(local, who)

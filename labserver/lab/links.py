@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from labserver.errors import LabError
 from labserver.lab.background import Background
+from labserver.lab.dialling import socket_for
 from labserver.wire import UnknownConnection, Wire
 
 __all__ = ["Link", "Links", "NoSuchServer"]
@@ -57,16 +58,14 @@ class Links:
         real = self._real.get((host, port))
         if real is None:
             raise NoSuchServer(f"nothing in the lab listens at {host}, port {port}")
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        client = socket.socket(family)
+        client, address = socket_for(self._host)
         try:
             client.settimeout(_TIMEOUT)
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            client.bind((self._host, 0))
+            client.bind((address, 0))
             local = client.getsockname()[:2]
             self._background.call(self._wire.announce, local, who)
             try:
-                client.connect((self._host, real))
+                client.connect((address, real))
                 number = self._background.run(self._wire.accepted(local))
             except UnknownConnection:
                 # It began and was reset before we could ask: the log holds both already.

@@ -324,3 +324,17 @@ def face(picture: Any) -> str:
     """Return a picture as it is shown: its HTML and its text."""
     data, _ = picture._repr_mimebundle_()
     return f"{data['text/html']}\n{data['text/plain']}"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "127.0.0.1", "localhost"])
+@pytest.mark.timeout(60)
+def test_a_device_reaches_a_lab_wherever_it_listens(host: str) -> None:
+    try:
+        lab = Lab(host=host)
+    except LabError:
+        assert host == "::"  # A machine without IPv6.
+        return
+    with lab:
+        lab.device("laptop").dial("smtp").hang_up()
+        devices = [each.event.device for each in lab.log if isinstance(each.event, Connected)]
+        assert devices == ["laptop"]

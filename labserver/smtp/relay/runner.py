@@ -16,24 +16,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from labserver.clock import Clock, Ids, LabClock
-from labserver.events import Event, Leave, Queued, letters
+from labserver.events import Event, Queued, letters
 from labserver.protocol.limits import Limits
 from labserver.protocol.schedule import Schedule
-from labserver.smtp import delivery, notices, routing
+from labserver.smtp import delivery, routing
 from labserver.smtp.envelope import Envelope, Recipient
 from labserver.smtp.grammar import read_mailbox
+from labserver.smtp.relay.conclusions import Conclusions
 from labserver.smtp.relay.dial import Dial
-from labserver.smtp.relay.outcome import Outcome, Verdict
-from labserver.smtp.relay.report import Told
-from labserver.smtp.relay.settled import Handled, Held, Settled
+from labserver.smtp.relay.outcome import Outcome
+from labserver.smtp.relay.settled import Held, Settled
 from labserver.smtp.site import MailHost
-from labserver.store import HOSTS, OverQuota, Post, Store, Waiting
-from labserver.store.database import Changes
+from labserver.store import HOSTS, OverQuota, Store, Waiting
 
 __all__ = ["Relay"]
 
@@ -46,8 +45,6 @@ _NO_HOST = Outcome(None, "no server has mail for this domain", "5.1.2")
 _FULL = Outcome(None, "the mailbox is full", "4.2.2")
 _LOOP = Outcome(None, "the aliases of this address lead back to it", "5.4.6")
 _DELIVERED = Outcome(None, "delivered", "2.0.0")
-
-Steps = list[Callable[[Changes], None]]
 
 
 class Relay:
@@ -69,7 +66,7 @@ class Relay:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._schedule = schedule
+        self._conclusions = Conclusions(store, clock, schedule)
         self._dial = dial
         self._hosts = hosts
         self._limits = limits
@@ -81,7 +78,6 @@ class Relay:
         }
         self._busy = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._handled: list[Handled] = []
 
     # Running
 
@@ -96,11 +92,13 @@ class Relay:
             raise ValueError(f"lab time cannot run backwards: {within}")
         async with self._busy:
             bound = None if within is None else self._clock.now() + within
-            self._handled = []
+            self._conclusions.handled = []
             while await self._turn() or self._move_on(bound):
                 pass
             waiting = tuple(_held(row) for row in self._store.queue.all())
-            return Settled(handled=tuple(self._handled), waiting=waiting, now=self._clock.now())
+            return Settled(
+                handled=tuple(self._conclusions.handled), waiting=waiting, now=self._clock.now()
+            )
 
     def _move_on(self, bound: datetime | None) -> bool:
         """Move lab time to the next try; return False if there is none to come to."""
@@ -147,7 +145,7 @@ class Relay:
         try:
             async with self._busy:
                 while await self._turn():
-                    self._handled = []
+                    self._conclusions.handled = []
         except Exception:
             logger.exception("the queue: an error in passing mail on")
             return _AFTER_A_BUG
@@ -166,11 +164,13 @@ class Relay:
         site = self._sites.get(first.host)
         if site is None:
             # A store of another lab, with other hosts: nobody here speaks for that one.
-            self._conclude(next(iter(self._sites.values())), [first], [_NO_HOST], remote=None)
+            self._conclusions.draw(
+                next(iter(self._sites.values())), [first], [_NO_HOST], remote=None
+            )
         elif domain == site.domain:
             self._deliver(site, first)
         elif domain not in self._hosts:
-            self._conclude(site, [first], [_NO_HOST], remote=None)
+            self._conclusions.draw(site, [first], [_NO_HOST], remote=None)
         else:
             batch = [row for row in due if (row.host, row.leaving.domain) == (first.host, domain)]
             await self._pass_on(site, self._hosts[domain], batch)
@@ -187,7 +187,7 @@ class Relay:
         except Broken as broken:
             # RFC 5321 section 4.5.4.1: a host that can't be reached is not tried for each message.
             for rows in _transactions(batch):
-                self._conclude(site, rows, [broken.reply] * len(rows), remote=host)
+                self._conclusions.draw(site, rows, [broken.reply] * len(rows), remote=host)
             return
         try:
             for rows in _transactions(batch):
@@ -196,7 +196,7 @@ class Relay:
                 data = self._store.messages.data(rows[0].body) or b""
                 leaving = [row.leaving for row in rows]
                 replies = await conversation.send(leaving[0].terms, leaving, data)
-                self._conclude(
+                self._conclusions.draw(
                     site, rows, replies, remote=host, confirms="dsn" in conversation.offers
                 )
         except BaseException:
@@ -212,7 +212,7 @@ class Relay:
         sender = read_mailbox(leaving.terms.sender)
         data = self._store.messages.data(row.body) or b""
         if path is None:
-            self._conclude(site, [row], [delivery.NOBODY], remote=None)
+            self._conclusions.draw(site, [row], [delivery.NOBODY], remote=None)
             return
         envelope = Envelope(
             sender=sender or routing.NOBODY,
@@ -225,7 +225,7 @@ class Relay:
         try:
             expansion = routing.expand(site, envelope)
             if expansion.unknown:
-                self._conclude(site, [row], [delivery.NOBODY], remote=None)
+                self._conclusions.draw(site, [row], [delivery.NOBODY], remote=None)
                 return
             posts = delivery.posts(
                 site,
@@ -235,97 +235,15 @@ class Relay:
                 queue_id=row.queue_id,
                 message=row.message,
             )
-            self._store.messages.post(posts, before=self._leave([row], "delivered", _DELIVERED))
-        except OverQuota:
-            self._conclude(site, [row], [_FULL], remote=None)
-        except routing.RoutesLoop:
-            self._conclude(site, [row], [_LOOP], remote=None)
-        else:
-            self._note([row], "delivered", _DELIVERED)
-
-    # What follows from the replies
-
-    def _conclude(
-        self,
-        site: MailHost,
-        rows: Sequence[Waiting],
-        replies: Sequence[Outcome],
-        *,
-        remote: str | None,
-        confirms: bool = False,
-    ) -> None:
-        """Do what follows for the recipients of one message, in one transaction.
-
-        `remote` is the server that was asked; `confirms`: it takes over what a sender wants to
-        hear of success (RFC 3461 section 5.2.2).
-        """
-        now = self._clock.now()
-        steps: Steps = []
-        told: dict[str, list[Told]] = {"failed": [], "delayed": [], "relayed": []}
-        some_taken = any(reply.verdict is Verdict.TAKEN for reply in replies)
-        for row, reply in zip(rows, replies, strict=True):
-            wants = row.leaving.notify
-            due = self._schedule.due(row.received, row.tries + 1, now)
-            tell = _told(row, reply, remote, now)
-            if reply.verdict is Verdict.TAKEN:
-                steps.append(self._leave([row], "relayed", reply))
-                self._note([row], "relayed", reply)
-                if wants is not None and "SUCCESS" in wants and not confirms:
-                    told["relayed"].append(tell)
-            elif reply.verdict is Verdict.LATER and some_taken and reply.too_many:
-                # RFC 5321 section 4.5.3.1.10: those before have made room.
-                steps.append(self._defer(row, reply, now))
-            elif reply.verdict is Verdict.LATER and due is not None:
-                warns = (
-                    wants is not None
-                    and "DELAY" in wants
-                    and not row.warned
-                    and self._schedule.warns(row.received, now)
-                )
-                steps.append(self._defer(row, reply, due, warned=warns))
-                if warns:
-                    until = self._schedule.deadline(row.received)
-                    told["delayed"].append(_told(row, reply, remote, now, until))
-            else:
-                reported = bool(row.leaving.terms.sender) and (wants is None or "FAILURE" in wants)
-                how: Leave = "bounced" if reported else "dropped"
-                steps.append(self._leave([row], how, reply))
-                self._note([row], how, reply)
-                if reported:
-                    told["failed"].append(tell)
-        posts: list[Post] = []
-        first = rows[0]
-        for action in ("failed", "delayed", "relayed"):
-            if told[action]:
-                posts += notices.report(
-                    site,
-                    action,
-                    told[action],
-                    terms=first.leaving.terms,
-                    arrival=first.received,
-                    data=self._store.messages.data(first.body) or b"",
-                )
-        self._store.messages.post(posts, before=lambda changes: [step(changes) for step in steps])
-
-    def _leave(self, rows: list[Waiting], how: Leave, reply: Outcome) -> Callable[[Changes], None]:
-        return lambda changes: self._store.queue.remove(rows, how, str(reply), changes)
-
-    def _defer(
-        self, row: Waiting, reply: Outcome, due: datetime, *, warned: bool = False
-    ) -> Callable[[Changes], None]:
-        return lambda changes: self._store.queue.defer(row, str(reply), due, changes, warned=warned)
-
-    def _note(self, rows: Sequence[Waiting], how: Leave, reply: Outcome) -> None:
-        self._handled += [
-            Handled(
-                letter=letters(row.message),
-                host=row.host,
-                recipient=row.leaving.recipient,
-                how=how,
-                reply=str(reply),
+            self._store.messages.post(
+                posts, before=self._conclusions.leave([row], "delivered", _DELIVERED)
             )
-            for row in rows
-        ]
+        except OverQuota:
+            self._conclusions.draw(site, [row], [_FULL], remote=None)
+        except routing.RoutesLoop:
+            self._conclusions.draw(site, [row], [_LOOP], remote=None)
+        else:
+            self._conclusions.note([row], "delivered", _DELIVERED)
 
 
 def _transactions(batch: Sequence[Waiting]) -> list[list[Waiting]]:
@@ -334,20 +252,6 @@ def _transactions(batch: Sequence[Waiting]) -> list[list[Waiting]]:
     for row in batch:
         groups.setdefault((row.queue_id, row.body, row.leaving.terms), []).append(row)
     return list(groups.values())
-
-
-def _told(
-    row: Waiting, reply: Outcome, remote: str | None, now: datetime, until: datetime | None = None
-) -> Told:
-    return Told(
-        recipient=row.leaving.recipient,
-        original=row.leaving.original,
-        reply=reply,
-        # RFC 3464 section 2.3.6: named where the reply is that server's.
-        remote=remote if reply.code is not None else None,
-        until=until,
-        tried=now,
-    )
 
 
 def _held(row: Waiting) -> Held:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labserver.imap import opened
-from labserver.imap.fetching.fetch import lines, render, sets_seen
+from labserver.imap.fetching.columns import lines
+from labserver.imap.fetching.fetch import render, sets_seen
 from labserver.imap.values import (
     MACROS,
     BodySection,

@@ -19,7 +19,9 @@ from labserver.imap.commands.condstore import aware
 from labserver.imap.commands.resync import vanished
 from labserver.imap.core import Core
 from labserver.imap.errors import Malformed
-from labserver.imap.fetching.fetch import Ahead, lines, render, sets_seen
+from labserver.imap.fetching.ahead import Ahead
+from labserver.imap.fetching.columns import lines
+from labserver.imap.fetching.fetch import render, sets_seen
 from labserver.imap.parsing.messages import Fetching, read_fetch
 from labserver.imap.reply import Outcome, Reply, Status, no, ok
 from labserver.imap.values import BinarySection, BinarySize, FetchItem, Item

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from labserver.imap.opened import Opened
 from labserver.imap.syntax import astring
-from labserver.imap.values import Section, SectionText
+from labserver.imap.values import (
+    BinarySection,
+    BodySection,
+    FetchItem,
+    Item,
+    Section,
+    SectionText,
+)
 from labserver.message import Outline, Part, find, header, mime_header, select_fields
 
-__all__ = ["extract", "section_name"]
+__all__ = ["SECTIONS", "extract", "has_content", "section_name"]
+
+SECTIONS = {
+    Item.RFC822: Section(),
+    Item.RFC822_HEADER: Section(text=SectionText.HEADER),
+    Item.RFC822_TEXT: Section(text=SectionText.TEXT),
+}
+"""The items that are a section by another name."""
+
+
+def has_content(items: tuple[FetchItem, ...]) -> bool:
+    """Tell whether any item is content of a message, which is sent as a string."""
+    return any(isinstance(item, BodySection | BinarySection) or item in SECTIONS for item in items)
 
 
 def section_name(section: Section) -> bytes:

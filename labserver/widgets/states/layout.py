@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-from labserver.widgets import words_en as words
+from labserver.widgets.states import words_en as words
 from labserver.widgets.states.graph import CLOSED, Edge, Graph
 
 __all__ = ["Box", "Lane", "Layout", "Step", "layout"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labserver.widgets import words_en as words
+from labserver.widgets.states import words_en as words
 from labserver.widgets.states.graph import CLOSED, Edge, Graph
 from labserver.widgets.states.layout import Box, Lane, Layout, Step, layout
 from labserver.widgets.svg import Node, node, text

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from labserver.events import Closed, Connected, Entry, Line, StateChanged
 from labserver.explain import Reader, reader
-from labserver.widgets import words_en as words
+from labserver.widgets import words_en as common
 
 __all__ = ["Way", "Ways"]
 
@@ -54,7 +54,7 @@ class Ways:
             event = entry.event
             if isinstance(event, Connected):
                 if event.protocol in self._listeners:
-                    spoken = words.PROTOCOLS[event.protocol].lower()
+                    spoken = common.PROTOCOLS[event.protocol].lower()
                     self.ways[event.connection] = Way(event, reader(spoken))
             elif isinstance(event, Line | StateChanged | Closed):
                 way = self.ways.get(event.connection)

@@ -11,8 +11,9 @@ from typing import Any
 import traitlets
 
 from labserver.protocol.table import StateTable
-from labserver.widgets import words_en as words
+from labserver.widgets import words_en as common
 from labserver.widgets.base import Feed, LabWidget, script
+from labserver.widgets.states import words_en as words
 from labserver.widgets.states.graph import CLOSED, Graph, graph
 from labserver.widgets.states.picture import Lit, drawing
 from labserver.widgets.states.way import Way, Ways
@@ -195,7 +196,7 @@ class StateDiagram(LabWidget):
         return (
             f'<div><img alt="{escape(label)}" src="{image}" style="max-width:100%;height:auto">'
             f"{way}"
-            f"<details><summary>{escape(words.TABLE)}</summary>"
+            f"<details><summary>{escape(common.TABLE)}</summary>"
             f'<div style="overflow-x:auto"><table><caption>{escape(label)}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></details></div>"
         )
@@ -214,5 +215,5 @@ class StateDiagram(LabWidget):
 def _title(way: Way) -> str:
     opened = way.opened
     return words.session_short(
-        opened.connection, words.PROTOCOLS[opened.protocol], opened.port, visible(opened.device)
+        opened.connection, common.PROTOCOLS[opened.protocol], opened.port, visible(opened.device)
     )

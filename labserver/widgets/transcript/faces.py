@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from labserver.explain import Note
-from labserver.widgets import words_en as words
+from labserver.widgets import words_en as common
+from labserver.widgets.transcript import words_en as words
 from labserver.widgets.transcript.outline import Unit
 from labserver.widgets.transcript.rows import Row, Rows
 from labserver.widgets.transcript.story import Kind
@@ -82,7 +83,7 @@ def _written(
     room = None if limit is None else limit - 100
     for n, group in enumerate(shown):
         if gap and n == len(shown) // 2:
-            more = words.more_connections(len(groups) - len(shown))
+            more = common.more_connections(len(groups) - len(shown))
             made.append(f"<p>{escape(more)}</p>")
         for piece in _table(group, less, level.ends):
             made.append(piece)

@@ -8,7 +8,8 @@ from typing import TypedDict
 
 from labserver.explain import Note, decoded, notes
 from labserver.message import decode_words
-from labserver.widgets import words_en as words
+from labserver.widgets import words_en as common
+from labserver.widgets.transcript import words_en as words
 from labserver.widgets.transcript.choice import Look
 from labserver.widgets.transcript.outline import Unit
 from labserver.widgets.transcript.story import Kind, Record, Session
@@ -115,7 +116,7 @@ class Rows:
 
     def _beside(self, record: Record) -> str:
         if self.look == "bytes":
-            return words.octets(len(record.octets))
+            return common.octets(len(record.octets))
         if self.look == "decoded" and record.moment is not None:
             said = [
                 words.secret(each.kind, visible(each.value.decode("utf-8", "backslashreplace")))
@@ -164,7 +165,7 @@ class Rows:
         try:
             data = self.body(record.sha256)
         except KeyError:
-            made = self._made(unit, "body", words.octets(record.size))
+            made = self._made(unit, "body", common.octets(record.size))
             return replace(made, **self._about(record))
         lines = data.removesuffix(b"\r\n").split(b"\r\n")
         made = self._made(unit, "body", words.body(record.size, len(lines)))
@@ -204,10 +205,10 @@ def title(session: Session) -> str:
     opened = session.opened
     return words.session(
         opened.connection,
-        words.PROTOCOLS[opened.protocol],
+        common.PROTOCOLS[opened.protocol],
         opened.port,
         words.speakers(visible(opened.device), visible(opened.host)),
-        words.how(session.how),
+        common.how(session.how),
     )
 
 

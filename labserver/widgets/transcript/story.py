@@ -18,7 +18,8 @@ from labserver.events import (
     StateChanged,
 )
 from labserver.explain import Moment, Reader, reader
-from labserver.widgets import words_en as words
+from labserver.widgets import words_en as common
+from labserver.widgets.transcript import words_en as words
 
 __all__ = ["Kind", "Record", "Session", "Story"]
 
@@ -126,7 +127,7 @@ class Story:
             if isinstance(event, Connected):
                 self._open(event)
             elif isinstance(event, FaultStruck) and event.connection is None:
-                place, text = len(self.records), words.fault(event.fault)
+                place, text = len(self.records), common.fault(event.fault)
                 remark = Record(connection=0, place=place, kind=Kind.REMARK, remark=text)
                 self.records.append(remark)
                 self.remarks.append(remark)
@@ -136,7 +137,7 @@ class Story:
                     self._go_on(session, event)
 
     def _open(self, event: Connected) -> None:
-        protocol = words.PROTOCOLS[event.protocol].lower()
+        protocol = common.PROTOCOLS[event.protocol].lower()
         self.sessions[event.connection] = Session(
             opened=event,
             protocol=protocol,
@@ -168,12 +169,12 @@ class Story:
             return
         if isinstance(event, Closed):
             session.how = event.how
-            text = words.how(event.how)
+            text = common.how(event.how)
         elif isinstance(event, Secured):
             session.secured = event.version
             text = words.secured(event.version)
         else:
-            text = words.fault(event.fault)
+            text = common.fault(event.fault)
         remark = Record(
             connection=number, place=len(session.records), kind=Kind.REMARK, remark=text
         )

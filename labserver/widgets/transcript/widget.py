@@ -10,8 +10,8 @@ from typing import Any
 import traitlets
 
 from labserver.explain import Note
-from labserver.widgets import words_en as words
 from labserver.widgets.base import Feed, LabWidget, script
+from labserver.widgets.transcript import words_en as words
 from labserver.widgets.transcript.choice import Choice, Look, Order
 from labserver.widgets.transcript.faces import page, plain
 from labserver.widgets.transcript.outline import Outline, Unit

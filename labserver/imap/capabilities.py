@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cache
 
 from labserver.imap.table import State
+from labserver.protocol.switches import supported
 from labserver.store import NEW_RIGHTS
 
 __all__ = ["CAPABILITIES", "REMOVED", "Capability", "Moment", "Offer", "When"]
@@ -251,13 +252,5 @@ class Offer:
 
 @cache
 def _left(without: frozenset[str]) -> frozenset[str]:
-    left = {each.name for each in CAPABILITIES if each.name.upper() not in without}
-    while True:
-        lacking = {
-            each.name
-            for each in CAPABILITIES
-            if each.name in left and not left.issuperset(each.needs)
-        }
-        if not lacking:
-            return frozenset(left)
-        left -= lacking
+    left = (each.name for each in CAPABILITIES if each.name.upper() not in without)
+    return supported(CAPABILITIES, left)

@@ -17,6 +17,7 @@ from functools import cache
 
 from labserver.pop3.states import State
 from labserver.protocol.policy import Policy
+from labserver.protocol.switches import supported
 
 __all__ = ["CAPABILITIES", "Capability", "Moment", "Offer"]
 
@@ -204,12 +205,4 @@ def _left(without: frozenset[str]) -> frozenset[str]:
     left = {each.name for each in CAPABILITIES if each.name not in without}
     if not any(each.mechanism and each.name in left for each in CAPABILITIES):
         left.discard("SASL")
-    while True:
-        lacking = {
-            each.name
-            for each in CAPABILITIES
-            if each.name in left and not left.issuperset(each.needs)
-        }
-        if not lacking:
-            return frozenset(left)
-        left -= lacking
+    return supported(CAPABILITIES, left)

@@ -1,10 +1,36 @@
-"""What is switched off: capabilities that a listener, or one client of it, does not get."""
+"""What is switched off: capabilities that a listener, or one client of it, does not get.
+
+What needs one that is off goes with it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-__all__ = ["Switches"]
+__all__ = ["Offered", "Switches", "supported"]
+
+
+class Offered(Protocol):
+    """A row of what a protocol offers: its name, and the names of those that it needs."""
+
+    @property
+    def name(self) -> str:
+        """As it is advertised."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Those without which it is not offered."""
+
+
+def supported(rows: Sequence[Offered], names: Iterable[str]) -> frozenset[str]:
+    """Return those of the names that have all they need among those returned."""
+    left = frozenset(names)
+    while True:
+        standing = {each.name for each in rows if each.name in left and left.issuperset(each.needs)}
+        if len(standing) == len(left):
+            return left
+        left = frozenset(standing)
 
 
 class Switches:

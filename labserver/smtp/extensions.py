@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from labserver.protocol.switches import supported
+
 __all__ = ["EXTENSIONS", "MECHANISM", "Extension", "Offer", "When", "names"]
 
 MECHANISM = "AUTH="
@@ -99,19 +101,12 @@ class Offer:
         """`without` are switched off, `holds` is what holds besides ALWAYS."""
         off = frozenset(name.upper() for name in without)
         met = {When.ALWAYS, *holds}
-        left = {each.name for each in EXTENSIONS if each.name not in off and each.when in met}
-        while True:
-            lacking = {
-                each.name
-                for each in EXTENSIONS
-                if each.name in left and not left.issuperset(each.needs)
-            }
-            if not any(name.startswith(MECHANISM) for name in left - lacking):
-                lacking |= left & {"AUTH"}  # AUTH with no mechanism could only fail.
-            if not lacking:
-                break
-            left -= lacking
-        self._left = frozenset(left)
+        there = {each.name for each in EXTENSIONS if each.name not in off and each.when in met}
+        left = supported(EXTENSIONS, there)
+        if not any(name.startswith(MECHANISM) for name in left):
+            # AUTH with no mechanism could only fail.
+            left = supported(EXTENSIONS, left - {"AUTH"})
+        self._left = left
 
     def __contains__(self, name: str) -> bool:
         """Tell whether an extension is offered."""

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from labserver import message
 from labserver.smtp.relay.outcome import Outcome
 from labserver.store import Leaving, Terms
 
-__all__ = ["Needs", "mail", "needs", "obstacle", "rcpt"]
+__all__ = ["Needs", "has_wide_header", "mail", "needs", "obstacle", "rcpt"]
 
 # A CR or LF of its own, or a NUL: neither 7BIT nor 8BITMIME (RFC 2045 sections 2.7 and 2.8).
 _BINARY = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
@@ -39,18 +40,30 @@ class Needs:
 def needs(terms: Terms, leaving: Sequence[Leaving], data: bytes) -> Needs:
     """Look what a message needs."""
     binary = terms.content == "BINARYMIME" or _BINARY.search(data) is not None
-    header = data[: data.find(b"\r\n\r\n") + 1] or data
     addresses = chain([terms.sender], (each.recipient for each in leaving))
     wide = not all(address.isascii() for address in addresses)
     return Needs(
         eight=not data.isascii(),
         binary=binary,
         # RFC 6531 section 3.4: not supplied where nothing requires it.
-        utf8=wide or (terms.utf8 and not header.isascii()),
+        utf8=wide or (terms.utf8 and has_wide_header(data)),
         # DATA ends the last line if nothing else does (RFC 5321 section 4.1.1.4).
         chunks=binary or not data.endswith(b"\r\n"),
         octets=len(data),
     )
+
+
+def has_wide_header(data: bytes) -> bool:
+    """Tell whether a header is not ASCII, at any level of the structure (RFC 6531 section 3.2)."""
+    if data.isascii():
+        return False
+    parts = [message.scan(data)]
+    while parts:
+        part = parts.pop()
+        if not message.header(data, part).isascii():
+            return True
+        parts += part.children
+    return False
 
 
 def obstacle(need: Needs, offers: Offers) -> Outcome | None:

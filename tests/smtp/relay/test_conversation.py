@@ -16,11 +16,9 @@ PLAIN = tuple(each for each in OFFERS if each != "PIPELINING")
 BOTH = pytest.mark.parametrize("offers", [OFFERS, PLAIN], ids=["grouped", "one by one"])
 
 
-def to(*recipients: str) -> list[Leaving]:
-    return [
-        Leaving(terms=Terms("alice@home.example"), recipient=each, domain="work.example")
-        for each in recipients
-    ]
+def to(*recipients: str, utf8: bool = False) -> list[Leaving]:
+    terms = Terms("alice@home.example", utf8=utf8)
+    return [Leaving(terms=terms, recipient=each, domain="work.example") for each in recipients]
 
 
 def send(
@@ -287,3 +285,37 @@ def test_size_and_utf8_are_looked_at_before_mail() -> None:
 def test_a_control_character_goes_nowhere() -> None:
     with pytest.raises(ValueError, match="control character"):
         send(Peer(), recipients=to("carol@work.example>\r\nRCPT TO:<eve@work.example"))
+
+
+WIDE = "Content-Description: käse".encode()
+NESTED = (
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n' + WIDE + b"\r\n\r\nx\r\n--b--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"A: b\r\n" + WIDE + b"\r\n\r\nx\r\n",
+        b"A: b\r\n" + NESTED,
+        b"Content-Type: message/rfc822\r\n\r\n" + WIDE + b"\r\n\r\nx\r\n",
+        b"Content-Type: message/global\r\n\r\nA: b\r\n" + NESTED,
+    ],
+)
+def test_a_header_beyond_ascii_needs_smtputf8_at_any_level(data: bytes) -> None:
+    # RFC 6531 section 3.2.
+    rows = to("carol@work.example", utf8=True)
+    (said,) = send(Peer(offers=["8BITMIME"]), data, recipients=rows)
+    assert {each.status for each in said} == {"5.6.7"}
+    peer = Peer()
+    send(peer, data, recipients=rows)
+    assert peer.heard[0][1].endswith(" BODY=8BITMIME SMTPUTF8")
+
+
+def test_a_body_beyond_ascii_needs_no_smtputf8() -> None:
+    # RFC 6531 section 3.4: not supplied where nothing requires it.
+    data = b"A: b\r\n\r\nSubject: " + "käse\r\n".encode()
+    peer = Peer(offers=["8BITMIME"])
+    (said,) = send(peer, data, recipients=to("carol@work.example", utf8=True))
+    assert verdicts(said) == ["taken"]
+    assert "SMTPUTF8" not in peer.heard[0][1]

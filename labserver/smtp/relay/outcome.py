@@ -9,6 +9,9 @@ from enum import Enum
 __all__ = ["DROPPED", "NO_ANSWER", "Outcome", "Verdict"]
 
 _STATUS = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})(?= |$)")
+_LONGEST = 512
+"""Octets that a line of a reply may have (RFC 5321 section 4.5.3.1.5)."""
+
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
 
@@ -37,8 +40,8 @@ class Outcome:
 
     @property
     def lines(self) -> list[str]:
-        """The lines of the text, fit for ASCII (RFC 3461 section 9.2)."""
-        return [_UNPRINTABLE.sub("?", line) for line in self.text.split("\n")]
+        """The lines of the text, fit for ASCII (RFC 3461 section 9.2), and none too long."""
+        return [_UNPRINTABLE.sub("?", line[:_LONGEST]) for line in self.text.split("\n")]
 
     @property
     def enhanced(self) -> str | None:

@@ -6,11 +6,14 @@ same octets.
 
 from __future__ import annotations
 
+import binascii
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from textwrap import wrap
+from typing import Literal, NamedTuple
 
+from labserver.smtp.relay.needs import has_wide_header
 from labserver.smtp.relay.outcome import Outcome
 from labserver.smtp.trace import date_time
 from labserver.store import Terms
@@ -22,6 +25,9 @@ Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
 
 _MOST = 1024 * 1024
 """Octets of a message that are returned whole; of a longer one the header (RFC 3461 s. 6.2)."""
+
+_LONGEST = 998
+"""Characters of a line (RFC 5322 section 2.1.1)."""
 
 _HEX = re.compile(r"\+([0-9A-F]{2})")
 _UNPRINTABLE = re.compile(r"[^ -~]")
@@ -80,13 +86,13 @@ class Report:
 def compose(report: Report, data: bytes) -> bytes:
     """Return the report as a message; `data` is the message that it is about."""
     returned = _returned(report, data)
-    eight = returned is not None and not returned[1].isascii()
+    eight = returned is not None and not returned.body.isascii()
     boundary = report.boundary
-    while returned is not None and b"--" + boundary.encode() in returned[1]:
+    while returned is not None and b"--" + boundary.encode() in returned.body:
         boundary += "_"  # RFC 2046 section 5.1.1: in no part
     parts = [
-        ("text/plain; charset=us-ascii", _explained(report).encode()),
-        ("message/delivery-status", _fields(report).encode()),
+        _Part("text/plain; charset=us-ascii", _explained(report).encode()),
+        _Part("message/delivery-status", _fields(report).encode()),
         *([returned] if returned is not None else []),
     ]
     head = (
@@ -102,31 +108,57 @@ def compose(report: Report, data: bytes) -> bytes:
         + "\r\n"
     )
     octets = [head.encode()]
-    for kind, body in parts:
-        octets.append(f"--{boundary}\r\nContent-Type: {kind}\r\n".encode())
-        if not body.isascii():
-            octets.append(b"Content-Transfer-Encoding: 8bit\r\n")
-        octets += [b"\r\n", body, b"\r\n"]
+    for part in parts:
+        octets.append(f"--{boundary}\r\nContent-Type: {part.kind}\r\n".encode())
+        encoding = part.encoding if part.body.isascii() else "8bit"
+        if encoding:
+            octets.append(f"Content-Transfer-Encoding: {encoding}\r\n".encode())
+        octets += [b"\r\n", part.body, b"\r\n"]
     octets.append(f"--{boundary}--\r\n".encode())
     return b"".join(octets)
 
 
-def _returned(report: Report, data: bytes) -> tuple[str, bytes] | None:
-    """Return what of the message goes back, with its type; None if nothing can."""
+class _Part(NamedTuple):
+    """A part of the report; `encoding` is empty where there is none."""
+
+    kind: str
+    body: bytes
+    encoding: str = ""
+
+
+def _returned(report: Report, data: bytes) -> _Part | None:
+    """Return what of the message goes back; None if nothing can.
+
+    A header beyond ASCII is encoded, so that the report is no message that needs SMTPUTF8 of the
+    servers on its own way (RFC 6532 section 3.7).
+    """
     end = data.find(b"\r\n\r\n")
     header = data if end < 0 else data[: end + 2]
     # RFC 3461 section 6.2: whole with a failure only. RET not said: we choose whole.
     whole = report.action == "failed" and report.terms.ret != "HDRS" and len(data) <= _MOST
     if whole and _BINARY.search(data) is None:
-        return "message/rfc822", data
-    return None if _BINARY.search(header) else ("text/rfc822-headers", header)
+        if report.terms.utf8 and has_wide_header(data):
+            return _quoted("message/global", data)
+        return _Part("message/rfc822", data)
+    if _BINARY.search(header):
+        return None
+    kind = "text/rfc822-headers"
+    # RFC 3462 section 2.
+    return _Part(kind, header) if header.isascii() else _quoted(kind, header)
+
+
+def _quoted(kind: str, body: bytes) -> _Part:
+    return _Part(kind, binascii.b2a_qp(body), "quoted-printable")
 
 
 def _explained(report: Report) -> str:
     lines = [f"This is the mail server {report.host}.", "", _TEXTS[report.action], ""]
     for told in report.told:
         said = f"{told.remote} said: " if told.remote else ""
-        lines.append(f"    <{_ascii(told.recipient)}>: {said}{told.reply}")
+        line = f"    <{_ascii(told.recipient)}>: {said}{told.reply}"
+        lines += (
+            [line] if len(line) <= _LONGEST else wrap(line, _LONGEST, subsequent_indent=" " * 8)
+        )
         if told.until is not None:
             lines.append(f"        (the last try will be on {date_time(told.until)})")
     return "\r\n".join([*lines, ""])
@@ -159,7 +191,8 @@ def _recipient(action: Action, told: Told) -> list[str]:
     fields.append(f"Status: {told.reply.status}")
     if told.remote:
         fields.append(f"Remote-MTA: dns; {told.remote}")
-    if action in {"failed", "delayed"}:
+    if action in {"failed", "delayed"} or told.remote:
+        # RFC 3461 section 6.3 (i): wherever another server was asked.
         fields.append(f"Diagnostic-Code: {_diagnostic(told.reply)}")
     if told.tried is not None:
         fields.append(f"Last-Attempt-Date: {date_time(told.tried)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import quopri
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
@@ -124,12 +125,19 @@ def test_a_delay_says_until_when() -> None:
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
-def test_success_has_no_diagnostic(action: str) -> None:
-    octets = made(told(reply=Outcome(250, "2.0.0 OK")), action=action)
+def test_success_here_has_no_diagnostic(action: str) -> None:
+    octets = made(told(reply=Outcome(250, "2.0.0 OK"), remote=None), action=action)
     _, (row,) = fields(parsed(octets))
     assert (row["Action"], row["Status"]) == (action, "2.0.0")
     assert "Diagnostic-Code" not in row
     assert returned(octets) == ("text/rfc822-headers", LETTER.partition(b"\r\n\r\n")[0] + b"\r\n")
+
+
+def test_a_relayed_message_has_the_other_server_s_reply() -> None:
+    # RFC 3461 section 6.3 (h) and (i): for DSNs resulting from attempts to relay.
+    _, (row,) = fields(parsed(made(told(reply=Outcome(250, "2.0.0 OK")), action="relayed")))
+    assert row["Remote-MTA"] == "dns; mail.work.example"
+    assert row["Diagnostic-Code"] == "smtp; 250 2.0.0 OK"
 
 
 def test_several_recipients_have_a_group_each() -> None:
@@ -165,6 +173,36 @@ def test_eight_bits_are_declared_and_kept() -> None:
     assert "Content-Transfer-Encoding" not in parsed(made())
 
 
+NESTED = (
+    b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Description: '
+    + "käse".encode()
+    + b"\r\n\r\nx \r\n--b--\r\n"
+)
+
+
+@pytest.mark.parametrize("data", ["Subject: käse\r\n\r\n=20 .\r\n.\r\n".encode(), NESTED])
+def test_a_header_beyond_ascii_comes_back_encoded(data: bytes) -> None:
+    # RFC 6532 sections 3.5 and 3.7, RFC 3462 section 2: else the report would need SMTPUTF8.
+    octets = made(data=data, terms=Terms("alice@home.example", utf8=True))
+    assert octets.isascii()
+    header, _, body = octets.split(b"--=_b")[3].partition(b"\r\n\r\n")
+    assert header.split(b"\r\n")[1:] == [
+        b"Content-Type: message/global",
+        b"Content-Transfer-Encoding: quoted-printable",
+    ]
+    assert quopri.decodestring(body[:-2]) == data
+
+
+def test_so_does_such_a_header_alone() -> None:
+    data = "Subject: käse\r\n\r\n.\r\n".encode()
+    octets = made(data=data, terms=Terms("alice@home.example", ret="HDRS", utf8=True))
+    assert octets.isascii()
+    part = list(parsed(octets).iter_parts())[2]
+    assert part["Content-Transfer-Encoding"] == "quoted-printable"
+    assert part.get_content_type() == "text/rfc822-headers"
+    assert part.get_payload(decode=True) == data[:-5]
+
+
 def test_binary_content_stays_behind() -> None:
     octets = made(data=b"Subject: x\r\n\r\n\x00\n")
     assert returned(octets) == ("text/rfc822-headers", b"Subject: x\r\n")
@@ -195,7 +233,10 @@ def test_an_address_beyond_ascii_is_written_in_ascii() -> None:
     assert row["Final-Recipient"] == r"rfc822;k\x{E4}the@work.example"
 
 
-def test_lines_end_with_crlf_and_are_short_enough() -> None:
-    octets = made(told(reply=Outcome(550, "x" * 500)))
+@pytest.mark.parametrize(
+    "reply", ["x" * 500, "x" * 60_000, "\n".join(["y" * 400] * 5), "\n".join(["z z"] * 900)]
+)
+def test_lines_end_with_crlf_and_are_short_enough(reply: str) -> None:
+    octets = made(told(reply=Outcome(550, reply)))
     assert octets.replace(b"\r\n", b"").count(b"\n") == 0
     assert max(map(len, octets.split(b"\r\n"))) <= 998

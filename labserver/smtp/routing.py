@@ -127,11 +127,12 @@ def fate(site: Site, path: Path) -> Fate:
 def expand(site: Site, envelope: Envelope) -> Expansion:
     """Follow the routes of all recipients. Who is reached by two of them gets one copy.
 
-    Raises RoutesLoop.
+    What a sender wants to hear is kept for each all the same (RFC 3461 section 5.2). Raises
+    RoutesLoop.
     """
     terms = Terms(envelope.sender.text, envelope.ret, envelope.envid, envelope.body, envelope.utf8)
     expansion = Expansion()
-    seen: set[object] = set()
+    reached: dict[object, list[Destination]] = {}
     for recipient in envelope.recipients:
         found = list(_follow(site, recipient, terms, expansion, ()))
         if not found:
@@ -139,10 +140,36 @@ def expand(site: Site, envelope: Envelope) -> Expansion:
         for each in found:
             path = each.recipient.path
             key = each.account or (path.local, path.domain.lower())
-            if key not in seen:
-                seen.add(key)
-                expansion.destinations.append(each)
+            _reach(expansion, each, reached.setdefault(key, []), own=terms)
     return expansion
+
+
+def _reach(
+    expansion: Expansion, destination: Destination, before: list[Destination], *, own: Terms
+) -> None:
+    """Add a destination; `before` are those that have led there too, and `own` the sender's terms.
+
+    An address elsewhere is named once for each of its sender's wishes, in one transaction, and its
+    server makes one copy of them. What a list sends gives way to what the sender does.
+    """
+    recipient = destination.recipient
+    if not before:
+        expansion.destinations.append(destination)
+    elif destination.terms != before[0].terms:
+        if destination.terms != own:
+            return
+        expansion.destinations[expansion.destinations.index(before[0])] = destination
+        before.clear()
+    elif any(
+        (recipient.notify, recipient.original) == (each.recipient.notify, each.recipient.original)
+        for each in before
+    ):
+        return
+    elif destination.account is None:
+        expansion.destinations.append(destination)
+    elif recipient.notify is not None and "SUCCESS" in recipient.notify:
+        expansion.notices.append(Notice(action="delivered", recipient=recipient))
+    before.append(destination)
 
 
 def members(site: Site, path: Path) -> list[str] | None:

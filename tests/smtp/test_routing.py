@@ -311,3 +311,94 @@ def test_rewriting_hides_where_mail_goes(house: Office) -> None:
 def test_an_alias_that_went_meanwhile_costs_no_message(house: Office) -> None:
     post(house, "gone@home.example", None)
     assert told(house) == [("failed", "rfc822;gone@home.example")]
+
+
+# One address, several recipients
+
+
+def bring(house: Office, *recipients: tuple[str, str | None, str | None]) -> list[Any]:
+    """Bring a message with those wishes; return the rows that wait, reports among them."""
+    here = site(house)
+    envelope = Envelope(
+        sender=path("alice@home.example"),
+        recipients=[
+            Recipient(
+                path=path(address),
+                notify=None if notify is None else frozenset(notify.split(",")),
+                original=original,
+            )
+            for address, notify, original in recipients
+        ],
+    )
+    terms = Terms("alice@home.example")
+    house.store.messages.post(
+        delivery.posts(
+            here,
+            expand(here, envelope),
+            delivery.Traced(b"", b"A: b\r\n\r\n"),
+            terms=terms,
+            queue_id="q",
+            message=None,
+        )
+    )
+    return [
+        (r.leaving.recipient, r.leaving.notify, r.leaving.original, r.leaving.terms.sender)
+        for r in house.store.queue.all()
+    ]
+
+
+def test_each_wish_of_who_is_reached_twice_counts_here(house: Office) -> None:
+    # RFC 3461 section 5.2.3 (a).
+    route(house, "info@home.example", "bob@home.example")
+    bring(
+        house,
+        ("bob@home.example", "NEVER", None),
+        ("info@home.example", "SUCCESS", "rfc822;info"),
+        ("info@home.example", "SUCCESS", "rfc822;info"),
+        ("bob@home.example", None, None),
+    )
+    assert told(house) == [("delivered", "rfc822;bob@home.example")]
+    assert fields(house.reports()[0])[1][0]["Original-Recipient"] == "rfc822;info"
+    assert len(house.inbox("bob")) == 1
+
+
+def test_each_wish_of_who_is_reached_twice_counts_elsewhere(house: Office) -> None:
+    # RFC 3461 sections 5.2.1 (c) and 5.2.6.
+    never, failure = ("carol@work.example", "NEVER", None), ("carol@WORK.example", "FAILURE", None)
+    rows = bring(house, never, never, failure, ("carol@WORK.example", "NEVER", None))
+    assert [(notify, sender) for _, notify, _, sender in rows] == [
+        (frozenset({"NEVER"}), "alice@home.example"),
+        (frozenset({"FAILURE"}), "alice@home.example"),
+    ]
+    assert told(house) == [("failed", "rfc822;carol@WORK.example")]
+    # One transaction, so that the next server knows that it is one message.
+    assert [line.partition(":")[0] for line in house.peer.heard[0][1:4]] == [
+        "MAIL FROM",
+        "RCPT TO",
+        "RCPT TO",
+    ]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_who_writes_to_a_list_and_to_its_member_hears_of_the_member(
+    house: Office,
+    first: bool,  # noqa: FBT001
+) -> None:
+    members = ("bob@home.example", "carol@work.example")
+    route(house, "team@home.example", *members, kind="list", owner="bob@home.example")
+    direct = [(each, "SUCCESS,FAILURE", None) for each in members]
+    team = ("team@home.example", None, None)
+    rows = bring(house, *([team, *direct] if first else [*direct, team]))
+    assert rows[0] == (
+        "carol@work.example",
+        frozenset({"SUCCESS", "FAILURE"}),
+        None,
+        "alice@home.example",
+    )
+    assert len(rows) == 2  # and the report of bob's
+    assert told(house) == [
+        ("delivered", "rfc822;bob@home.example"),
+        ("failed", "rfc822;carol@work.example"),
+    ]
+    assert b"Return-Path: <alice@home.example>" in house.inbox("bob")[0]
+    assert len(house.inbox("bob")) == 1

@@ -15,6 +15,8 @@ from labserver.message import Part, scan
 __all__ = ["canonical", "canonical_size", "needs_utf8", "stuffed", "top"]
 
 _BARE_LF = re.compile(rb"(?<!\r)\n")
+_BLOCK = 1 << 16
+"""Octets whose line ends are counted at once: one by one, millions would hold up the others."""
 
 
 def canonical(data: bytes) -> bytes:
@@ -50,21 +52,26 @@ def top(data: bytes, lines: int) -> bytes:
         if blank < 0:
             return data
         at = blank + 4
-    for _ in range(lines):
-        end = data.find(b"\r\n", at)
-        if end < 0:
-            return data
-        at = end + 2
-    return data[:at]
+    while at < len(data):
+        ends = data.count(b"\n", at, at + _BLOCK)
+        if ends >= lines:
+            for _ in range(lines):
+                at = data.find(b"\n", at) + 1
+            return data[:at]
+        lines -= ends
+        at += _BLOCK
+    return data
 
 
 def needs_utf8(data: bytes) -> bool:
     """Tell whether a header of the message, or of a part of it, is UTF-8 beyond ASCII (RFC 6532).
 
     Other octets beyond ASCII are no text that UTF-8 mode would mend, and 8-bit bodies are MIME's
-    (RFC 2045 section 2.8): both are sent as they arrived.
+    (RFC 2045 section 2.8): both are sent as they arrived. Each line is looked at by itself: one
+    in another charset does not hide that the next is UTF-8.
     """
-    return any(_is_utf8(header) for header in _headers(data, scan(data)))
+    headers = (header for header in _headers(data, scan(data)) if not header.isascii())
+    return any(_is_utf8(line) for header in headers for line in header.split(b"\n"))
 
 
 def _headers(data: bytes, part: Part) -> Iterator[bytes]:
@@ -73,11 +80,11 @@ def _headers(data: bytes, part: Part) -> Iterator[bytes]:
         yield from _headers(data, child)
 
 
-def _is_utf8(header: bytes) -> bool:
-    if header.isascii():
+def _is_utf8(line: bytes) -> bool:
+    if line.isascii():
         return False
     try:
-        header.decode("utf-8")
+        line.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labserver.pop3 import text
 from labserver.pop3.lines import LineReader
 from labserver.pop3.text import canonical, canonical_size, stuffed, top
 from labserver.protocol.limits import Limits
@@ -207,6 +208,17 @@ def test_message_octets(data: bytes) -> None:
     assert b"\r\n".join(line.removeprefix(b".") for line in lines) == sent
     assert top(sent, len(sent)) == sent
     assert sent.startswith(top(sent, 1))
+
+
+@given(st.lists(st.sampled_from([b"", b".", b"xy"]), max_size=30), st.integers(0, 40))
+@pytest.mark.parametrize("block", [1, 2, 3, 7, 1000])
+def test_top_counts_lines(block: int, body: list[bytes], lines: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        # Counted in blocks, wherever these end: in a line, between CR and LF, behind both.
+        patch.setattr(text, "_BLOCK", block)
+        head = b"A: b\r\n\r\n"
+        whole = head + b"".join(line + b"\r\n" for line in body)
+        assert top(whole, lines) == head + b"".join(line + b"\r\n" for line in body[:lines])
 
 
 @given(st.binary(max_size=200), st.integers(2, 20))

@@ -14,6 +14,7 @@ PART = (
 ).encode()
 INNER = ("Content-Type: message/rfc822\r\n\r\nSubject: Grüße\r\n\r\nHallo\r\n").encode()
 BODY = "Subject: x\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n".encode()
+MIXED = "Subject: Grüße\r\n".encode() + b"X-Old: Gr\xfc\xdfe\r\n\r\nHallo\r\n"
 LATIN = b"Subject: Gr\xfc\xdfe\r\n\r\nHallo\r\n"
 ASCII = b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\nHallo\r\n"
 
@@ -23,7 +24,7 @@ def wide(text: str) -> str:
     return "".join(chr(ord(letter) + 0xFEE0) for letter in text)
 
 
-@pytest.mark.parametrize("data", [HEADER, PART, INNER])
+@pytest.mark.parametrize("data", [HEADER, PART, INNER, MIXED])
 def test_a_message_that_needs_it(empty: Drop, data: bytes) -> None:
     assert needs_utf8(data)
     empty.deliver(ASCII, data)

@@ -124,9 +124,14 @@ class Pop3Session:
         asking, core.asking = core.asking, None
         core.named, core.user = core.user, ""
         if line.text is None:
-            if line.error is None:
-                return ()
-            raise Wrong(line.error, limit=self._context.limits.line)
+            if line.error is not None:
+                raise Wrong(line.error, limit=self._context.limits.line)
+            if not line.octets.endswith(b"\n"):
+                # It has been answered already, but one without an end is not taken for ever.
+                self._errors += 1
+            if self._errors >= self._context.limits.errors:
+                raise Farewell(Text.TOO_MANY_ERRORS)
+            return ()
         if asking is not None:
             return asking(line.text)
         keyword, rest = read(line.text, self._takes_utf8)

@@ -42,6 +42,16 @@ def test_a_huge_line_is_refused_once_and_held_in_part_only(open_talk: Talk) -> N
     assert open_talk.raw(b"B" * 100_000 + b"\r\nNOOP\r\n") == b"+OK\r\n"
 
 
+def test_a_line_without_an_end_ends_the_session(make: Callable[..., Drop]) -> None:
+    talk = make(Limits(line=300, errors=4)).talk()
+    for end in (b"\r\n", b"\n"):
+        assert talk.raw(b"A" * 500 + end) == b"-ERR A line has at most 300 octets\r\n"
+    said = b"-ERR A line has at most 300 octets\r\n-ERR Too many errors: closing the connection\r\n"
+    assert talk.raw(b"A" * 100_000) == said
+    assert talk.session.how == "server"
+    assert sum(map(len, talk.heard)) < 2000, "what is heard is kept in the log"
+
+
 def test_a_long_line_within_the_limit_is_a_line(open_talk: Talk) -> None:
     assert open_talk.raw(b"A" * 253 + b"\r\n") == b"-ERR Unknown command\r\n"
     # RFC 2449 section 4: no command is longer.

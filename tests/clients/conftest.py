@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from labserver import Lab
+from labserver.lab.authority import Authority, Trust
 from tests.clients.program import Program, find
+from tests.clients.way import Way
 
 LUNCH = (
     b"From: Alice <alice@home.example>\r\nTo: bob@home.example\r\nSubject: Lunch?\r\n"
@@ -35,6 +37,18 @@ Content-Type: text/html
 <p>Noon.</p>
 --in--
 """.replace(b"\n", b"\r\n")
+LINES = (
+    b"From: Alice <alice@home.example>\r\nTo: bob@home.example\r\nSubject: Lines\r\n"
+    b"Date: Mon, 2 Mar 2026 09:00:00 +0000\r\nMessage-ID: <lines@home.example>\r\n"
+    b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
+    b"Content-Transfer-Encoding: 8bit\r\n\r\n"
+    b".\r\n..\r\n.\r\n\r\n.RSET\r\nQUIT\r\n+OK\r\n-ERR\r\n"
+    b"From here on\r\n>From there\r\n \r\nBlanks at the end \t \r\n\t\r\n"
+    + b"x" * 998
+    + b"\r\n"
+    + b"." * 998
+    + b"\r\nCaf\xe9 \x80\xa0\xff\r\n\r\n.dot\r\n\r\n"
+)
 NESTED = (
     b"""From: Alice <alice@home.example>
 Sender: robot@home.example
@@ -78,6 +92,12 @@ def letters() -> tuple[bytes, ...]:
 
 
 @pytest.fixture
+def lines() -> bytes:
+    """A letter whose lines look like a protocol's, are as long as may be, and have 8 bits."""
+    return LINES
+
+
+@pytest.fixture
 def nested() -> tuple[bytes, bytes]:
     """A letter of three parts, the second of them a letter of two, which comes after it."""
     return NESTED, INNER
@@ -94,3 +114,21 @@ def program(mail_lab: Lab, tmp_path: Path) -> Callable[..., Program]:
         return Program(path, home, mail_lab)
 
     return ready
+
+
+@pytest.fixture
+def stranger() -> Iterator[Trust]:
+    """The authority of somebody else."""
+    authority = Authority()
+    yield authority.trust
+    authority.close()
+
+
+@pytest.fixture(params=["submission", "submissions"], ids=["STARTTLS", "submissions"])
+def submission(request: pytest.FixtureRequest, mail_lab: Lab) -> Way:
+    return Way(mail_lab, request.param)
+
+
+@pytest.fixture(params=["pop3", "pop3s"], ids=["STLS", "pop3s"])
+def pop3(request: pytest.FixtureRequest, mail_lab: Lab) -> Way:
+    return Way(mail_lab, request.param)

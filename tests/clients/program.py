@@ -14,7 +14,7 @@ import pytest
 from labserver import Lab
 from labserver.events import Data, Delivered, Event, Expunged, FlagsChanged, Line
 
-__all__ = ["SECONDS", "Program", "changes", "commands", "find", "transcript"]
+__all__ = ["SECONDS", "Program", "changes", "commands", "find", "lacks", "transcript"]
 
 SECONDS = 120
 """How long a program may take before the test gives it up. Nothing waits as long as that."""
@@ -23,12 +23,17 @@ SECONDS = 120
 def find(program: str, package: str) -> str:
     """Return where a program is. Without it the test is skipped; under CI=true it fails."""
     found = shutil.which(program)
-    absent = f"no {program} on PATH; on Debian: sudo apt install {package}"
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail(f"CI=true: this test must run, but there is {absent}")
     if found is None:
-        pytest.skip(absent)
+        lacks(f"no {program} on PATH", package)
     return found
+
+
+def lacks(what: str, package: str) -> NoReturn:
+    """Skip the test for want of something; under CI=true it fails."""
+    absent = f"{what}; on Debian: sudo apt install {package}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI=true: this test must run, but there is {absent}")
+    pytest.skip(absent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,19 @@ class Program:
         file.chmod(mode)
         return file
 
-    def run(self, *arguments: str | Path, status: int = 0) -> subprocess.CompletedProcess[bytes]:
-        """Run it to its end, and demand this exit status; otherwise show all that was said."""
+    def run(
+        self, *arguments: str | Path, status: int = 0, given: bytes = b""
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run it to its end, and demand this exit status; otherwise show all that was said.
+
+        `given` is its standard input.
+        """
         try:
             done = subprocess.run(
                 [self.path, *arguments],
                 cwd=self.home,
                 env=self.environment,
-                stdin=subprocess.DEVNULL,
+                input=given,
                 capture_output=True,
                 check=False,
                 timeout=SECONDS,

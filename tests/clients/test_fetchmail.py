@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from labserver import Lab
+from tests.clients import mda
 from tests.clients.program import Program, commands
 
 pytestmark = pytest.mark.clients
@@ -16,9 +17,6 @@ set invisible
 poll 127.0.0.1 protocol imap port {port} user bob password tulip sslproto '' no rewrite
     {options} mda '{mda}'
 """
-DELIVER = """#!/bin/sh
-cat > "$HOME/mail/$(ls "$HOME/mail" | wc -l)"
-"""
 NOTHING_NEW = 1
 Fetch = Callable[..., list[bytes]]
 
@@ -27,21 +25,15 @@ Fetch = Callable[..., list[bytes]]
 def fetch(mail_lab: Lab, program: Callable[..., Program]) -> Fetch:
     """Give `fetch(options)`; it returns what was delivered, in order, with CRLF."""
     fetchmail = program("fetchmail")
-    mda = fetchmail.write("deliver", DELIVER, mode=0o700)
-    mail = fetchmail.home / "mail"
-    mail.mkdir()
+    deliver = mda.install(fetchmail)
     port = mail_lab.ports["imap"]
 
     def run(options: str, status: int = 0) -> list[bytes]:
-        configuration = CONFIGURATION.format(port=port, options=options, mda=mda)
+        configuration = CONFIGURATION.format(port=port, options=options, mda=deliver)
         fetchmail.write(".fetchmailrc", configuration)
         # As root it would share one lock with every other.
         fetchmail.run("-v", "--nodetach", "--pidfile", fetchmail.home / "pid", status=status)
-        files = sorted(mail.iterdir(), key=lambda file: int(file.name))
-        delivered = [file.read_bytes().replace(b"\n", b"\r\n") for file in files]
-        for file in files:
-            file.unlink()
-        return delivered
+        return mda.take(fetchmail)
 
     return run
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import imaplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,12 @@ from imap_tools import MailBox, MailBoxStartTls
 from imapclient import SEEN, IMAPClient
 
 from labserver import Lab
-from labserver.events import Connected, Line, Secured
-from labserver.lab.authority import Authority, Trust
+from labserver.lab.authority import Trust
+from tests.clients import mda, second
 from tests.clients.maildir import content, on_disk, on_server, put, unmarked
 from tests.clients.program import Program
 from tests.clients.terminal import Terminal
-from tests.clients.test_fetchmail import DELIVER
+from tests.clients.way import Way
 
 pytestmark = pytest.mark.clients
 
@@ -32,69 +32,23 @@ SENT = b"From: bob@home.example\r\nSubject: Sent\r\n\r\nOn my way\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How a client gets inside: `listener` is imap, for STARTTLS, or imaps."""
-
-    lab: Lab
-    listener: str
-
-    @property
-    def port(self) -> int:
-        return self.lab.ports[self.listener]
-
-    @property
-    def upgrades(self) -> bool:
-        return self.listener == "imap"
-
-    def logins(self) -> list[bool]:
-        """Tell of each login on a connection whether it was inside TLS."""
-        inside: set[int] = set()
-        came: set[int] = set()
-        found: list[bool] = []
-        for entry in self.lab.log:
-            event = entry.event
-            if isinstance(event, Connected) and event.protocol == self.listener:
-                came.add(event.connection)
-            elif isinstance(event, Secured):
-                inside.add(event.connection)
-            elif isinstance(event, Line) and event.direction == "C":
-                command = event.data.upper().split()[1:2]
-                if command in ([b"LOGIN"], [b"AUTHENTICATE"]):
-                    found.append(event.connection in inside & came)
-        return found
-
+class ImapWay(Way):
     def in_the_clear(self) -> list[tuple[bytes, set[str]]]:
         """Return what a second connection, outside TLS, sees in INBOX: octets and flags."""
         assert self.logins()
         assert all(self.logins())
-        with imaplib.IMAP4("127.0.0.1", self.lab.ports["imap"], timeout=60) as client:
-            client.login("bob", "tulip")
-            (count,) = client.select("INBOX", readonly=True)[1]
-            found: list[tuple[bytes, set[str]]] = []
-            for number in range(1, int(count) + 1):
-                told, end = client.fetch(str(number), "(FLAGS BODY.PEEK[])")[1]
-                flags = imaplib.ParseFlags(told[0] + end)
-                found.append((told[1], {flag.decode() for flag in flags}))
-            return found
+        return second.inbox(self.lab)
 
 
 @pytest.fixture(params=["imap", "imaps"], ids=["STARTTLS", "imaps"])
-def way(request: pytest.FixtureRequest, mail_lab: Lab) -> Way:
-    return Way(mail_lab, request.param)
-
-
-@pytest.fixture
-def stranger() -> Iterator[Trust]:
-    """The authority of somebody else."""
-    authority = Authority()
-    yield authority.trust
-    authority.close()
+def way(request: pytest.FixtureRequest, mail_lab: Lab) -> ImapWay:
+    return ImapWay(mail_lab, request.param)
 
 
 # Programs
 
 
-def mbsync_configuration(way: Way, trusted: Path) -> str:
+def mbsync_configuration(way: ImapWay, trusted: Path) -> str:
     return f"""
 IMAPStore server
 Host localhost
@@ -119,7 +73,7 @@ SyncState *
 
 
 def test_mbsync(
-    way: Way, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
+    way: ImapWay, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
 ) -> None:
     mbsync = program("mbsync", "isync")
     way.lab.load(letters[0])
@@ -163,7 +117,7 @@ sslcacertfile = {trusted}
 
 
 def test_offlineimap(
-    way: Way, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
+    way: ImapWay, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
 ) -> None:
     offlineimap = program("offlineimap", "offlineimap3")
     way.lab.load(letters[0])
@@ -197,7 +151,7 @@ set hostname=laptop.home.example realname=Bob from="bob@home.example"
 
 @pytest.mark.parametrize("name", ["mutt", "neomutt"])
 def test_mutt(
-    way: Way,
+    way: ImapWay,
     letters: tuple[bytes, ...],
     program: Callable[..., Program],
     stranger: Trust,
@@ -223,7 +177,7 @@ def test_mutt(
 
 
 def test_curl(
-    way: Way, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
+    way: ImapWay, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
 ) -> None:
     curl = program("curl")
     way.lab.load(letters[0])
@@ -248,29 +202,28 @@ poll localhost protocol imap port {port} user bob password tulip {ssl} sslproto 
 
 
 def test_fetchmail(
-    way: Way, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
+    way: ImapWay, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
 ) -> None:
     fetchmail = program("fetchmail")
     way.lab.load(letters[0])
-    mda = fetchmail.write("deliver", DELIVER, mode=0o700)
-    (fetchmail.home / "mail").mkdir()
+    deliver = mda.install(fetchmail)
     for trusted, status in ((stranger, 2), (way.lab.trust, 0)):
         fetchmail.write(
             ".fetchmailrc",
             FETCHMAIL.format(
-                port=way.port, ssl="" if way.upgrades else "ssl", trusted=trusted.file, mda=mda
+                port=way.port, ssl="" if way.upgrades else "ssl", trusted=trusted.file, mda=deliver
             ),
         )
         fetchmail.run("-v", "--nodetach", "--pidfile", fetchmail.home / "pid", status=status)
         assert len(way.logins()) == (status == 0)
-    assert (fetchmail.home / "mail" / "0").read_bytes() == letters[0].replace(b"\r\n", b"\n")
+    assert mda.take(fetchmail) == [letters[0]]
     assert way.in_the_clear() == [(letters[0], {r"\Seen"})]
 
 
 # Libraries
 
 
-def test_imaplib(way: Way, letters: tuple[bytes, ...], stranger: Trust) -> None:
+def test_imaplib(way: ImapWay, letters: tuple[bytes, ...], stranger: Trust) -> None:
     way.lab.load(letters[0])
 
     def connect(trusting: ssl.SSLContext) -> imaplib.IMAP4:
@@ -295,7 +248,7 @@ def test_imaplib(way: Way, letters: tuple[bytes, ...], stranger: Trust) -> None:
     assert way.in_the_clear() == [(letters[0], {r"\Flagged"})]
 
 
-def test_imapclient(way: Way, letters: tuple[bytes, ...], stranger: Trust) -> None:
+def test_imapclient(way: ImapWay, letters: tuple[bytes, ...], stranger: Trust) -> None:
     way.lab.load(letters[0])
 
     def mark(trusting: ssl.SSLContext) -> None:
@@ -316,7 +269,7 @@ def test_imapclient(way: Way, letters: tuple[bytes, ...], stranger: Trust) -> No
     assert way.in_the_clear() == [(letters[0], {r"\Seen"})]
 
 
-def test_imap_tools(way: Way, letters: tuple[bytes, ...], stranger: Trust) -> None:
+def test_imap_tools(way: ImapWay, letters: tuple[bytes, ...], stranger: Trust) -> None:
     way.lab.load(letters[0])
     connect = MailBoxStartTls if way.upgrades else MailBox
     with pytest.raises(ssl.SSLCertVerificationError):
@@ -330,7 +283,7 @@ def test_imap_tools(way: Way, letters: tuple[bytes, ...], stranger: Trust) -> No
 def test_aioimaplib(mail_lab: Lab, letters: tuple[bytes, ...], stranger: Trust) -> None:
     """It has no STARTTLS."""
     mail_lab.load(letters[0])
-    way = Way(mail_lab, "imaps")
+    way = ImapWay(mail_lab, "imaps")
 
     async def mark(trusting: ssl.SSLContext) -> None:
         client = IMAP4_SSL("localhost", way.port, timeout=60, ssl_context=trusting)

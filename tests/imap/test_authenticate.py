@@ -66,13 +66,12 @@ def test_scram_sha_256(server: Server, at_once: bool) -> None:  # noqa: FBT001
     assert client.state == "AUTHENTICATED"
 
 
-def test_scram_tells_why_it_fails_and_then_no(server: Server) -> None:
+def test_scram_with_a_wrong_password(server: Server) -> None:
     client = server.connect()
     client.raw(b"a AUTHENTICATE SCRAM-SHA-256\r\n")
     scram = ScramClient(password=b"rose")
     final = scram.final(challenge(answer(client, scram.first())))
-    assert challenge(answer(client, final)) == b"e=invalid-proof"
-    assert client.raw(b"\r\n") == WRONG
+    assert answer(client, final) == WRONG
     assert client.do("LOGIN bob tulip") == ["OK LOGIN completed"]
 
 

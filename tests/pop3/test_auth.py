@@ -73,13 +73,12 @@ def test_scram_sha_256(talk: Talk) -> None:
     assert talk.say("") == "+OK 3 messages"
 
 
-def test_scram_s_failure_is_told_and_counted_once(drop: Drop, talk: Talk) -> None:
+def test_scram_with_a_wrong_password_is_counted_once(drop: Drop, talk: Talk) -> None:
     client = ScramClient(b"rose")
     first = b64encode(client.first()).decode()
     server_first = b64decode(talk.say(f"AUTH SCRAM-SHA-256 {first}").removeprefix("+ "))
     final = b64encode(client.final(server_first)).decode()
-    assert b64decode(talk.say(final).removeprefix("+ ")) == b"e=invalid-proof"
-    assert talk.say("*") == WRONG
+    assert talk.say(final) == WRONG
     assert talk.session._core.failed_logins == 1
     assert talk.login() == "+OK 3 messages"
 

@@ -72,12 +72,11 @@ def test_scram_sha_256(
     assert house.events(StateChanged)[-1].account == "alice@home.example"
 
 
-def test_scram_tells_of_a_wrong_password_and_is_cancelled(connection: MemoryConnection) -> None:
+def test_scram_with_a_wrong_password(connection: MemoryConnection) -> None:
     client = ScramClient(b"wrong", b"alice")
     said = connection.send(b"AUTH SCRAM-SHA-256 " + b64encode(client.first()) + b"\r\n")
     said = connection.send(b64encode(client.final(challenge(said))) + b"\r\n")
-    assert challenge(said) == b"e=invalid-proof"
-    assert connection.send(b"*\r\n").startswith(b"535 5.7.8 ")
+    assert said.startswith(b"535 5.7.8 ")
 
 
 @pytest.mark.parametrize("mechanism", [b"PLAIN", b"LOGIN", b"CRAM-MD5", b"SCRAM-SHA-256"])

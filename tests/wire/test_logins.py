@@ -54,8 +54,7 @@ def scram(dial: Callable[[bytes], bytes], begin: bytes, password: bytes) -> byte
     signature = hmac.digest(hashlib.sha256(key).digest(), known, "sha256")
     proof = bytes(a ^ b for a, b in zip(key, signature, strict=True))
     said = dial(b64(without + b",p=" + b64(proof)) + b"\r\n")
-    end = b"" if base64.b64decode(said.split()[1]).startswith(b"v=") else b"*"
-    return dial(end + b"\r\n")
+    return dial(b"\r\n") if said.startswith((b"+ ", b"334 ")) else said
 
 
 Login = Callable[[MemoryConnection, bytes], bytes]

@@ -14,7 +14,8 @@ sys.path.insert(0, str(HERE.parent))
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-from labserver.course.notebooks import as_text, find_lesson, learner_copy, read  # noqa: E402
+from labserver.course.copies import learner_copy  # noqa: E402
+from labserver.course.lessons import as_text, find_lesson, read  # noqa: E402
 from tests.browser.chromium import ABSENT, FLAGS, find_chromium  # noqa: E402
 from tests.browser.jupyter import running_jupyter  # noqa: E402
 from tests.browser.lab_page import cell, open_notebook, run_all, set_theme  # noqa: E402

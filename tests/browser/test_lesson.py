@@ -12,13 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat import v4, write
 
-from labserver.course.notebooks import (
-    KERNELSPEC,
-    as_text,
-    find_lesson,
-    learner_copy,
-    read,
-)
+from labserver.course.committed import KERNELSPEC
+from labserver.course.copies import learner_copy
+from labserver.course.lessons import as_text, find_lesson, read
 from tests.browser.lab_page import (
     WIDE,
     open_notebook,

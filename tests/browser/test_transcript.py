@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from nbformat import v4, write
 from playwright.sync_api import expect
 
-from labserver.course.notebooks import KERNELSPEC
+from labserver.course.committed import KERNELSPEC
 from tests.browser.lab_page import WIDE, open_notebook, run_cell, set_theme, take_screen, wait_idle
 
 if TYPE_CHECKING:

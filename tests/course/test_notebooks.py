@@ -9,19 +9,10 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from labserver.course import notebooks
-from labserver.course.notebooks import (
-    WIDGET_VIEW,
-    as_text,
-    clean,
-    copy_lessons,
-    execute,
-    find_lesson,
-    fresh_copy,
-    learner_copy,
-    lessons,
-    problems,
-)
+from labserver.course import copies, notebooks
+from labserver.course.committed import WIDGET_VIEW, clean, execute, problems
+from labserver.course.copies import copy_lessons, fresh_copy, learner_copy
+from labserver.course.lessons import as_text, find_lesson, lessons
 from labserver.devices import Onlooker
 
 if TYPE_CHECKING:
@@ -219,7 +210,7 @@ def test_half_a_copy_is_not_left_behind(tmp_path: Path) -> None:
     path = tmp_path / "half.ipynb"
 
     with pytest.raises(UnicodeEncodeError):
-        notebooks._write_new(path, "a lone \ud800 surrogate")
+        copies._write_new(path, "a lone \ud800 surrogate")
     assert not path.exists()
 
 

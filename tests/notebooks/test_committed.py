@@ -7,7 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labserver.course.notebooks import LESSONS, as_text, clean, lessons, problems
+from labserver.course.committed import clean, problems
+from labserver.course.lessons import LESSONS, as_text, lessons
 
 
 def test_there_are_lessons() -> None:

@@ -14,7 +14,8 @@ from typing import Any, Final
 from labserver.imap.commands import COMMANDS, Command
 from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Farewell, ImapError, Malformed, Refused, Unsaved
-from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
+from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.pieces import Piece, Wanting
 from labserver.imap.reader import Announcement, Overlong, Reader, announced
 from labserver.imap.table import TABLE, State
 from labserver.protocol.limits import Limits

@@ -1,15 +1,17 @@
-"""Strings, atoms and dates as IMAP writes them (RFC 3501 sections 4 and 9)."""
+"""Strings, atoms, dates and flags as IMAP writes them (RFC 3501 sections 4 and 9)."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 __all__ = [
     "MONTHS",
     "QUOTED_LIMIT",
     "astring",
     "date_time",
+    "flag_list",
     "is_atom",
     "local_day",
     "nstring",
@@ -94,3 +96,9 @@ def date_time(seconds: int, zone: int) -> bytes:
 def local_day(seconds: int, zone: int) -> date:
     """Return the day of a moment where its zone is: what SEARCH ON and its like compare."""
     return _local(seconds, zone).date()
+
+
+@lru_cache(maxsize=4096)
+def flag_list(flags: tuple[str, ...]) -> bytes:
+    """Return a flag-list: flags in parentheses (section 9)."""
+    return f"({' '.join(flags)})".encode("ascii")

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
 
@@ -35,20 +34,15 @@ from labserver.imap.dialect import Dialect
 from labserver.imap.permission import Permission
 from labserver.imap.searching.contexts import Contexts
 from labserver.imap.sets import format_set
+from labserver.imap.syntax import flag_list
 from labserver.imap.values import EVERYTHING, FetchItem, Wish
 from labserver.protocol.session import Context
 from labserver.store import Mailbox, Rights, Row, flag_tuple
 
-__all__ = ["Describe", "View", "flag_list"]
+__all__ = ["Describe", "View"]
 
 Describe: TypeAlias = Callable[[list[int], tuple[FetchItem, ...]], Iterable[bytes]]
 """Returns FETCH responses with items of messages, by UID."""
-
-
-@lru_cache(maxsize=4096)
-def flag_list(flags: tuple[str, ...]) -> bytes:
-    """Return flags in parentheses."""
-    return f"({' '.join(flags)})".encode("ascii")
 
 
 class View:

@@ -12,10 +12,11 @@ from labserver.imap.dialect import Dialect
 from labserver.imap.errors import Malformed
 from labserver.imap.naming.names import Name
 from labserver.imap.parsing.appending import Appending, Upload
-from labserver.imap.parsing.cursor import Cursor, Piece, Wanting
+from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.login import Authenticating, Credentials
 from labserver.imap.parsing.mailboxes import Creating, Renaming, Selection, StatusAsked
 from labserver.imap.parsing.messages import Copying, Fetching, Storing
+from labserver.imap.parsing.pieces import Piece, Wanting
 from labserver.imap.parsing.searching import Searching
 from labserver.imap.syntax import astring, string
 from labserver.imap.values import (

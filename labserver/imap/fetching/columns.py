@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
+from labserver.imap.syntax import flag_list
 from labserver.imap.values import FetchItem, Item
-from labserver.imap.view import flag_list
 from labserver.store import Row
 
 __all__ = ["Write", "lines"]

@@ -11,7 +11,7 @@ from labserver.imap.fetching.ahead import COMPUTED, Ahead
 from labserver.imap.fetching.binary import extract_binary
 from labserver.imap.fetching.sections import SECTIONS, extract, has_content, section_name
 from labserver.imap.objectids import email_id
-from labserver.imap.syntax import date_time
+from labserver.imap.syntax import date_time, flag_list
 from labserver.imap.values import (
     BinarySection,
     BinarySize,
@@ -22,7 +22,6 @@ from labserver.imap.values import (
     Preview,
     Section,
 )
-from labserver.imap.view import flag_list
 from labserver.store import Row
 
 __all__ = ["Kind", "Message", "Plan", "plan_of"]

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from labserver.imap.dialect import Dialect
-from labserver.imap.errors import ImapError, Malformed
+from labserver.imap.errors import Malformed
+from labserver.imap.parsing.pieces import Bound, Piece, Wanting
 from labserver.imap.values import MAX_RANGES, STAR, SequenceSet
 
-__all__ = ["Bound", "Cursor", "Piece", "Wanting"]
+__all__ = ["Cursor"]
 
 T = TypeVar("T")
 
@@ -39,41 +39,6 @@ _ESCAPED = re.compile(rb'\\(["\\])')
 
 _LARGEST: Final = 2**32 - 1
 _LARGEST_64: Final = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a command's text, and the literal that ends it.
-
-    `literal` None: it has not arrived, or (in the last piece of a command) there is none;
-    `announced` is its size then.
-    """
-
-    text: bytes
-    literal: bytes | None = None
-    announced: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """The most octets of a literal that need not be short, and what is said of a larger one."""
-
-    octets: int
-    error: ImapError
-
-
-class Wanting(Exception):
-    """The command is right so far, and goes on with the literal that was announced.
-
-    `message`: it is a message for APPEND, which may be large; other literals are short unless
-    they have a `bound` of their own. `saves`: it is a SEARCH whose result is to be saved.
-    """
-
-    def __init__(self, *, message: bool, bound: Bound | None) -> None:
-        super().__init__()
-        self.message = message
-        self.bound = bound
-        self.saves = False
 
 
 class Cursor:

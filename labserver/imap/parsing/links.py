@@ -10,7 +10,8 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from labserver.imap.errors import Malformed, Refused
-from labserver.imap.parsing.cursor import Cursor, Piece
+from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.pieces import Piece
 from labserver.imap.parsing.sections import read_section
 from labserver.imap.values import Link, Section
 

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from labserver.imap.errors import Malformed, Refused
 from labserver.imap.naming.names import Name
-from labserver.imap.parsing.cursor import Bound, Cursor
+from labserver.imap.parsing.cursor import Cursor
 from labserver.imap.parsing.parameters import Parameter, read_parameters
+from labserver.imap.parsing.pieces import Bound
 from labserver.imap.parsing.words import read_name
 from labserver.imap.values import Depth
 from labserver.store import VALUE_LIMIT

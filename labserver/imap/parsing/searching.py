@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from labserver.imap.errors import Malformed, Refused, Unsaved
-from labserver.imap.parsing.cursor import Cursor, Wanting
+from labserver.imap.parsing.cursor import Cursor
+from labserver.imap.parsing.pieces import Wanting
 from labserver.imap.parsing.result_options import read_returning
 from labserver.imap.parsing.search_keys import read_keys
 from labserver.imap.values import (

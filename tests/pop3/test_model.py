@@ -63,6 +63,9 @@ class Seen:
     def left(self) -> list[int]:
         return [n for n in range(1, len(self.uids) + 1) if n not in self.marked]
 
+    def fetchable(self, store: dict[int, bytes]) -> list[int]:
+        return [n for n in self.left() if self.uids[n - 1] in store]
+
     def there(self, number: int) -> bool:
         return 1 <= number <= len(self.uids) and number not in self.marked
 
@@ -123,6 +126,41 @@ class Maildrops(RuleBasedStateMachine):
             else:
                 getattr(self, what)(at)
             self.holds()
+
+    # What chance alone would bring about too seldom
+
+    @rule(at=st.integers(0, 99), mark=st.booleans())
+    def goes_while_it_is_open(self, at: int, mark: bool) -> None:  # noqa: FBT001 - called so
+        """IMAP removes what the session has just retrieved, and marked."""
+        if not self.store:
+            return
+        number = self.retrieved(at)
+        if mark:
+            self.dele(number)
+        self.holds()
+        self.expunge(sorted(self.store).index(self.seen.uids[number - 1]))
+        self.holds()
+
+    @rule(at=st.integers(0, 99))
+    def mark_and_take_it_back(self, at: int) -> None:
+        """RSET takes back a mark, and not that the message was retrieved."""
+        if not self.store:
+            return
+        self.dele(self.retrieved(at))
+        self.rset()
+        self.holds()
+        self.quit()
+
+    def retrieved(self, at: int) -> int:
+        """Retrieve one of those there are, and return its number; log in if that is needed."""
+        if self.talk is not None and not self.seen.fetchable(self.store):
+            self.lose("cut")
+        if self.talk is None:
+            self.login(apop=False)
+        there = self.seen.fetchable(self.store)
+        number = there[at % len(there)]
+        self.retr(number)
+        return number
 
     # The world beside
 

@@ -13,22 +13,9 @@ from labserver.pop3.maildrop import Maildrop
 from labserver.pop3.replies import Chunks, Farewell, Refused
 from labserver.pop3.states import TABLE
 from labserver.protocol.saslprep import prepared
-from labserver.store import Account, BadCredentials, Residents, Secret
+from labserver.store import Account, BadCredentials, Residents
 
-__all__ = ["by_digest", "by_password", "count", "denied", "open_maildrop"]
-
-
-def by_password(accounts: Residents, name: str, password: str) -> Account | None:
-    """Return the account that the two prove, or None.
-
-    Both are prepared with SASLprep (RFC 6856 section 2.2), so that what looks the same is.
-    """
-    known, given = prepared(name, query=True), prepared(password, query=True)
-    secret = accounts.secret(known or "")
-    held = prepared(secret.password)
-    # Compared even if there is no such account: the time taken must not tell which.
-    same = hmac.compare_digest((held or "").encode(), (given or "").encode())
-    return _proved(accounts, secret, right=bool(same and known and held and given))
+__all__ = ["by_digest", "count", "denied", "open_maildrop"]
 
 
 def by_digest(accounts: Residents, timestamp: str, name: str, digest: str) -> Account | None:
@@ -38,12 +25,8 @@ def by_digest(accounts: Residents, timestamp: str, name: str, digest: str) -> Ac
     held = prepared(secret.password)
     expected = hashlib.md5(f"{timestamp}{held or ''}".encode(), usedforsecurity=False).hexdigest()
     same = hmac.compare_digest(expected, digest)
-    return _proved(accounts, secret, right=bool(same and known and held))
-
-
-def _proved(accounts: Residents, secret: Secret, *, right: bool) -> Account | None:
     try:
-        return accounts.prove(secret, right=right)
+        return accounts.prove(secret, right=bool(same and known and held))
     except BadCredentials:
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from labserver.pop3.text import needs_utf8
@@ -95,6 +97,10 @@ def test_a_password_is_prepared(empty: Drop, held: str, given: str, *, mode: boo
     if mode:
         talk.say("UTF8")
     assert talk.login("eve", given) == "+OK 0 messages"
+    talk.session.lost("cut")
+    # RFC 4616 section 2: AUTH takes the same.
+    response = b64encode(f"\0eve\0{given}".encode()).decode()
+    assert empty.talk().say(f"AUTH PLAIN {response}") == "+OK 0 messages"
 
 
 @pytest.mark.parametrize("given", ["schluessel", "SCHLÜSSEL", "schlüssel ", "\u0007schlüssel"])

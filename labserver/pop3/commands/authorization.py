@@ -6,8 +6,10 @@ from labserver.pop3 import parsing
 from labserver.pop3.commands.command import Command
 from labserver.pop3.core import Core
 from labserver.pop3.languages import Text
-from labserver.pop3.login import by_digest, by_password, denied, open_maildrop
+from labserver.pop3.login import by_digest, denied, open_maildrop
 from labserver.pop3.replies import OK, Chunks, Wrong
+from labserver.protocol.sasl import by_password
+from labserver.store import BadCredentials
 
 __all__ = ["COMMANDS"]
 
@@ -27,9 +29,10 @@ def pass_(core: Core, password: str) -> Chunks:
     _take_cleartext(core)
     if not core.named:
         raise Wrong(Text.USER_FIRST)
-    account = by_password(core.context.accounts, core.named, password)
-    if account is None:
-        raise denied(core)
+    try:
+        account = by_password(core.context.accounts, core.named, password)
+    except BadCredentials:
+        raise denied(core) from None
     return open_maildrop(core, account, "PASS")
 
 

@@ -20,7 +20,7 @@ from labserver.protocol.sasl.exchange import (
     decode,
     encode,
 )
-from labserver.protocol.sasl.passwords import LOGIN, PLAIN
+from labserver.protocol.sasl.passwords import LOGIN, PLAIN, by_password
 from labserver.protocol.sasl.scram import SCRAM_SHA_256
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "NotAuthorized",
     "SaslError",
     "Site",
+    "by_password",
     "decode",
     "encode",
 ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
+
 from labserver.protocol.sasl.exchange import (
     Denied,
+    Directory,
     Malformed,
     Mechanism,
     NotAuthorized,
@@ -12,9 +15,10 @@ from labserver.protocol.sasl.exchange import (
     authorised,
     utf8,
 )
+from labserver.protocol.saslprep import prepared
 from labserver.store import Account, BadCredentials
 
-__all__ = ["LOGIN", "PLAIN"]
+__all__ = ["LOGIN", "PLAIN", "by_password"]
 
 
 def _plain(site: Site) -> Talk:
@@ -39,11 +43,24 @@ def _login(site: Site) -> Talk:
 
 
 def _checked(site: Site, user: str, password: str) -> Account:
-    # Neither is prepared with SASLprep, which is recommended and not mandatory (section 2).
     try:
-        return site.directory.check(user, password)
+        return by_password(site.directory, user, password)
     except BadCredentials:
         raise Denied from None
+
+
+def by_password(directory: Directory, name: str, password: str) -> Account:
+    """Return the account that the two prove. Raises BadCredentials.
+
+    Both are prepared with SASLprep (RFC 4616 section 2, RFC 6856 section 2.2), so that what looks
+    the same is.
+    """
+    known, given = prepared(name, query=True), prepared(password, query=True)
+    secret = directory.secret(known or "")
+    held = prepared(secret.password)
+    # Compared even if there is no such account: the time taken must not tell which.
+    same = hmac.compare_digest((held or "").encode(), (given or "").encode())
+    return directory.prove(secret, right=bool(same and known and held and given))
 
 
 PLAIN = Mechanism("PLAIN", _plain, initial=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from labserver.smtp.grammar import read_mailbox
+from labserver.smtp.relay.needs import CONVERSION
 from labserver.smtp.relay.report import Action, Report, Told, compose
 from labserver.smtp.site import Site
 from labserver.store import Leaving, Post, Terms
@@ -43,6 +44,9 @@ def report(
             told=tuple(told),
             message_id=f"{site.ids.token('message-id', site.host)}@{site.host}",
             boundary=f"=_{site.ids.token('boundary', site.host)}",
+            # Where 8BITMIME was missing on the way, it may be on the way back.
+            seven=sender.domain.lower() != site.domain
+            and any(each.reply.status == CONVERSION for each in told),
         ),
         data,
     )

@@ -389,3 +389,17 @@ def test_a_closed_lab_settles_nothing() -> None:
     at.close()
     with pytest.raises(LabError):
         at.settle()
+
+
+def test_a_report_comes_back_where_eight_bits_may_not() -> None:
+    # RFC 3461 section 5.2.6: it must be issued, so it must be able to arrive.
+    with lab() as at:
+        at.forward("bob@work.example", to="nobody@home.example")
+        at.switch_off("smtp", "8BITMIME", device=WORK)
+        submit(at, "bob@work.example", data="Subject: x\r\n\r\ngrüße\r\n".encode())
+        done = at.settle()
+        assert [each.letter for each in done.relayed] == ["A", "B"]
+        assert not done.dropped
+        (bounce,) = at.messages("alice")
+        assert bounce.octets.isascii()
+        assert report(bounce.octets)["Status"] == "5.6.3"

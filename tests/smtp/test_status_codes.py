@@ -16,7 +16,7 @@ from tests.smtp.house import LETTER, TO_BOB, House, build, plain
 # RFC 3463's subjects and details, 4954 section 6 and 6531 section 4.2, as far as they are used.
 KNOWN = {
     *("0.0", "1.0", "1.1", "1.2", "1.3", "1.5", "1.7", "2.2", "3.0", "3.2", "3.4", "4.2", "4.6"),
-    *("5.1", "5.2", "5.3", "5.4", "5.6", "6.7", "7.0", "7.1", "7.8"),
+    *("5.1", "5.2", "5.3", "5.4", "5.6", "6.7", "6.8", "7.0", "7.1", "7.8"),
 }
 SESSION = [
     b"NOOP\r\n",

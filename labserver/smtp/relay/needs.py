@@ -14,10 +14,13 @@ from labserver import message
 from labserver.smtp.relay.outcome import Outcome
 from labserver.store import Leaving, Terms
 
-__all__ = ["Needs", "has_wide_header", "mail", "needs", "obstacle", "rcpt"]
+__all__ = ["CONVERSION", "Needs", "has_wide_header", "mail", "needs", "obstacle", "rcpt"]
 
 # A CR or LF of its own, or a NUL: neither 7BIT nor 8BITMIME (RFC 2045 sections 2.7 and 2.8).
 _BINARY = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
+
+CONVERSION = "5.6.3"
+"""The status of content that would have to be converted (RFC 3463)."""
 
 Offers = Mapping[str, str]
 """What EHLO was answered: keywords in small letters, with their parameters."""
@@ -71,11 +74,11 @@ def obstacle(need: Needs, offers: Offers) -> Outcome | None:
     if need.utf8 and "smtputf8" not in offers:
         return Outcome(None, "the next server does not offer SMTPUTF8", "5.6.7")
     if need.binary and not {"binarymime", "chunking"} <= offers.keys():
-        return Outcome(None, "the next server does not offer BINARYMIME", "5.6.3")
+        return Outcome(None, "the next server does not offer BINARYMIME", CONVERSION)
     if need.eight and not need.binary and "8bitmime" not in offers:
-        return Outcome(None, "the next server does not offer 8BITMIME", "5.6.3")
+        return Outcome(None, "the next server does not offer 8BITMIME", CONVERSION)
     if need.chunks and "chunking" not in offers:
-        return Outcome(None, "the next server does not offer CHUNKING", "5.6.3")
+        return Outcome(None, "the next server does not offer CHUNKING", CONVERSION)
     most = offers.get("size", "").strip()
     if most.isdigit() and 0 < int(most) < need.octets:
         # RFC 1870 section 3: the greatest size it takes; 0 is no limit.

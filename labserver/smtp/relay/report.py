@@ -70,7 +70,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report on one message, as received by `host` at the moment `arrival` with these terms."""
+    """A report on one message, as received by `host` at the moment `arrival` with these terms.
+
+    `seven`: it is to be ASCII, for it goes where other octets may not pass.
+    """
 
     action: Action
     host: str
@@ -81,6 +84,7 @@ class Report:
     told: tuple[Told, ...]
     message_id: str
     boundary: str
+    seven: bool = False
 
 
 def compose(report: Report, data: bytes) -> bytes:
@@ -139,7 +143,8 @@ def _returned(report: Report, data: bytes) -> _Part | None:
     if whole and _BINARY.search(data) is None:
         if report.terms.utf8 and has_wide_header(data):
             return _quoted("message/global", data)
-        return _Part("message/rfc822", data)
+        if data.isascii() or not report.seven:  # It can't be encoded (RFC 2045 section 6.4).
+            return _Part("message/rfc822", data)
     if _BINARY.search(header):
         return None
     kind = "text/rfc822-headers"

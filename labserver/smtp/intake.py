@@ -17,6 +17,8 @@ __all__ = ["Ended", "Flaw", "Intake", "Text"]
 
 _ROOM = 64 * 1024
 _PIECE = 64 * 1024
+_ENDLESS = 1024 * 1024
+"""Octets of one line after which its end is waited for no more: the log keeps what is heard."""
 
 
 class Ended(Exception):
@@ -28,6 +30,7 @@ class Flaw(Enum):
 
     TOO_LONG = "too long"
     BARE_LF = "ends with a bare LF"
+    ENDLESS = "does not end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,10 @@ class Intake:
         """
         searched = 0
         too_long = False
+        taken = 0
         while True:
+            if taken > _ENDLESS:
+                return Text(b"", Flaw.ENDLESS)
             at = self._buffer.find(b"\n", searched) + 1
             if at:
                 break
@@ -144,6 +150,7 @@ class Intake:
             if searched > limit:
                 too_long = True
                 self._take("line", limit)
+                taken += limit
                 searched -= limit
                 continue
             await self._more()

@@ -38,7 +38,7 @@ async def authenticate(
     try:
         found = exchange.start(initial)
         while not isinstance(found, Account):
-            found = exchange.answer(_line(await ask(found.decode("ascii"))))
+            found = exchange.answer(_line(await ask(found.decode("ascii")), context.host))
     except sasl.Cancelled as error:
         raise Refused(replies.LOGIN_WRONG if error.failed else replies.CANCELLED) from None
     except (sasl.Denied, sasl.NotAuthorized):
@@ -58,9 +58,9 @@ def _mechanism(name: str, offer: Offer, context: Context, *, secure: bool) -> sa
     raise Refused(replies.no_mechanism(offer.mechanisms))
 
 
-def _line(line: Text) -> bytes:
+def _line(line: Text, host: str) -> bytes:
     if line.flaw is Flaw.TOO_LONG:
         raise Refused(replies.AUTH_LINE_TOO_LONG)
     if line.flaw is not None:
-        raise Refused(replies.BARE_LF)
+        raise Refused(replies.flawed(line.flaw, host))
     return line.octets

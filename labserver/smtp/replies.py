@@ -165,8 +165,10 @@ def fault(reply: str) -> Reply:
     return Reply(int(found[1]), "", found[2] or "") if found else Reply(451, "", reply)
 
 
-def flawed(flaw: Flaw) -> Reply:
-    """Return what is said to a line that can't be a command."""
+def flawed(flaw: Flaw, host: str) -> Reply:
+    """Return what is said to a line that can't be a command; after one without an end, no more."""
+    if flaw is Flaw.ENDLESS:
+        return closing(host, "A line does not end", "5.2")
     return LINE_TOO_LONG if flaw is Flaw.TOO_LONG else BARE_LF
 
 

@@ -214,7 +214,7 @@ class SmtpSession(SMTP):
         self._grouped = False
         try:
             if flaw is not None:
-                raise Refused(replies.flawed(flaw))  # noqa: TRY301
+                raise Refused(replies.flawed(flaw, self.hostname))  # noqa: TRY301
             await self._obey(line)
         except Refused as refusal:
             await self._refuse(refusal.reply)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labserver.events import Closed, StateChanged
+from labserver.events import Closed, Line, StateChanged
 from labserver.smtp.commands import content
 from tests.smtp.house import HELLO, LETTER, TO_BOB, House, build, close_all, codes
 
@@ -250,6 +250,18 @@ class Model:
         self.chunked = self.chunked or word == b"BDAT"
         if word in {b"EHLO", b"HELO", b"RSET"} or b"LAST" in step:
             self.end()
+
+
+@pytest.mark.parametrize("before", [b"", b"AUTH LOGIN\r\n"], ids=["a command", "an answer"])
+def test_a_line_without_an_end_ends_the_session(house: House, before: bytes) -> None:
+    # What is heard is kept in the log, and such a line could fill it.
+    connection = house.submission()
+    connection.send(HELLO + before)
+    said = b""
+    for _ in range(64):
+        said += connection.send(b"x" * 65536)
+    assert said == b"421 4.5.2 mail.home.example A line does not end, closing\r\n"
+    assert sum(len(each.data) for each in house.events(Line)) < 2 * 1024 * 1024
 
 
 @given(steps=st.lists(STEPS, max_size=30))

@@ -110,7 +110,7 @@ def test_the_replies_are_written_down_well() -> None:
         replies.mechanism_needs_tls("PLAIN"),
         replies.farewell("x"),
         replies.closing("x", "y"),
-        *(replies.flawed(flaw) for flaw in Flaw),
+        *(replies.flawed(flaw, "x") for flaw in Flaw),
         *(
             replies.out_of_order(state, command, submission=submission)
             for state in State

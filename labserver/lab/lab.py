@@ -175,7 +175,8 @@ class Lab:
 
         In lab time nothing of that happens by itself. Lab time moves on to each next try until
         nothing waits, or until `within` has passed. On real time the queues run by themselves:
-        there this tries what is due, and returns. Raises ValueError if `within` is negative.
+        there this tries what is due, and returns. Mail that multiplies on its way is stopped after
+        a thousand steps, and the result says so. Raises ValueError if `within` is negative.
         """
         return self._background.run(self._server.relay.settle(within))
 

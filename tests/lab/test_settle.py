@@ -217,6 +217,22 @@ def test_a_hundred_servers_are_too_many() -> None:
         assert len(at.messages("bob")) == 2
 
 
+def test_lists_that_hold_one_another_are_stopped() -> None:
+    """Each server's lists have the other's as members: mail doubles at every second hop."""
+    with lab() as at:
+        there = [f"{name}@work.example" for name in ("one", "two")]
+        for name, other in zip(("one", "two"), there, strict=True):
+            at.mailing_list(name, other, owner="alice" if name == "one" else "bob")
+        for other in there:
+            at.mailing_list(other, "one", "two", owner="carol@work.example")
+        submit(at, "one@home.example")
+        settled = at.settle()
+        assert settled.cut_short
+        assert 1000 <= len(settled.handled) < 4000
+        assert settled.waiting
+        assert "stopped, for mail seems to multiply" in repr(settled)
+
+
 @pytest.mark.parametrize("keep", [True, False])
 def test_forwarding_keeps_the_message_and_changes_the_envelope(keep: bool) -> None:  # noqa: FBT001
     with lab() as at:

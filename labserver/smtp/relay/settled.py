@@ -45,11 +45,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What left the queues, in order, and what waits there still; `now` is the time after it."""
+    """What left the queues, in order, and what waits there still; `now` is the time after it.
+
+    `cut_short`: so much was handled that the rest was left waiting.
+    """
 
     handled: tuple[Handled, ...]
     waiting: tuple[Held, ...]
     now: datetime
+    cut_short: bool = False
 
     @property
     def relayed(self) -> tuple[Handled, ...]:
@@ -87,5 +91,7 @@ class Settled:
         ]
         count = len(self.waiting)
         waits = f"{count} {'waits' if count == 1 else 'wait'}" if count else "nothing waits"
+        if self.cut_short:
+            waits += "; stopped, for mail seems to multiply: look at the lists and forwardings"
         head = f"<{self.now:%d %b %H:%M}: {', '.join([*counts, waits])}>"
         return "\n".join([head, *map(str, self.handled), *map(str, self.waiting)])

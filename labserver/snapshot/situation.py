@@ -82,7 +82,7 @@ class CellView:
     @property
     def whole(self) -> int:
         """How many whole copies there are; a marked one still is one."""
-        return sum(copy.whole for copy in self.copies)
+        return sum(copy.whole for copy in self.copies) if self.copies else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class Row:
     @property
     def holders(self) -> tuple[Place, ...]:
         """The places with a whole copy."""
-        return tuple(cell.place for cell in self.cells if cell.whole)
+        return tuple(cell.place for cell in self.cells if cell.copies and cell.whole)
 
     @property
     def only_on(self) -> Place | None:
@@ -160,7 +160,7 @@ def situation(
         owned = (device for device in snapshot.devices.values() if device.owner == account)
         shown = sorted(owned, key=lambda device: (_ORDER.index(device.kind), device.name))
     server = Place("server", account)
-    shelves = tuple(sorted(held.mailboxes, key=lambda name: (name != "INBOX", name)))
+    shelves = tuple(sorted(held.mailboxes, key=lambda name: (name != "INBOX", name))) or ("INBOX",)
     copies = [_on_server(held), *(_on_device(snapshot, device) for device in shown)]
     ghosts = [held.ghosts, *(device.ghosts for device in shown)]
     numbers = sorted({n for place in (*copies, *ghosts) for n in place})
@@ -174,8 +174,8 @@ def situation(
             _Column(place, tuple(kept.get(number, ())), gone.get(number), when)
             for place, kept, gone, when in zip(places, copies, ghosts, lost, strict=True)
         ]
-        row = _row(snapshot, number, columns, waits=number in on_their_way)
-        rows.append(replace(row, shelf=_shelf(shelves, columns)))
+        shelf = _shelf(shelves, columns)
+        rows.append(_row(snapshot, number, columns, shelf, waits=number in on_their_way))
     rows = _beside(snapshot, account, rows)
     rows.sort(key=lambda row: shelves.index(row.shelf) if row.shelf in shelves else 0)
     rows += _refused(snapshot, account, places, {*numbers, *on_their_way})
@@ -254,7 +254,7 @@ def _refused(
             )
             for place in places
         )
-        rows.append(Row(message=message, cells=cells, lost=False, refusal=refusal))
+        rows.append(Row(message=message, cells=cells, lost=False, shelf="", refusal=refusal))
     return rows
 
 
@@ -286,25 +286,32 @@ class _Column:
         return 0
 
 
-def _row(snapshot: Snapshot, number: int, columns: list[_Column], *, waits: bool) -> Row:
+def _row(
+    snapshot: Snapshot, number: int, columns: list[_Column], shelf: str, *, waits: bool
+) -> Row:
     # What waits at a server is a whole message too.
     whole = waits or any(copy.whole for column in columns for copy in column.present)
-    last = max(column.removed for column in columns)
-    lost = not whole and last > 0
+    last = 0 if whole else max(column.removed for column in columns)
+    lost = last > 0
     cells = []
+    changes = snapshot.changed.cells
     for column in columns:
         cell = Cell(column.place, number)
+        if not column.copies and column.ghost is None:
+            state, changed = State.NEVER, bool(changes) and cell in changes
+            cells.append(CellView(place=column.place, state=state, changed=changed))
+            continue
         took = lost and (column.removed == last or _took(column))
         cells.append(
             CellView(
                 place=column.place,
                 state=State.LOST if took and not column.present else _state(column),
                 copies=column.present,
-                changed=cell in snapshot.changed.cells,
+                changed=cell in changes,
                 carried=cell in snapshot.changed.carried,
             )
         )
-    return Row(message=snapshot.messages[number], cells=tuple(cells), lost=lost)
+    return Row(message=snapshot.messages[number], cells=tuple(cells), lost=lost, shelf=shelf)
 
 
 def _took(column: _Column) -> bool:

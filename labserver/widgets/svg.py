@@ -21,6 +21,8 @@ Node = list[Any]
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif"
 _MONO = "ui-monospace,'Cascadia Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace"
 _COLOURS = ("fill", "stroke", "color")
+_LIVE = ("data-", "lm-")
+"""Begin what only the live face needs: the names of attributes, and of classes."""
 
 
 def node(tag: str, *children: Node | str, **attributes: str | float) -> Node:
@@ -41,6 +43,7 @@ def svg(
     width: int,
     height: int,
     label: str,
+    font_size: int = 12,
 ) -> str:
     """Write a drawing as an SVG document in light colours. `label` is its text alternative."""
     used = {attributes["href"] for tag, attributes, _ in _walk(children) if tag == "use"}
@@ -61,7 +64,8 @@ def svg(
         height=height,
         role="img",
         font_family=_FONT,
-        font_size=12,
+        font_size=font_size,
+        fill="ink",
     )
     return _write(root)
 
@@ -84,10 +88,19 @@ def _write(each: Node | str) -> str:
         return escape(each)
     tag, attributes, children = each
     written = "".join(
-        f" {name}={quoteattr(_value(name, value))}" for name, value in attributes.items()
+        f" {name}={quoteattr(_value(name, value))}"
+        for name, value in attributes.items()
+        if not _needless(tag, name, value)
     )
     inner = "".join(map(_write, children))
     return f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>"
+
+
+def _needless(tag: str, name: str, value: str | float) -> bool:
+    """Tell what a saved image does without: the root says already that text is in ink."""
+    if tag == "text" and name == "fill":
+        return value == "ink"
+    return name.startswith(_LIVE) or (name == "class" and str(value).startswith(_LIVE))
 
 
 def _value(name: str, value: str | float) -> str:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from labserver.snapshot import CellView, Connection, Device, Kept, Message, Row, State
-from labserver.widgets.visible import visible
+from labserver.snapshot import CellView, Connection, Device, Kept, Message, Refusal, Row, State
+from labserver.widgets.visible import clip, visible
 
 __all__ = [
     "ALIKE",
-    "COLUMN_COPIES",
-    "COLUMN_MESSAGE",
-    "CONNECTIONS",
+    "BLANK",
     "EMPTY",
+    "FULL",
+    "KEY",
+    "KEY_MARKS",
     "LOST",
+    "MAP",
     "MIXED",
-    "NO_CONNECTION",
-    "NO_MESSAGE",
+    "NEVER_CROSSED",
     "PROTOCOLS",
     "SERVER",
     "TABLE",
+    "also",
     "byline",
     "cell_label",
     "cell_word",
@@ -25,28 +27,77 @@ __all__ = [
     "device_line",
     "ending",
     "fault",
+    "filled",
+    "held",
     "how",
+    "inside",
+    "mailbox",
     "marks",
     "messages",
     "more_connections",
+    "news",
+    "news_of",
     "octets",
-    "place_of",
+    "path",
+    "place",
+    "refused",
     "session_number",
     "size",
     "state",
+    "storage",
     "strangers",
     "title",
+    "waits",
 ]
 
 SERVER = "SERVER"
 EMPTY = "empty"
 LOST = "LOST"
 TABLE = "The same as a table"
-COLUMN_MESSAGE = "message"
-COLUMN_COPIES = "whole copies"
-CONNECTIONS = "Connections"
-NO_CONNECTION = "No connection is open."
-NO_MESSAGE = "no messages"
+NEVER_CROSSED = "(only announced)"
+FULL = "FULL"
+BLANK = "Fill in where each message is: draw the marks of the key."
+MAP = {
+    "table": TABLE,
+    "table_button": "Table",
+    "key_button": "Key",
+    "tools": "Views of the map",
+    "grid": "Messages and places",
+    "message": "message",
+    "copies": "whole copies",
+    "connections": "Connections",
+    "none": "No connection is open.",
+    "empty": "no messages",
+    "key": "Key",
+    "shape": "Shape: what is here",
+    "colour": "Colour: who carried it",
+    "door": "at the door",
+    "sender": "back to the sender",
+    "tied": "tied",
+    "over": "The lab is closed.",
+    "no_line": "No line did this.",
+}
+"""The words of the map's own controls and headings."""
+KEY = {
+    "whole": ("whole", "copy"),
+    "headers": ("headers", "only"),
+    "marked": ("marked", "still here"),
+    "removed": ("removed", "was here"),
+    "gone": ("gone", "device lost, whole elsewhere"),
+    "never": ("never here", ""),
+    "lost": ("lost", "no copy left"),
+    "refused": ("refused", "never got in"),
+}
+"""What each shape means: its word, and what to say beside it."""
+KEY_MARKS = {
+    "changed": "changed now, and the line that did it",
+    "tied": "tied: follows the server's copy",
+    "open": "connection open",
+    "closed": "connection closed",
+    "tls": "inside TLS",
+    "only": "the only copy is on a device",
+}
+"""What the other marks mean."""
 ALIKE = "and {} more, all alike"
 MIXED = "and {} more, not all alike"
 PROTOCOLS = {
@@ -128,14 +179,13 @@ def marks(flags: tuple[str, ...]) -> str:
     return " ".join(said)
 
 
-def place_of(copy: Kept) -> str:
-    """Say where in the place a copy is, if not in the INBOX."""
-    return "" if copy.mailbox == "INBOX" else visible(copy.mailbox)
-
-
-def cell_label(cell: CellView, details: list[str], *, lost: bool) -> str:
+def cell_label(
+    cell: CellView, details: list[str], *, lost: bool, refusal: Refusal | None = None
+) -> str:
     """Say the whole of a cell in one phrase, for tables and for the ear."""
     words = [cell_word(cell) or State.NEVER.value]
+    if refusal is not None:
+        words.append(visible(clip(refusal.reply, 80)))
     by_dele = any(
         copy.marked and not copy.expiring and "\\Deleted" not in copy.flags for copy in cell.copies
     )
@@ -163,7 +213,86 @@ def copies(row: Row) -> tuple[str, str]:
         return "0 · LOST", ""
     if row.only_on is not None:
         return "1", f"{visible(row.only_on.name)} only"
+    if row.refusal is not None:
+        return "0", "sender told" if row.refusal.told else "nobody told"
+    if row.shared and row.copies < 2:
+        return str(row.copies), "+ shared"
     return str(row.copies), "on server" if row.copies == 1 else ""
+
+
+def refused(refusal: Refusal) -> str:
+    """Say with which codes something was refused."""
+    code, _, rest = refusal.reply.partition(" ")
+    status = rest.partition(" ")[0]
+    return visible(f"{code} {status}" if status.count(".") == 2 else code)[:16]
+
+
+def news_of(row: Row, cell: CellView) -> str:
+    """Say what has become of a message in one place."""
+    where = "server" if cell.place.kind == "server" else visible(cell.place.name)
+    return f"{row.letter or 'a message'} on {where}: {cell_word(cell) or State.NEVER.value}"
+
+
+def news(changes: list[str]) -> str:
+    """Tell what has changed in one sentence; nothing if nothing has."""
+    if not changes:
+        return ""
+    more = f"; and {len(changes) - 4} more" if len(changes) > 4 else ""
+    return f"Changed: {'; '.join(changes[:4])}{more}."
+
+
+def storage(used: int, limit: int) -> str:
+    """Say how much of a limit of units of 1024 octets is used."""
+    return f"{used:,} of {limit:,} KiB"
+
+
+def held(count: int, limit: int) -> str:
+    """Say how many messages of so many there may be."""
+    return f"{count:,} of {limit:,} messages"
+
+
+def filled(text: str, *, full: bool) -> str:
+    """Say whether that is all."""
+    return f"{text}: {FULL}" if full else f"{text} used"
+
+
+def waits(names: list[str]) -> str:
+    """Say which messages wait at a server."""
+    if not names:
+        return ""
+    if len(names) > 4:
+        return f"{len(names):,} messages wait"
+    return f"{' and '.join(names)} {'waits' if len(names) == 1 else 'wait'}"
+
+
+def path(start: str, badge: str, host: str, waits: str, onward: str) -> str:
+    """Tell the way of a message to the server in a sentence."""
+    said = [f"{start} speaks {badge} to {host}" if start else ""]
+    if waits:
+        goal = f" for {onward}" if onward else ""
+        said.append(f"{waits} at {host}{goal}")
+    return f"{'; '.join(filter(None, said))}."
+
+
+def inside(version: str) -> str:
+    """Say that a connection is inside TLS; nothing if it is not."""
+    return f"inside {version}" if version else ""
+
+
+def also(names: list[str]) -> str:
+    """Name what lies in a mailbox and has its row elsewhere."""
+    return f"also {', '.join(names)}" if len(names) < 4 else f"also {len(names)} of these"
+
+
+def mailbox(name: str) -> str:
+    """Name a mailbox."""
+    return visible(name) or "(no name)"
+
+
+def place(name: str, line: str, foot: str) -> str:
+    """Head a column of the table."""
+    said = f"{name}: {line}" if line else name
+    return f"{said}, {foot}" if foot else said
 
 
 def state(connection: Connection) -> str:
@@ -189,6 +318,8 @@ def device_line(device: Device, count: int, unknown: int) -> str:
     """Say what a device holds."""
     if device.lost is not None:
         return LOST
+    if device.kind == "webmail" and not count:
+        return "keeps nothing"
     held = messages(count)
     if not unknown:
         return held

@@ -117,7 +117,7 @@ def test_the_cells_stand_in_the_order_of_the_picture() -> None:
         ["whole", "marked, DELE, POP no. 2", "never here"],
         ["whole", "whole, POP no. 3", "never here"],
     ]
-    assert [place.split(":")[0] for place in widget.view["places"]] == ["laptop", "SERVER", "phone"]
+    assert [place["name"] for place in widget.view["places"]] == ["laptop", "SERVER", "phone"]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,8 @@ def test_numbers_show_only_while_a_session_gives_them() -> None:
 
 def test_a_download_is_an_arrow_with_its_line() -> None:
     def arrows(stage: Stage) -> list[str]:
-        nodes = still(stage).view["nodes"]
+        groups = [group[2] for group in still(stage).view["nodes"]]
+        nodes = [node for group in groups for node in group]
         return [node[2][2][2][0] for node in nodes if node[1].get("class") == "lm-arrow"]
 
     assert arrows(during()) == ["RETR 3"]
@@ -325,7 +326,7 @@ def test_a_small_mailbox_is_shown_whole() -> None:
 def test_three_devices_form_a_matrix() -> None:
     stage = Stage("desk", "laptop", "phone")
     stage.arrive(1)
-    assert [place.split(":")[0] for place in still(stage).view["places"]] == [
+    assert [place["name"] for place in still(stage).view["places"]] == [
         "SERVER",
         "desk",
         "laptop",

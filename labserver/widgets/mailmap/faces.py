@@ -5,8 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from labserver.widgets import words_en as words
+from labserver.widgets.mailmap.layout import Layout
 from labserver.widgets.mailmap.picture import image
-from labserver.widgets.mailmap.view import CellFace, MapView, PlaceFace, RowFace
+from labserver.widgets.mailmap.values import CellFace, MapView, PlaceFace, RowFace
 from labserver.widgets.mailmap.wires import Wire
 from labserver.widgets.svg import data_uri
 from labserver.widgets.visible import clip, pad, width
@@ -16,7 +18,7 @@ __all__ = ["page", "plain", "sheet"]
 _TEXT_ROWS = 10
 _TEXT_WIRES = 5
 _SUBJECT = 20
-_CELL = "padding:2px 10px;text-align:left;vertical-align:top"
+_CELL = "text-align:left;vertical-align:top"
 
 
 def page(view: MapView) -> str:
@@ -29,32 +31,37 @@ def page(view: MapView) -> str:
         f'<div><img alt="{escape(view.sentence)}" src="{source}"'
         ' style="max-width:100%;height:auto">'
         f"<details><summary>{escape(view.words['table'])}</summary>"
-        f'<div style="overflow-x:auto">{_facts(view)}{_connections(view)}</div>'
+        f'<div style="overflow-x:auto">{_facts(view)}{_paths(view)}{_connections(view)}</div>'
         "</details></div>"
     )
 
 
 def _facts(view: MapView) -> str:
     heads = [view.words["message"], *map(_head, view.places), view.words["copies"]]
-    columns = "".join(f'<th scope="col" style="{_CELL}">{escape(head)}</th>' for head in heads)
+    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     body = "".join(_row(row, len(heads)) for row in view.rows)
     body = body or f'<tr><td colspan="{len(heads)}">{escape(view.words["empty"])}</td></tr>'
     caption = f"<caption>{escape(view.title)}. {escape(view.sentence)}</caption>"
-    return f"<table>{caption}<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
+    head = f'<thead><tr style="{_CELL}">{columns}</tr></thead>'
+    return f"<table>{caption}{head}<tbody>{body}</tbody></table>"
 
 
 def _head(place: PlaceFace) -> str:
-    said = f"{place.name}: {place.line}"
-    return f"{said}, {place.foot}" if place.foot else said
+    return words.place(place.name, place.line, place.foot)
 
 
 def _row(row: RowFace, columns: int) -> str:
     if row.more:
-        return f'<tr><td colspan="{columns}" style="{_CELL}">{escape(row.more)}</td></tr>'
-    name = f"{row.letter}: {clip(row.subject, 60)}, {clip(row.exactly, 60)}"
+        return f'<tr style="{_CELL}"><td colspan="{columns}">{escape(row.more)}</td></tr>'
+    name = _name(row)
     cells = [*(_mark(cell) + cell.label for cell in row.cells), _copies(row)]
-    inner = "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells)
-    return f'<tr><th scope="row" style="{_CELL}">{escape(name)}</th>{inner}</tr>'
+    inner = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f'<tr style="{_CELL}"><th scope="row">{escape(name)}</th>{inner}</tr>'
+
+
+def _name(row: RowFace) -> str:
+    said = f"{clip(row.subject, 60)}, {clip(row.exactly, 60)}"
+    return f"{row.letter}: {said}" if row.letter else said
 
 
 def _mark(cell: CellFace) -> str:
@@ -65,12 +72,16 @@ def _copies(row: RowFace) -> str:
     return f"{row.copies}, {row.holder}" if row.holder else row.copies
 
 
+def _paths(view: MapView) -> str:
+    return "".join(f"<p>{escape(path.said)}</p>" for path in view.paths)
+
+
 def _connections(view: MapView) -> str:
     caption = f"<caption>{escape(view.words['connections'])}</caption>"
     rows = "".join(
-        f'<tr><th scope="row" style="{_CELL}">{escape(_who(wire))}</th>'
-        f'<td style="{_CELL}">{escape(wire.state)}</td>'
-        f'<td style="{_CELL}">{"<br>".join(map(_said, _lines(wire)))}</td></tr>'
+        f'<tr style="{_CELL}"><th scope="row">{escape(_who(wire))}</th>'
+        f"<td>{escape(wire.state)}</td>"
+        f"<td>{'<br>'.join(map(_said, _lines(wire)))}</td></tr>"
         for wire in view.wires
     )
     if not rows:
@@ -84,7 +95,8 @@ def _said(line: str) -> str:
 
 
 def _who(wire: Wire) -> str:
-    return f"{wire.badge}, port {wire.port}: {wire.device}"
+    said = f"{wire.badge}, port {wire.port}: {wire.device}"
+    return f"{said}, {words.inside(wire.secured)}" if wire.secured else said
 
 
 def _lines(wire: Wire) -> list[str]:
@@ -92,44 +104,72 @@ def _lines(wire: Wire) -> list[str]:
     return [("▶ " if each.marked else "") + str(each) for each in wire.exchanges]
 
 
-def sheet(view: MapView) -> dict[str, Any]:
-    """Return the same facts for the live face's table and cards, fit for JSON."""
+def sheet(view: MapView, at: Layout) -> dict[str, Any]:
+    """Return the same facts for the live face, fit for JSON, with where they are drawn."""
+    shelves = [(shelf.name, shelf.note) for shelf in view.shelves]
     return {
         "title": view.title,
         "words": view.words,
-        "places": [_head(place) for place in view.places],
-        "rows": [_entry(row, view) for row in view.rows],
+        "places": [
+            {
+                "kind": place.kind,
+                "name": place.name,
+                "head": _head(place),
+                "line": place.line,
+                "foot": place.foot,
+                "lost": place.lost,
+                "x": column.x,
+                "width": column.width,
+            }
+            for place, column in zip(view.places, at.columns, strict=True)
+        ],
+        "shelves": [{"name": name, "note": note} for name, note in shelves],
+        "rows": [_entry(row, top, view) for row, top in zip(view.rows, at.tops, strict=True)],
+        "paths": [path.said for path in view.paths],
         "wires": [
             {
+                "number": wire.number,
                 "protocol": wire.protocol,
                 "badge": wire.badge,
                 "who": f"port {wire.port}: {wire.device}",
                 "state": wire.state,
+                "open": wire.open,
+                "secured": words.inside(wire.secured),
+                "marked": wire.marked,
                 "lines": _lines(wire),
             }
             for wire in view.wires
         ],
         "more_wires": view.more_wires,
+        "news": view.news,
+        "blank": view.blank,
     }
 
 
-def _entry(row: RowFace, view: MapView) -> dict[str, Any]:
+def _entry(row: RowFace, top: int, view: MapView) -> dict[str, Any]:
     return {
+        "key": row.key,
+        "shelf": row.shelf,
         "more": row.more,
         "letter": row.letter,
+        "name": "" if row.more else _name(row),
         "subject": clip(row.subject, 60),
         "byline": clip(row.byline, 40),
-        "exactly": clip(row.exactly, 60),
         "copies": row.copies,
         "holder": row.holder,
         "tone": row.tone,
+        "top": top,
         "cells": [
             {
                 "place": place.name,
                 "state": cell.state,
                 "protocol": cell.protocol,
                 "label": cell.label,
+                "words": [each for each in (cell.word, cell.number, *cell.details) if each],
+                "arrow": cell.arrow,
+                "tied": cell.tied,
                 "changed": cell.changed,
+                "wire": cell.wire,
             }
             for place, cell in zip(view.places, row.cells, strict=False)
         ],
@@ -138,12 +178,12 @@ def _entry(row: RowFace, view: MapView) -> dict[str, Any]:
 
 def plain(view: MapView) -> str:
     """Return the map as an aligned table of at most some twenty lines of text."""
-    heads = ["", *(f"{place.name} ({place.line})" for place in view.places)]
+    heads = ["", *(_short_head(place) for place in view.places)]
     table = [[*heads, view.words["copies"]]]
     shown, left = _short(view.rows)
     table += [
         [
-            f"{row.letter}  {clip(row.subject, _SUBJECT)}",
+            f"{row.letter or '-'}  {clip(row.subject, _SUBJECT)}",
             *(_mark(cell) + cell.label for cell in row.cells),
             _copies(row),
         ]
@@ -156,12 +196,18 @@ def plain(view: MapView) -> str:
         lines.append(f"   ({left} more rows in the picture)")
     if not view.rows:
         lines.append(view.words["empty"])
+    lines += [path.said for path in view.paths]
     lines.append("")
     for wire in view.wires[:_TEXT_WIRES]:
         said = clip(" | ".join(_lines(wire)), 70)
         who = f"{wire.badge} {wire.port}  {wire.device}, {wire.state}"
         lines.append(f"{who}  {said}".rstrip())
     return "\n".join(lines if view.wires else [*lines, view.words["none"]])
+
+
+def _short_head(place: PlaceFace) -> str:
+    line = place.fullness.text if place.fullness is not None else place.line
+    return f"{place.name} ({line})" if line else place.name
 
 
 def _short(rows: tuple[RowFace, ...]) -> tuple[tuple[RowFace, ...], int]:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from textwrap import wrap
 
-from labserver.widgets.mailmap.view import MapView
+from labserver.widgets.mailmap.fit import pixels
+from labserver.widgets.mailmap.values import MapView, PlaceFace
 
-__all__ = ["MORE", "ROW", "Column", "Layout", "layout"]
+__all__ = ["BAND", "DOOR", "LABEL", "MORE", "ROW", "SHELF", "Column", "Layout", "layout"]
 
 ROW = 48
+BAND = 45
 MORE = 26
-_WIRE = 24
-_SENTENCE = 19
-_DEVICE = 128
-_SERVER = 150
+SHELF = 26
+DOOR = 16
+"""Between the server's frame and what was refused there."""
+LABEL = 44
+"""Where the words beside a letter begin."""
+
+_FIRST = 192
+_SERVER = 160
+_DEVICE = 134
+_GAP = 110
+_BESIDE = 10
+_COPIES = 112
+_LEAST = 640
+_SENTENCE = 20
+_PATH = 38
+_HEAD = 58
+_BADGES = 26
+_FOOT = 50
+_WIRE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,60 +56,90 @@ class Column:
 class Layout:
     """All measures of one map, in px.
 
-    `tops`: each row's upper edge. `paired`: the server has its devices at its sides, with pipes
-    and ties between; else the places form a matrix.
+    `shelves` and `tops`: the upper edges of shelves and rows. `foot`: where the rows in the server
+    end, `door` where its frame does. `paired`: the server has its devices at its sides, with
+    pipes and ties between; else the places form a matrix. `framed`: title, sentence and strip are
+    part of the drawing.
     """
 
     width: int
     height: int
     columns: tuple[Column, ...]
     sentence: tuple[str, ...]
+    paths: tuple[int, ...]
     head: int
+    shelves: tuple[int, ...]
     tops: tuple[int, ...]
     foot: int
+    door: int
     strip: int
     paired: bool
+    framed: bool
 
     @property
     def copies(self) -> int:
         """The middle of the last column."""
-        return self.width - 52
+        return self.columns[-1].right + _COPIES // 2
 
 
-def layout(view: MapView) -> Layout:
+def layout(view: MapView, *, framed: bool) -> Layout:
     """Measure the map."""
-    count = len(view.places)
-    paired = count <= 3
-    if paired:
-        devices = {1: (375,), 2: (240, 530), 3: (190, 426, 684)}[count]
-        columns = tuple(
-            Column(x, _SERVER if place.kind == "server" else _DEVICE)
-            for x, place in zip(devices, view.places, strict=True)
-        )
-    else:
-        columns = (
-            Column(190, _SERVER),
-            *(Column(352 + n * (_DEVICE + 12), _DEVICE) for n in range(count - 1)),
-        )
-    width = max(922, columns[-1].right + 110)
-    sentence = tuple(wrap(view.sentence, (width - 40) // 8)) or ("",)
-    head = 62 + _SENTENCE * (len(sentence) - 1)
-    tops = []
-    y = head + (62 if paired else 82)
-    for row in view.rows:
-        tops.append(y)
-        y += MORE if row.more else ROW
-    foot = y + (ROW if not view.rows else 0)
-    strip = foot + 48
+    paired = len(view.places) <= 3
+    columns = tuple(_columns(view.places, paired=paired))
+    width = max(_LEAST if framed else 0, columns[-1].right + _COPIES)
+    sentence = tuple(_wrapped(view.sentence, width - 32, 14)) if framed else ()
+    y = 42 + _SENTENCE * len(sentence) if framed else 14
+    paths = tuple(y + _PATH * n for n in range(len(view.paths)))
+    head = y + _PATH * len(paths)
+    y = head + _HEAD + (0 if paired else _BADGES)
+    shelves, tops = [], [0] * len(view.rows)
+    for shelf in range(len(view.shelves)):
+        shelves.append(y)
+        y += SHELF
+        for n, row in enumerate(view.rows):
+            if row.shelf == shelf:
+                tops[n] = y
+                y += MORE if row.more else ROW
+    foot = y + 2
+    door = foot + _FOOT
+    y = door + (DOOR if any(row.shelf < 0 for row in view.rows) else 0)
+    for n, row in enumerate(view.rows):
+        if row.shelf < 0:
+            tops[n] = y
+            y += MORE if row.more else ROW
+    strip = y + 14
     lines = sum(max(1, len(wire.exchanges)) for wire in view.wires) + bool(view.more_wires)
     return Layout(
         width=width,
-        height=strip + _WIRE * max(1, lines) + 10,
+        height=strip + _WIRE * max(not view.blank, lines) + 8 if framed else y + 4,
         columns=columns,
         sentence=sentence,
+        paths=paths,
         head=head,
+        shelves=tuple(shelves),
         tops=tuple(tops),
         foot=foot,
+        door=door,
         strip=strip,
         paired=paired,
+        framed=framed,
     )
+
+
+def _columns(places: tuple[PlaceFace, ...], *, paired: bool) -> Iterator[Column]:
+    x = _FIRST
+    for place in places:
+        wide = _SERVER if place.kind == "server" else _DEVICE
+        yield Column(x, wide)
+        x += wide + (_GAP if paired else _BESIDE)
+
+
+def _wrapped(sentence: str, room: int, size: int) -> Iterator[str]:
+    line = ""
+    for word in sentence.split(" "):
+        longer = f"{line} {word}".strip()
+        if line and pixels(longer, size) > room:
+            yield line
+            longer = word
+        line = longer
+    yield line

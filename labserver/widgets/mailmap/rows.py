@@ -2,78 +2,112 @@
 
 from __future__ import annotations
 
-from labserver.widgets.mailmap.layout import ROW, Column, Layout
-from labserver.widgets.mailmap.view import CellFace, PlaceFace, RowFace
+from labserver.widgets.mailmap.fit import fit, pixels
+from labserver.widgets.mailmap.layout import BAND, LABEL, Column, Layout
+from labserver.widgets.mailmap.values import CellFace, PlaceFace, RowFace
 from labserver.widgets.svg import Node, node, text
-from labserver.widgets.visible import clip
 
 __all__ = ["draw_row"]
 
-_BOX = ROW - 3
+_MARGIN = 8
+_ICON = 53
+"""From the left of a shape to the words beside it."""
+_MIDDLE: dict[str, str | float] = {"text_anchor": "middle"}
 
 
 def draw_row(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) -> list[Node]:
     """Draw a message's row, or the line that stands for rows left out."""
     if row.more:
-        return [text(42, top + 17, row.more, fill="soft", font_style="italic")]
+        return [text(LABEL, top + 17, row.more, fill="soft", font_style="italic")]
+    room = at.columns[0].x - LABEL - 8
+    subject = fit(row.subject, room, bold=True)
     nodes = [
-        text(16, top + 20, row.letter, font_size=15, font_weight=700),
-        text(42, top + 19, clip(row.subject, 18), font_size=13, font_weight=600),
-        text(42, top + 36, clip(row.byline, 21), fill="soft"),
+        text(LABEL, top + 19, subject, font_weight=600),
+        text(LABEL, top + 36, fit(row.byline, room), fill="soft"),
     ]
+    if row.letter:
+        size = 15 if len(row.letter) < 3 else 13
+        nodes.append(text(16, top + 19, row.letter, font_size=size, font_weight=700))
     if row.tone == "lost":
-        nodes.append(node("rect", x=6, y=top, width=5, height=_BOX, fill="lost"))
+        nodes.append(node("rect", x=6, y=top, width=6, height=BAND, fill="lost"))
+    if row.shelf < 0:
+        nodes += _door(row, top, places, at)
     for cell, column in zip(row.cells, at.columns, strict=True):
-        nodes += _cell(cell, column, top)
-    if at.paired:
+        if row.shelf >= 0 or cell.state == "refused":
+            nodes += _cell(cell, column, top, paired=at.paired)
+    if at.paired and row.shelf >= 0:
         nodes += _between(row, top, places, at)
     return [*nodes, *_copies(row, top, at)]
 
 
-def _cell(cell: CellFace, column: Column, top: int) -> list[Node]:
+def _cell(cell: CellFace, column: Column, top: int, *, paired: bool) -> list[Node]:
     colour = {"lost": "lost", "never": "line"}.get(cell.state, cell.protocol or "soft")
-    x = column.x + (10 if column.width > 130 else 6)
-    nodes = [node("use", href=f"#{cell.state}", x=x, y=top + 5, color=colour)]
+    x = column.x + _MARGIN
+    nodes = []
+    if cell.state != "blank":
+        nodes.append(node("use", href=f"#{cell.state}", x=x, y=top + 5, color=colour))
+    lines = _lines(cell, paired=paired)
+    room = column.right - x - _ICON - 3
+    if len(lines) > 2 and cell.number:
+        word, number = lines[0], lines[1]
+        beside = pixels(word[0] + " ", bold=word[1].get("font_weight") == 700)
+        if beside + pixels(cell.number, 12, mono=True) <= room:
+            lines.remove(number)
+            nodes.append(text(x + _ICON + round(beside), top + 20, cell.number, **number[1]))
+    lines = lines[:3]
+    first = top + {1: 27, 2: 20, 3: 14}.get(len(lines), 0)
+    pitch = 14 if len(lines) == 3 else 17
+    for n, (line, style) in enumerate(lines):
+        bold = style.get("font_weight") == 700
+        short = fit(line, room, 12.5, bold=bold, mono="class_" in style)
+        nodes.append(text(x + _ICON, first + pitch * n, short, **style))
+    if cell.changed:
+        nodes += _ring(column, top)
+    return nodes
+
+
+def _lines(cell: CellFace, *, paired: bool) -> list[tuple[str, dict[str, str | float]]]:
+    """Return the words beside a shape, each with how it is written."""
     lines: list[tuple[str, dict[str, str | float]]] = []
     if cell.word:
-        heavy = cell.state in ("marked", "lost")
+        heavy = cell.state in ("marked", "lost", "refused")
         style: dict[str, str | float] = {"font_weight": 700} if heavy else {}
         faint = cell.state in ("removed", "gone")
         fill = "lost" if cell.state == "lost" else "soft" if faint else "ink"
         lines.append((cell.word, {**style, "fill": fill}))
     if cell.number:
-        lines.append((cell.number, {"fill": "soft", "class_": "m"}))
-    lines += [(detail, {"fill": "soft"}) for detail in cell.details]
-    lines = lines[:3]
-    first = top + {1: 27, 2: 20, 3: 14}.get(len(lines), 0)
-    pitch = 13 if len(lines) == 3 else 16
-    room = (column.right - x - 54) // 7
-    nodes += [
-        text(x + 53, first + pitch * n, clip(line, room), **style)
-        for n, (line, style) in enumerate(lines)
+        lines.append((cell.number, {"fill": "soft", "class_": "m", "font_size": 12}))
+    for detail in cell.details:
+        new = detail.startswith("●")
+        lines.append((detail, {"fill": "ink", "font_weight": 700} if new else {"fill": "soft"}))
+    if not paired and cell.arrow:
+        lines.append((cell.arrow, {"fill": cell.protocol, "class_": "m", "font_weight": 700}))
+    elif not paired and cell.tied:
+        lines.append(("o—o tied", {"fill": "imap"}))
+    return lines
+
+
+def _ring(column: Column, top: int) -> list[Node]:
+    return [
+        node(
+            "rect",
+            x=column.x + 4,
+            y=top + 1,
+            width=column.width - 8,
+            height=BAND - 2,
+            rx=6,
+            fill="none",
+            stroke="ink",
+            stroke_width=2.2,
+        ),
+        node(
+            "path",
+            d=f"M{column.x - 6} {top + 14}l13 8l-13 8z",
+            fill="ink",
+            stroke="ground",
+            stroke_width=1.5,
+        ),
     ]
-    if cell.changed:
-        nodes += [
-            node(
-                "rect",
-                x=column.x + 4,
-                y=top + 1,
-                width=column.width - 8,
-                height=_BOX - 2,
-                rx=6,
-                fill="none",
-                stroke="ink",
-                stroke_width=2,
-            ),
-            node(
-                "path",
-                d=f"M{column.x - 5} {top + 15}l11 7l-11 7z",
-                fill="ink",
-                stroke="ground",
-                stroke_width=1.5,
-            ),
-        ]
-    return nodes
 
 
 def _between(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) -> list[Node]:
@@ -89,31 +123,27 @@ def _between(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) 
             if side < 0
             else (at.columns[server].right, at.columns[n].x)
         )
+        if cell.tied:
+            y = top + (12 if cell.arrow else 22)
+            nodes += _tie(near, far, y)
         if cell.arrow:
-            nodes += _arrow(cell, near, far, top + 28, row.letter)
-        elif cell.tied:
-            y = top + 22
-            nodes += [
-                node("path", d=f"M{near} {y}H{far}", stroke="imap", stroke_width=2.5),
-                *(
-                    node(
-                        "circle",
-                        cx=x,
-                        cy=y,
-                        r=5,
-                        fill="ground",
-                        stroke="imap",
-                        stroke_width=2.5,
-                    )
-                    for x in (near, far)
-                ),
-            ]
+            nodes += _arrow(cell, near, far, top + (34 if cell.tied else 29), row.letter)
     return nodes
+
+
+def _tie(near: int, far: int, y: int) -> list[Node]:
+    ring: dict[str, str | float] = {"fill": "ground", "stroke": "imap", "stroke_width": 2.5}
+    return [
+        node("path", d=f"M{near} {y}H{far}", stroke="imap", stroke_width=2.5),
+        node("circle", cx=near, cy=y, r=5.5, **ring),
+        node("circle", cx=far, cy=y, r=5.5, **ring),
+    ]
 
 
 def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Node]:
     way = 1 if far > near else -1
-    start, tip = near + 7 * way, far - 9 * way
+    start, tip = near + 8 * way, far - 10 * way
+    label = fit(cell.arrow, abs(tip - start) + 8, 12, mono=True)
     return [
         node(
             "g",
@@ -121,17 +151,18 @@ def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Nod
                 "path",
                 d=f"M{start} {y}H{tip - 10 * way}",
                 stroke=cell.protocol,
-                stroke_width=3.5,
+                stroke_width=4,
             ),
-            node("path", d=f"M{tip} {y}l{-12 * way} -7v14z", fill=cell.protocol),
+            node("path", d=f"M{tip} {y}l{-13 * way} -8v16z", fill=cell.protocol),
             text(
                 (start + tip) // 2,
-                y - 10,
-                cell.arrow,
+                y - 9 if not cell.tied else y - 6,
+                label,
                 fill=cell.protocol,
                 class_="m",
+                font_size=12,
                 font_weight=700,
-                text_anchor="middle",
+                **_MIDDLE,
             ),
             class_="lm-arrow",
             data_near=near,
@@ -142,32 +173,57 @@ def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Nod
     ]
 
 
+def _door(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) -> list[Node]:
+    """Draw a message outside the server's frame: it came as far as that, and back."""
+    server = next(n for n, place in enumerate(places) if place.kind == "server")
+    column = at.columns[server]
+    middle = column.centre
+    nodes = []
+    if top - at.door < BAND:
+        nodes.append(
+            node(
+                "path",
+                d=f"M{middle} {top + 4}V{at.door + 4}M{middle - 16} {at.door + 4}h32",
+                stroke="ink",
+                stroke_width=3,
+            )
+        )
+    if row.way and at.paired and server + 1 < len(at.columns):
+        start, end = column.right + 8, at.columns[server + 1].x - 4
+        nodes += [
+            node("path", d=f"M{start} {top + 22}H{end - 10}", stroke="smtp", stroke_width=4),
+            node("path", d=f"M{end} {top + 22}l-13 -8v16z", fill="smtp"),
+            text(end + 8, top + 27, row.way, fill="ink"),
+        ]
+    return nodes
+
+
 def _copies(row: RowFace, top: int, at: Layout) -> list[Node]:
     x = at.copies
-    middle: dict[str, str | float] = {"text_anchor": "middle"}
     if row.tone == "lost":
         return [
-            node("rect", x=x - 42, y=top + 9, width=84, height=27, rx=4, fill="lost"),
-            text(x, top + 27, row.copies, fill="ground", font_weight=700, **middle),
+            node("rect", x=x - 46, y=top + 8, width=92, height=29, rx=4, fill="lost"),
+            text(x, top + 27, row.copies, fill="ground", font_weight=700, **_MIDDLE),
         ]
     amber = row.tone == "only"
     plate = node(
         "rect",
-        x=x - 44,
+        x=x - 50,
         y=top + 2,
-        width=88,
-        height=_BOX - 4,
+        width=100,
+        height=BAND - 4,
         rx=4,
         fill="amber-ground",
         stroke="amber",
         stroke_width=2,
     )
     colour = "amber" if amber else "ink"
-    high = top + (20 if row.holder else 27)
-    weight = 700 if amber else 400
-    nodes = [text(x, high, row.copies, font_size=15, font_weight=700, fill=colour, **middle)]
+    heavy = amber or row.tone == "refused"
+    high = top + (20 if row.holder else 28)
+    nodes = [text(x, high, row.copies, font_size=16, font_weight=700, fill=colour, **_MIDDLE)]
     if row.holder:
-        holder = clip(row.holder, 12)
-        fill = "amber" if amber else "soft"
-        nodes.append(text(x, top + 36, holder, fill=fill, font_weight=weight, **middle))
+        holder = fit(row.holder, 94, bold=heavy)
+        fill = "amber" if amber else "ink" if heavy else "soft"
+        weight = 700 if heavy else 400
+        nodes.append(text(x, top + 37, holder, fill=fill, font_weight=weight, **_MIDDLE))
     return [plate, *nodes] if amber else nodes

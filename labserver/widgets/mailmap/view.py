@@ -1,92 +1,24 @@
-"""What the map shows, as plain values: every word and mark, nothing of where it is drawn.
-
-All faces are drawn from this: the live one, the saved table and image, and the text.
-"""
+"""Reads a snapshot as the map shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from labserver.events import letters
-from labserver.snapshot import (
-    CellView,
-    Changed,
-    Kept,
-    Place,
-    Row,
-    Situation,
-    Snapshot,
-    State,
-    describe,
-    situation,
-)
+from labserver.snapshot import Changed, Place, Situation, Snapshot, describe, situation
 from labserver.widgets import words_en as words
-from labserver.widgets.mailmap.collapse import collapse
-from labserver.widgets.mailmap.wires import Wire, wires
+from labserver.widgets.mailmap.collapse import Left, collapse
+from labserver.widgets.mailmap.fullness import fullness
+from labserver.widgets.mailmap.paths import paths
+from labserver.widgets.mailmap.reader import Reader
+from labserver.widgets.mailmap.values import CellFace, MapView, PlaceFace, ShelfFace
+from labserver.widgets.mailmap.wires import wires
 from labserver.widgets.visible import visible
 
-__all__ = ["CellFace", "MapView", "PlaceFace", "RowFace", "view"]
+__all__ = ["blanked", "view"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceFace:
-    """The head of a column, and the foot of the server's."""
-
-    kind: str
-    name: str
-    line: str
-    lost: bool = False
-    foot: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellFace:
-    """One cell: shape, colour, words. `label` says all of it in one phrase."""
-
-    state: str
-    protocol: str
-    word: str
-    number: str
-    details: tuple[str, ...]
-    label: str
-    changed: bool
-    tied: bool
-    arrow: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowFace:
-    """One message; or, with `more`, the line that stands for rows left out."""
-
-    letter: str = ""
-    subject: str = ""
-    byline: str = ""
-    exactly: str = ""
-    cells: tuple[CellFace, ...] = ()
-    copies: str = ""
-    holder: str = ""
-    tone: str = "plain"
-    more: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapView:
-    """The whole map.
-
-    `step` is the number of the log's entry that it shows the world after; `changed` that of the
-    last entry that changed a cell.
-    """
-
-    title: str
-    sentence: str
-    step: int
-    changed: int
-    places: tuple[PlaceFace, ...]
-    rows: tuple[RowFace, ...]
-    wires: tuple[Wire, ...]
-    more_wires: str = ""
-    words: dict[str, str] = field(default_factory=dict)
+_SHELVES = 4
+"""So many mailboxes are shown though they are empty."""
 
 
 def view(
@@ -104,11 +36,13 @@ def view(
         snapshot = replace(snapshot, changed=Changed())
     now = situation(snapshot, account, devices)
     strip, hidden = wires(snapshot, now)
-    reader = _Reader(snapshot, now, strip)
+    parts = collapse(now.rows)
+    used = {part.shelf for part in parts}
+    shelves = [name for n, name in enumerate(now.shelves) if name in used or n < _SHELVES]
+    reader = Reader(snapshot, now, strip, shelves)
     order = _order(now.places)
     rows = tuple(
-        RowFace(more=_more(part)) if isinstance(part, tuple) else reader.row(part, order)
-        for part in collapse(now.rows)
+        reader.left(part) if isinstance(part, Left) else reader.row(part, order) for part in parts
     )
     return MapView(
         title=words.title(visible(account)),
@@ -116,18 +50,72 @@ def view(
         step=snapshot.number,
         changed=snapshot.changed.step,
         places=tuple(_place(now, snapshot, n) for n in order),
+        shelves=tuple(_shelf(now, name) for name in shelves),
         rows=rows,
+        paths=paths(snapshot, now, strip),
         wires=strip,
         more_wires=words.more_connections(hidden) if hidden else "",
-        words={
-            "table": words.TABLE,
-            "message": words.COLUMN_MESSAGE,
-            "copies": words.COLUMN_COPIES,
-            "connections": words.CONNECTIONS,
-            "none": words.NO_CONNECTION,
-            "empty": words.NO_MESSAGE,
-        },
+        news=words.news(_news(now)),
+        words=words.MAP,
     )
+
+
+def blanked(full: MapView) -> MapView:
+    """Return the map with places and messages and no mark: to print, and to fill in by pencil."""
+    empty = CellFace(
+        state="blank",
+        protocol="",
+        word="",
+        number="",
+        details=(),
+        label="",
+        changed=False,
+        tied=False,
+        arrow="",
+    )
+    rows = tuple(
+        replace(row, cells=(empty,) * len(row.cells), copies="", holder="", tone="plain")
+        for row in full.rows
+    )
+    return replace(
+        full,
+        sentence=words.BLANK,
+        places=tuple(
+            replace(
+                place,
+                line=place.line if place.kind == "server" else "",
+                lost=False,
+                foot="",
+                fullness=None,
+            )
+            for place in full.places
+        ),
+        shelves=tuple(replace(shelf, note="") for shelf in full.shelves),
+        rows=rows,
+        paths=(),
+        wires=(),
+        more_wires="",
+        news="",
+        blank=True,
+        words={**full.words, "none": ""},
+    )
+
+
+def _shelf(now: Situation, name: str) -> ShelfFace:
+    """Return a mailbox; what lies in it too, but has its row elsewhere, is named beside it."""
+    held = any(row.shelf == name for row in now.rows)
+    also = [
+        row.letter
+        for row in now.rows
+        if row.shelf != name and any(copy.mailbox == name for copy in row.cells[0].copies)
+    ]
+    note = words.also(also) if also else "" if held else words.EMPTY
+    return ShelfFace(name=words.mailbox(name), note=note)
+
+
+def _news(now: Situation) -> list[str]:
+    """Say what has changed last, a phrase a cell."""
+    return [words.news_of(row, cell) for row in now.rows for cell in row.cells if cell.changed]
 
 
 def _order(places: tuple[Place, ...]) -> list[int]:
@@ -136,83 +124,23 @@ def _order(places: tuple[Place, ...]) -> list[int]:
     return [1, 0, *range(2, n)] if n in (2, 3) else list(range(n))
 
 
-def _more(part: tuple[int, bool]) -> str:
-    count, alike = part
-    return (words.ALIKE if alike else words.MIXED).format(f"{count:,}")
-
-
 def _place(now: Situation, snapshot: Snapshot, n: int) -> PlaceFace:
     place = now.places[n]
     if place.kind == "server":
         mailboxes = snapshot.accounts[place.name].mailboxes.values()
         sizes = [copy.octets for mailbox in mailboxes for copy in mailbox.copies.values()]
         held = words.messages(len(sizes))
+        bar = fullness(snapshot.accounts[place.name], now)
         foot = f"{held} · {words.size(sum(sizes))}" if sizes else held
-        return PlaceFace(kind="server", name=words.SERVER, line=visible(place.name), foot=foot)
+        return PlaceFace(
+            kind="server",
+            name=words.SERVER,
+            line=visible(place.name),
+            foot=foot if bar is None else bar.text,
+            fullness=bar,
+        )
     device = now.devices[n - 1]
     count = sum(len(row.cells[n].copies) for row in now.rows)
     line = words.device_line(device, count, now.strangers[n - 1])
     lost = device.lost is not None
-    return PlaceFace(kind="device", name=visible(device.name), line=line, lost=lost)
-
-
-class _Reader:
-    """Turns the cells of one situation into words."""
-
-    def __init__(self, snapshot: Snapshot, now: Situation, strip: tuple[Wire, ...]) -> None:
-        cells = [cell for row in now.rows for cell in row.cells]
-        copies = [copy for cell in cells for copy in cell.copies]
-        # Read and new are said where they mean something: once anybody keeps such marks.
-        self._pop_marks = any(copy.flags for copy in copies if copy.protocol == "pop3")
-        self._imap_marks = any(
-            copy.flags or copy.protocol == "imap" for copy in copies if copy.protocol != "pop3"
-        )
-        self._open = {
-            (connection.owner or connection.account, connection.mailbox)
-            for connection in snapshot.connections.values()
-            if connection.protocol == "imap" and connection.how is None
-        }
-        self._account = now.account
-        self._arrows = {wire.device: wire.label for wire in strip if wire.marked}
-
-    def row(self, row: Row, order: list[int]) -> RowFace:
-        count, holder = words.copies(row)
-        tone = "lost" if row.lost else "only" if row.only_on is not None else "plain"
-        return RowFace(
-            letter=letters(row.message.number),
-            subject=visible(row.message.subject),
-            byline=words.byline(row.message),
-            exactly=words.byline(row.message, exact=True),
-            cells=tuple(self._cell(row.cells[n], lost=row.lost) for n in order),
-            copies=count,
-            holder=holder,
-            tone=tone,
-        )
-
-    def _cell(self, cell: CellView, *, lost: bool) -> CellFace:
-        number, details = self._details(cell)
-        said = [number, *details] if number else list(details)
-        return CellFace(
-            state=cell.state.name.lower(),
-            protocol=cell.copies[0].protocol if cell.copies else "",
-            word=words.cell_word(cell),
-            number=number,
-            details=details,
-            label=words.cell_label(cell, said, lost=lost),
-            changed=cell.changed,
-            tied=any(copy.tied for copy in cell.copies),
-            arrow=self._arrows.get(cell.place.name, "") if cell.carried else "",
-        )
-
-    def _details(self, cell: CellView) -> tuple[str, tuple[str, ...]]:
-        if not cell.copies or cell.state is State.LOST:
-            return "", ()
-        uids = any((self._account, copy.mailbox) in self._open for copy in cell.copies)
-        numbers = [words.session_number(copy, uids=uids) for copy in cell.copies]
-        number = ", ".join(each for each in numbers if each)
-        places = sorted({words.place_of(copy) for copy in cell.copies if words.place_of(copy)})
-        marks = sorted({words.marks(copy.flags) for copy in cell.copies if self._marks(copy)})
-        return number, tuple(each for each in (", ".join(places), ", ".join(marks)) if each)
-
-    def _marks(self, copy: Kept) -> bool:
-        return self._pop_marks if copy.protocol == "pop3" else self._imap_marks
+    return PlaceFace(kind=device.kind, name=visible(device.name), line=line, lost=lost)

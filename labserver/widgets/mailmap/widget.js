@@ -1,11 +1,17 @@
-// Draws what Python has computed: nodes of a drawing, and the same facts as a table and as cards.
-// Stands behind draw.js.
+// Draws what Python has computed: groups of a drawing, and the same facts as cells to walk through
+// and as a table. Stands behind draw.js.
 
 const SLIDE = 400;
+const CALM = 1000;
+// A drawing is not made so small that its words have less than 12 px.
+const SMALLEST = 0.925;
+const LARGEST = 1.15;
+const CELL = 104;
+const SIDES = 220;
 
-function icon(cell, symbols) {
-  const colour = { lost: "lost", never: "line" }[cell.state] ?? (cell.protocol || "soft");
-  const made = canvas(46, 36, [["g", { color: colour }, symbols[cell.state]]], symbols);
+function icon(state, protocol, symbols) {
+  const colour = { lost: "lost", never: "line" }[state] ?? (protocol || "soft");
+  const made = canvas(46, 36, [["g", { color: colour }, symbols[state] ?? []]], symbols);
   made.setAttribute("class", "lm-icon");
   made.setAttribute("aria-hidden", "true");
   return made;
@@ -17,7 +23,8 @@ function copies(row) {
 }
 
 function facts(view) {
-  const heads = [view.words.message, ...view.places, view.words.copies].map((head) => {
+  const heads = [view.words.message, ...view.places.map((place) => place.head), view.words.copies];
+  const columns = heads.map((head) => {
     const made = element("th", "", head);
     made.scope = "col";
     return made;
@@ -28,7 +35,7 @@ function facts(view) {
       cell.colSpan = heads.length;
       return element("tr", "", cell);
     }
-    const name = element("th", "", `${row.letter}: ${row.subject}, ${row.exactly}`);
+    const name = element("th", "", row.name);
     name.scope = "row";
     const cells = row.cells.map((cell) =>
       element("td", "", (cell.changed ? "▶ " : "") + cell.label),
@@ -39,57 +46,204 @@ function facts(view) {
     "table",
     "",
     element("caption", "", `${view.title}. ${view.label}`),
-    element("thead", "", element("tr", "", ...heads)),
+    element("thead", "", element("tr", "", ...columns)),
     element("tbody", "", ...rows),
   );
 }
 
-function card(row, symbols) {
-  if (row.more) return element("li", "lm-more", row.more);
-  const head = element(
-    "div",
-    "lm-card-head",
+// The drawing: a group is made again only if it differs from what it was.
+function painter() {
+  let groups = new Map();
+  let made = null;
+  return (view, symbols) => {
+    if (made === null) {
+      made = canvas(1, 1, [], symbols);
+      made.setAttribute("class", "lm-picture");
+      made.setAttribute("role", "img");
+    }
+    made.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
+    if (made.getAttribute("aria-label") !== view.label) made.setAttribute("aria-label", view.label);
+    const now = new Map();
+    let before = null;
+    for (const group of view.nodes) {
+      const key = group[1]["data-key"];
+      const said = JSON.stringify(group);
+      const old = groups.get(key);
+      const same = old !== undefined && old.said === said;
+      const entry = same ? old : { said, made: draw(group, symbols) };
+      if (!same && old !== undefined) old.made.replaceWith(entry.made);
+      const place = before === null ? made.firstChild : before.nextSibling;
+      if (place !== entry.made) made.insertBefore(entry.made, place);
+      before = entry.made;
+      now.set(key, entry);
+    }
+    for (const [key, entry] of groups) if (!now.has(key)) entry.made.remove();
+    groups = now;
+    return made;
+  };
+}
+
+function gridCell(role, column, label, ...children) {
+  const made = element("div", "lm-cell", ...children);
+  made.setAttribute("role", role);
+  made.dataset.column = column;
+  if (label) made.setAttribute("aria-label", label);
+  return made;
+}
+
+function put(made, view, x, y, width, height) {
+  const share = (n, of) => `${(100 * n) / of}%`;
+  made.style.setProperty("--x", share(x, view.width));
+  made.style.setProperty("--y", share(y, view.height));
+  made.style.setProperty("--w", share(width, view.width));
+  made.style.setProperty("--h", share(height, view.height));
+}
+
+function gridRow(row, view, symbols) {
+  const first = view.places[0];
+  const last = view.places.at(-1);
+  const head = gridCell(
+    "rowheader",
+    0,
+    row.name,
     element("b", "lm-letter", row.letter),
     element("span", "lm-subject", element("b", "", row.subject), element("span", "lm-soft", row.byline)),
+  );
+  put(head, view, 8, row.top, first.x - 12, 44);
+  const cells = row.cells.map((cell, n) => {
+    const place = view.places[n];
+    const words = cell.words.map((word, at) => element("span", at ? "lm-soft" : "", word));
+    if (cell.arrow) words.push(element("code", `lm-by lm-${cell.protocol}`, cell.arrow));
+    if (!words.length && cell.label) words.push(element("span", "lm-soft lm-never", cell.label));
+    if (cell.tied) words.push(element("span", "lm-soft", `o—o ${view.words.tied}`));
+    const made = gridCell(
+      "gridcell",
+      n + 1,
+      `${row.letter || row.subject}, ${cell.place}: ${cell.label}${cell.changed ? " ▶" : ""}`,
+      element("b", "lm-where", cell.place),
+      icon(cell.state, cell.protocol, symbols),
+      element("span", "lm-words", ...words),
+    );
+    if (place.kind === "server") made.classList.add("lm-server");
+    if (cell.changed) made.classList.add("lm-changed");
+    made.dataset.wire = cell.wire;
+    put(made, view, place.x + 2, row.top, place.width - 4, 45);
+    return made;
+  });
+  const count = gridCell(
+    "gridcell",
+    row.cells.length + 1,
+    `${view.words.copies}: ${row.copies} ${row.holder}`,
+    element("b", "lm-where", view.words.copies),
     copies(row),
   );
-  const cells = row.cells.map((cell) =>
-    element(
-      "li",
-      cell.changed ? "lm-changed" : "",
-      icon(cell, symbols),
-      element("span", "", element("b", "", cell.place), ` ${cell.label}`),
-    ),
+  put(count, view, last.x + last.width + 4, row.top, view.width - last.x - last.width - 8, 45);
+  const made = element("div", `lm-row lm-row-${row.tone}`, head, ...cells, count);
+  made.setAttribute("role", "row");
+  made.dataset.key = row.key;
+  return made;
+}
+
+function gridHead(view) {
+  const cells = view.places.map((place, n) => {
+    const server = place.kind === "server";
+    // The title says already whose mail it is.
+    const said = server
+      ? element("span", "", place.foot)
+      : element("span", place.lost ? "lm-gone" : "lm-soft", place.line);
+    const made = gridCell("columnheader", n + 1, place.head, element("b", "", place.name), said);
+    if (server) made.classList.add("lm-server");
+    return made;
+  });
+  const made = element(
+    "div",
+    "lm-row lm-heads",
+    gridCell("columnheader", 0, view.words.message),
+    ...cells,
+    gridCell("columnheader", cells.length + 1, view.words.copies, element("b", "", view.words.copies)),
   );
-  return element("li", `lm-card lm-row-${row.tone}`, head, element("ul", "", ...cells));
+  made.setAttribute("role", "row");
+  return made;
+}
+
+// Rows stand below the name of their mailbox; those refused below all of them.
+function gridRows(view, symbols, kept) {
+  const made = [];
+  const now = new Map();
+  const size = [view.width, view.height, view.places.map((place) => place.x)];
+  const rows = (shelf) =>
+    view.rows.forEach((row, n) => {
+      if (row.shelf !== shelf) return;
+      const key = row.more ? `more-${n}` : row.key;
+      const said = JSON.stringify([row, size]);
+      const old = kept.get(key);
+      const entry =
+        old !== undefined && old.said === said
+          ? old
+          : { said, made: row.more ? element("p", "lm-more", row.more) : gridRow(row, view, symbols) };
+      if (row.more) entry.made.setAttribute("role", "presentation");
+      now.set(key, entry);
+      made.push(entry.made);
+    });
+  const heading = (name, note) => {
+    const head = element("p", "lm-shelf", element("b", "", name), note ? ` · ${note}` : "");
+    head.setAttribute("role", "presentation");
+    made.push(head);
+  };
+  view.shelves.forEach((shelf, n) => {
+    heading(shelf.name, shelf.note);
+    rows(n);
+  });
+  if (view.rows.some((row) => row.shelf < 0)) {
+    heading(view.words.door, "");
+    rows(-1);
+  }
+  return [made, now];
 }
 
 function wires(view) {
-  if (!view.wires.length) return [element("p", "lm-soft", view.words.none)];
+  if (!view.wires.length) return view.words.none ? [element("p", "lm-soft", view.words.none)] : [];
   const list = view.wires.map((wire) => {
-    const badge = element("b", "lm-badge", wire.badge);
+    const badge = element("b", wire.open ? "lm-badge lm-open" : "lm-badge", wire.badge);
     badge.style.setProperty("--lm-own", `var(--lm-${wire.protocol})`);
-    const said = wire.lines.map((line) => element("code", "", line));
-    return element("li", "", badge, ` ${wire.who} · ${wire.state}`, ...said);
+    const secured = wire.secured ? ` · ${wire.secured}` : "";
+    const said = wire.lines.map((line) => element("code", line.startsWith("▶") ? "lm-did" : "", line));
+    const made = element(
+      "li",
+      "",
+      element("span", "lm-who", badge, ` ${wire.who} · ${wire.state}${secured}`),
+      element("span", "lm-said", ...said),
+    );
+    made.dataset.wire = wire.number;
+    made.tabIndex = -1;
+    return made;
   });
-  const more = view.more_wires ? [element("p", "lm-soft", view.more_wires)] : [];
-  return [element("ul", "lm-wires", ...list), ...more];
+  const made = element("ul", "lm-wires", ...list);
+  made.setAttribute("aria-label", view.words.connections);
+  return [made, ...(view.more_wires ? [element("p", "lm-soft", view.more_wires)] : [])];
 }
 
-function cards(view, symbols) {
-  const places = view.places.map((place) => element("li", "", place));
-  const rows = view.rows.length
-    ? view.rows.map((row) => card(row, symbols))
-    : [element("li", "lm-more", view.words.empty)];
-  return element(
-    "div",
-    "lm-narrow",
-    element("p", "lm-title", view.title),
-    element("p", "", view.label),
-    element("ul", "lm-places", ...places),
-    element("ul", "lm-rows", ...rows),
-    ...wires(view),
-  );
+function legend(key, words, symbols) {
+  const entry = (picture, word, note) =>
+    element("li", "", picture, element("span", "", element("b", "", word), note ? ` ${note}` : ""));
+  const shapes = key.shapes.map((each) => entry(icon(each.symbol, "", symbols), each.word, each.note));
+  const colours = key.colours.map((each) => {
+    const patch = element("span", "lm-patch");
+    patch.style.background = `var(--lm-${each.colour})`;
+    return entry(patch, each.word, "");
+  });
+  const marks = key.marks.map((each) => {
+    const made = canvas(46, 36, each.nodes, symbols);
+    made.setAttribute("class", "lm-icon");
+    made.setAttribute("aria-hidden", "true");
+    return entry(made, "", each.word);
+  });
+  return [
+    element("p", "lm-soft", words.shape),
+    element("ul", "", ...shapes),
+    element("p", "lm-soft", words.colour),
+    element("ul", "", ...colours, ...marks),
+  ];
 }
 
 // A card slides from the server to the device that fetched it.
@@ -111,46 +265,199 @@ function slide(drawn, symbols) {
   }
 }
 
-function arrows(view) {
-  const found = view.nodes.filter((node) => node[1].class === "lm-arrow");
-  return JSON.stringify([view.changed, found]);
+// One sentence a change, and at most one a second: of several, the newest.
+function crier(status) {
+  let last = 0;
+  let timer = 0;
+  const say = (sentence) => {
+    last = performance.now();
+    status.textContent = sentence;
+  };
+  return {
+    tell(sentence) {
+      clearTimeout(timer);
+      const rest = last + CALM - performance.now();
+      if (last === 0 || rest <= 0) say(sentence);
+      else timer = setTimeout(() => say(sentence), rest);
+    },
+    end: () => clearTimeout(timer),
+  };
+}
+
+// The map is one stop for Tab: arrow keys walk by message and place.
+function walker(grid, strip, status, words) {
+  let at = null;
+  const rows = () => [...grid.querySelectorAll('[role="row"]:not(.lm-heads)')];
+  const cells = (row) => [...row.children];
+  const keep = () => {
+    const all = rows();
+    const row = all.find((each) => each.dataset.key === at?.key) ?? all[0];
+    const cell = row && (cells(row)[at?.column ?? 0] ?? row.firstChild);
+    for (const each of grid.querySelectorAll('[tabindex="0"]')) each.tabIndex = -1;
+    if (cell) cell.tabIndex = 0;
+    return cell;
+  };
+  const go = (cell) => {
+    if (!cell) return;
+    at = { key: cell.parentElement.dataset.key, column: Number(cell.dataset.column) };
+    keep()?.focus();
+  };
+  const out = () => {
+    const around = grid.closest(".lm-map").parentElement.closest("[tabindex]");
+    if (around) around.focus();
+    else document.activeElement.blur();
+  };
+  const line = (number) => {
+    const found = number !== "0" && strip.querySelector(`li[data-wire="${number}"]`);
+    if (found) found.focus();
+    else status.tell(words().no_line);
+  };
+  grid.addEventListener("focusin", (event) => {
+    const cell = event.target.closest(".lm-cell");
+    if (cell) at = { key: cell.parentElement.dataset.key, column: Number(cell.dataset.column) };
+  });
+  grid.addEventListener("keydown", (event) => {
+    const cell = event.target.closest(".lm-cell");
+    if (!cell || event.altKey || event.metaKey) return;
+    const all = rows();
+    const row = all.indexOf(cell.parentElement);
+    const column = Number(cell.dataset.column);
+    const side = cells(cell.parentElement);
+    const steps = {
+      ArrowUp: () => go(all[row - 1]?.children[column]),
+      ArrowDown: () => go(all[row + 1]?.children[column]),
+      ArrowLeft: () => go(side[column - 1]),
+      ArrowRight: () => go(side[column + 1]),
+      Home: () => go(event.ctrlKey ? all[0].firstChild : side[0]),
+      End: () => go(event.ctrlKey ? all.at(-1).lastChild : side.at(-1)),
+      Enter: () => line(cell.dataset.wire ?? "0"),
+      Escape: out,
+    };
+    if (!steps[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    steps[event.key]();
+  });
+  strip.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    keep()?.focus();
+  });
+  return { keep, focused: () => grid.contains(document.activeElement), refocus: () => keep()?.focus() };
+}
+
+function toggle(label, panel) {
+  const made = element("button", "lm-tool", label);
+  made.type = "button";
+  made.setAttribute("aria-pressed", "false");
+  panel.hidden = true;
+  made.addEventListener("click", () => {
+    panel.hidden = !panel.hidden;
+    made.setAttribute("aria-pressed", String(!panel.hidden));
+  });
+  return made;
 }
 
 function render({ model, el }) {
-  const gone = new AbortController();
+  const words = () => model.get("view").words;
+  const symbols = model.get("symbols");
   const root = element("div", "lm-map");
   root.dataset.lmSuppressShortcuts = "";
+  const title = element("p", "lm-title");
+  const sentence = element("p", "lm-sentence");
+  const over = element("p", "lm-over");
+  const paths = element("div", "lm-paths");
+  const grid = element("div", "lm-grid");
+  grid.setAttribute("role", "grid");
+  grid.setAttribute("aria-label", words().grid);
   const stage = element("div", "lm-stage");
-  const summary = element("summary", "", "");
+  const strip = element("div", "lm-strip");
   const sheet = element("div", "lm-sheet");
   // A narrow page scrolls the table sideways: the keyboard must get there too.
   sheet.tabIndex = 0;
   sheet.setAttribute("role", "region");
-  const status = element("p", "lm-unseen", "");
+  const key = element("div", "lm-key", ...legend(model.get("key"), words(), symbols));
+  const tools = element(
+    "div",
+    "lm-tools",
+    toggle(words().table_button, sheet),
+    toggle(words().key_button, key),
+  );
+  tools.setAttribute("role", "group");
+  tools.setAttribute("aria-label", words().tools);
+  const status = element("p", "lm-unseen");
   status.setAttribute("role", "status");
-  root.append(stage, element("details", "lm-table", summary, sheet), status);
+  // As wide as its words are set: it tells when a reader has words or lines set wider.
+  const probe = element("span", "lm-unseen lm-probe", "mmmm mmmm mmmm");
+  probe.setAttribute("aria-hidden", "true");
+  const head = element("div", "lm-head", title, tools);
+  root.append(head, over, sentence, key, paths, stage, strip, sheet, status, probe);
   el.append(root);
-  let last = null;
+  const paint = painter();
+  const cry = crier(status);
+  const walk = walker(grid, strip, cry, words);
+  let kept = new Map();
+  let changed = null;
+
+  function arrange() {
+    const view = model.get("view");
+    const room = stage.clientWidth;
+    if (!room) return;
+    const style = getComputedStyle(probe);
+    const spaced = (parseFloat(style.letterSpacing) || 0) + (parseFloat(style.wordSpacing) || 0) > 0.5;
+    const large = parseFloat(getComputedStyle(root).fontSize) > 14;
+    const wide = room >= view.width * SMALLEST && room >= 640 * SMALLEST && !spaced && !large;
+    const matrix = room >= (spaced || large ? 1.5 : 1) * (SIDES + CELL * view.places.length);
+    const mode = wide || (room >= view.width && !spaced && !large) ? "wide" : matrix ? "matrix" : "cards";
+    if (root.dataset.mode !== mode) root.dataset.mode = mode;
+  }
 
   function update() {
     const view = model.get("view");
-    const symbols = model.get("symbols");
-    const drawn = picture(view, symbols);
-    stage.replaceChildren(drawn, cards(view, symbols));
+    const focused = walk.focused();
+    const drawn = paint(view, symbols);
+    if (drawn.parentElement !== stage) stage.append(drawn, grid);
+    stage.style.maxWidth = `${view.width * LARGEST}px`;
+    grid.style.setProperty("--columns", view.places.length);
+    title.textContent = view.title;
+    sentence.textContent = view.label;
+    over.textContent = view.over ? view.words.over : "";
+    over.hidden = !view.over;
+    paths.replaceChildren(...view.paths.map((said) => element("p", "", said)));
+    const [rows, now] = gridRows(view, symbols, kept);
+    const wanted = [gridHead(view), ...rows];
+    const standing = [...grid.children];
+    // What stands already is left in place: it may have the focus.
+    wanted.forEach((each, n) => {
+      if (standing[n] !== each || grid.children[n] !== each) grid.insertBefore(each, grid.children[n] ?? null);
+    });
+    while (grid.children.length > wanted.length) grid.lastChild.remove();
+    kept = now;
+    strip.replaceChildren(...wires(view));
     sheet.replaceChildren(facts(view));
-    summary.textContent = view.words.table;
     sheet.setAttribute("aria-label", view.title);
+    root.classList.toggle("lm-blank", view.blank);
     root.dataset.step = view.step;
-    const now = arrows(view);
-    if (last !== null && now !== last) slide(drawn, symbols);
-    if (last !== null && status.textContent !== view.label) status.textContent = view.label;
-    last = now;
+    arrange();
+    walk.keep();
+    if (focused && !walk.focused()) walk.refocus();
+    if (changed !== null && view.changed !== changed) {
+      slide(drawn, symbols);
+      if (view.news) cry.tell(view.news);
+    }
+    changed = view.changed;
   }
 
+  const sized = new ResizeObserver(arrange);
+  for (const each of [root, probe]) sized.observe(each);
   model.on("change:view", update);
-  gone.signal.addEventListener("abort", () => model.off("change:view", update), { once: true });
   update();
-  return () => gone.abort();
+  return () => {
+    model.off("change:view", update);
+    sized.disconnect();
+    cry.end();
+  };
 }
 
 export default { render };

@@ -10,9 +10,11 @@ import traitlets
 
 from labserver.widgets.base import Feed, LabWidget, script
 from labserver.widgets.mailmap.faces import page, plain, sheet
+from labserver.widgets.mailmap.key import key
 from labserver.widgets.mailmap.picture import drawing
 from labserver.widgets.mailmap.shapes import SYMBOLS
-from labserver.widgets.mailmap.view import MapView, view
+from labserver.widgets.mailmap.values import MapView
+from labserver.widgets.mailmap.view import blanked, view
 
 __all__ = ["MailMap"]
 
@@ -32,6 +34,7 @@ class MailMap(LabWidget):
     _esm = script(_HERE / "widget.js")
     _css = _HERE / "widget.css"
     symbols = traitlets.Dict().tag(sync=True)
+    key = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -42,18 +45,32 @@ class MailMap(LabWidget):
         devices: Sequence[str] | None = None,
         since: int = 0,
         live: bool = True,
+        blank: bool = False,
     ) -> None:
         self._account = account
         self._devices = devices
         self._step = step
         self._since = since
+        self._blank = blank
         self._seen = self._look(feed)
-        super().__init__(feed, live=live and step is None, symbols=SYMBOLS)
+        super().__init__(feed, live=live and step is None, symbols=SYMBOLS, key=key())
 
     def _look(self, feed: Feed) -> MapView:
         snapshot = feed.snapshot(self._step)
         self._weight = len(snapshot.messages)
-        return view(snapshot, self._account, self._devices, since=self._since)
+        seen = view(snapshot, self._account, self._devices, since=self._since)
+        return blanked(seen) if self._blank else seen
+
+    def blank(self) -> MailMap:
+        """Return the same map without a mark, of this moment: to print, and fill in by pencil."""
+        return MailMap(
+            self._feed,
+            self._account,
+            step=self._step,
+            devices=self._devices,
+            live=False,
+            blank=True,
+        )
 
     def _drawn(self) -> dict[str, Any]:
         self._seen = self._look(self._feed) if self._live else self._seen
@@ -62,11 +79,11 @@ class MailMap(LabWidget):
             "step": self._seen.step,
             "changed": self._seen.changed,
             "label": self._seen.sentence,
-            "live": self._live,
+            "over": self._feed.closed,
             "width": at.width,
             "height": at.height,
             "nodes": nodes,
-            **sheet(self._seen),
+            **sheet(self._seen, at),
         }
 
     def html(self) -> str:

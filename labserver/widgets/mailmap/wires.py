@@ -49,6 +49,7 @@ class Wire:
     open: bool
     marked: bool
     label: str
+    secured: str
     exchanges: tuple[Exchange, ...]
 
 
@@ -110,6 +111,7 @@ def _wire(snapshot: Snapshot, connection: Connection) -> Wire:
         short=words.ending(connection) or visible(connection.state).rpartition(", ")[2],
         open=connection.how is None,
         marked=marked,
+        secured="" if connection.secured is None else visible(connection.secured),
         label=clip(_IMAP_TAG.sub("", _text(cause)), 13),
         exchanges=tuple(exchanges),
     )

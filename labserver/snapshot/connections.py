@@ -42,9 +42,10 @@ def _line(snapshot: Snapshot, event: events.Line) -> Snapshot:
         snapshot = replace(snapshot, changed=replace(snapshot.changed, settled=True))
         return _put(snapshot, replace(connection, command=said, reply=None, fault=None))
     lines = [line for line in event.data.splitlines() if line]
-    if not lines or (connection.protocol == "pop3" and connection.reply is not None):
+    pop3 = connection.protocol in ("pop3", "pop3s")
+    if not lines or (pop3 and connection.reply is not None):
         return snapshot
-    text = lines[0] if connection.protocol == "pop3" else lines[-1]
+    text = lines[0] if pop3 else lines[-1]
     said = Said(number=snapshot.number, direction="S", text=text)
     effect = connection.effect
     if connection.cause is not None and connection.cause == connection.command:

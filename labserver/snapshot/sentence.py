@@ -27,6 +27,7 @@ def describe(now: Situation) -> str:
         return " ".join(["No message has arrived yet.", *_waiting(now)])
     parts = [
         *_lost(now),
+        *_devices_lost(now),
         *_restored(now.rows),
         *_places(now),
         *_saved(now),
@@ -46,6 +47,15 @@ def _lost(now: Situation) -> list[str]:
         if those:
             said.append(f"{_named(those)} {_be(those)} lost: no whole copy {where}.")
     return said
+
+
+def _devices_lost(now: Situation) -> list[str]:
+    """Say that a device is lost and no message is; what is lost has been said before."""
+    lost = [device.name for device in now.devices if device.lost is not None]
+    if not lost or any(row.lost for row in now.rows):
+        return []
+    be = "is" if len(lost) == 1 else "are"
+    return [f"The {_listed(lost)} {be} lost, no message is."]
 
 
 def _places(now: Situation) -> list[str]:

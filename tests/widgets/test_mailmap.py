@@ -31,6 +31,7 @@ from tests.snapshot.scenes import (
     laptop_lost,
     two_imap,
 )
+from tests.snapshot.test_refused import refused
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 40_000
@@ -218,6 +219,19 @@ def test_two_copies_of_which_one_is_marked() -> None:
     assert "1 of them marked" in still(stage).text()
 
 
+def test_inside_tls_it_is_the_same_protocol() -> None:
+    stage = fresh()
+    n = stage.imap("phone")
+    stage.now(e.Secured(connection=n, version="TLSv1.3"))
+    m = stage.connections + 1
+    stage.now(e.Connected(connection=m, protocol="pop3s", port=995, device="laptop"))
+    stage.said(m, "LIST", "+OK\r\n1 412\r\n.")
+    wires = still(stage).view["wires"]
+    assert [wire["protocol"] for wire in wires] == ["imap", "pop3"]
+    assert [wire["secured"] for wire in wires] == ["inside TLSv1.3", ""]
+    assert wires[1]["lines"] == ["C: LIST  S: +OK"]
+
+
 def hostile() -> Stage:
     stage = Stage("laptop</text><script>")
     stage.new(1, HOSTILE, HOSTILE)
@@ -306,6 +320,28 @@ def test_rows_that_are_not_alike_are_bounded_too() -> None:
     assert widget.view["rows"][-1]["more"] == f"and {1000 - len(shown)} more, not all alike"
 
 
+def test_six_places_are_still_small() -> None:
+    stage = crowd(1000, odd=True)
+    for name in ("a", "b", "c", "d"):
+        stage.now(e.DeviceAdded(device=name, owner=BOB))
+    assert len(still(stage).html().encode()) < LIMIT
+
+
+def test_of_many_that_are_not_alike_what_matters_is_shown() -> None:
+    stage = crowd(1000, odd=True)
+    n = stage.imap("laptop")
+    stage.said(n, "a3 STORE 900 +FLAGS (\\Flagged)")
+    stage.flags(900, "\\Flagged", connection=n)
+    shown = [row["letter"] for row in still(stage).view["rows"] if not row["more"]]
+    assert e.letters(900) in shown
+    count = sum(
+        int(row["more"].split()[1].replace(",", ""))
+        for row in still(stage).view["rows"]
+        if row["more"]
+    )
+    assert count + len(shown) == 1000
+
+
 def test_what_changed_is_not_collapsed_away() -> None:
     stage = crowd(40)
     n = stage.imap("laptop")
@@ -341,6 +377,126 @@ def test_chosen_devices_and_an_earlier_step() -> None:
     first = next(x.number for x in stage.log if isinstance(x.event, e.Connected)) - 1
     earlier = MailMap(stage, BOB, step=first)
     assert earlier.text() == still(fresh()).text()
+
+
+def test_mailboxes_are_shelves_and_a_message_in_two_of_them_has_one_row() -> None:
+    stage = fresh()
+    stage.mailbox("Archive", 701)
+    stage.mailbox("Old", 702)
+    stage.arrive(1, mailbox="Archive", uid=1, cause="copy")
+    seen = still(stage).view
+    assert [(shelf["name"], shelf["note"]) for shelf in seen["shelves"]] == [
+        ("INBOX", ""),
+        ("Archive", "also A"),
+        ("Old", "empty"),
+    ]
+    assert seen["rows"][0]["cells"][1]["label"] == "whole ×2, INBOX, Archive, ● new"
+    assert [row["letter"] for row in seen["rows"]] == ["A", "B", "C"]
+
+
+def test_many_empty_mailboxes_are_not_all_shown() -> None:
+    stage = fresh()
+    for n in range(50):
+        stage.mailbox(f"box {n:02}", 800 + n)
+    assert len(still(stage).view["shelves"]) == 4
+    stage.arrive(4, mailbox="box 49", uid=1)
+    assert [shelf["name"] for shelf in still(stage).view["shelves"]][-1] == "box 49"
+
+
+@pytest.mark.parametrize(
+    ("storage", "messages", "said"),
+    [
+        (100, None, "51 of 100 KiB used"),
+        (51, None, "51 of 51 KiB: FULL"),
+        (None, 4, "3 of 4 messages used"),
+        (100, 3, "3 of 3 messages: FULL"),
+        (0, None, "51 of 0 KiB: FULL"),
+    ],
+)
+def test_the_server_says_how_full_it_is(
+    storage: int | None, messages: int | None, said: str
+) -> None:
+    stage = fresh()
+    stage.now(
+        e.QuotaChanged(
+            account=BOB, storage=storage, messages=messages, mailboxes=None, connection=None
+        )
+    )
+    widget = still(stage)
+    assert widget.view["places"][1]["foot"] == said
+    assert said in " ".join(Tags(widget.html()).words)
+    bar = view.view(stage.snapshot(), BOB).places[1].fullness
+    assert bar is not None
+    assert len(bar.parts) == 3
+    stage.now(
+        e.QuotaChanged(account=BOB, storage=None, messages=None, mailboxes=None, connection=None)
+    )
+    assert "used" not in still(stage).text()
+
+
+def test_what_was_refused_stands_at_the_door() -> None:
+    stage = fresh()
+    refused(stage, 4)
+    widget = still(stage)
+    row = widget.view["rows"][-1]
+    assert (row["letter"], row["shelf"], row["tone"]) == ("D", -1, "refused")
+    assert row["cells"][1]["words"] == ["refused", "552 5.2.2"]
+    drawn = written(drawing(widget.html()))
+    assert "back to the sender" in drawn
+    assert "sender told" in drawn
+    assert "0, sender told" in widget.text()
+
+
+def test_what_waits_is_told_on_its_way() -> None:
+    stage = fresh()
+    for recipient in ("x@work.example", "y@work.example"):
+        stage.now(
+            e.Queued(
+                host="mail.home.example",
+                queue_id="q1",
+                message=2,
+                sender=BOB,
+                recipient=recipient,
+                connection=None,
+            )
+        )
+    assert still(stage).view["paths"] == ["B waits at mail.home.example for mail.work.example."]
+    assert "B waits at mail.home.example for mail.work.example." in still(stage).text()
+    assert "B waits → mail.work.example" in written(drawing(still(stage).html()))
+
+
+def test_who_sends_is_a_line_above_while_connected() -> None:
+    stage = fresh()
+    n = stage.dial("submission", "alice-laptop")
+    assert still(stage).view["paths"] == ["alice-laptop speaks SMTP to mail.home.example."]
+    stage.close(n)
+    assert still(stage).view["paths"] == []
+
+
+def test_webmail_and_a_backup_are_places() -> None:
+    stage = Stage("laptop")
+    stage.arrive(1)
+    stage.now(e.DeviceAdded(device="webmail", owner=BOB, kind="webmail"))
+    kinds = [(place["kind"], place["line"]) for place in still(stage).view["places"]]
+    assert kinds == [
+        ("device", "empty"),
+        ("server", BOB),
+        ("webmail", "keeps nothing"),
+    ]
+
+
+def test_a_blank_map_gives_nothing_away() -> None:
+    stage = during()
+    full = still(stage)
+    blank = full.blank()
+    for face in (blank.html(), blank.text(), written(drawing(blank.html()))):
+        assert "Lunch on Friday?" in face
+        assert "laptop" in face
+        assert not re.search("marked|POP no|TRANSACTION|RETR|only on|3 messages", face)
+    assert ">whole<" not in blank.html()
+    assert blank.text() == MailMap(stage, BOB).blank().text()
+    stage.retrieve(1, "laptop", 1, 1)
+    assert blank.text() == full.blank().text()
 
 
 def test_unknown_names_are_refused() -> None:

@@ -68,7 +68,8 @@ def _foot(place: PlaceFace, column: Column, at: Layout) -> list[Node]:
     x, room = column.x + 10, column.width - 20
     bar = place.fullness
     if bar is not None:
-        said = [text(x, at.foot + 20, fit(bar.short, room - (44 if bar.full else 0)))]
+        words_beside = bar.short if bar.full else bar.text
+        said = [text(x, at.foot + 20, fit(words_beside, room - (44 if bar.full else 0)))]
         if bar.full:
             end: dict[str, str | float] = {"text_anchor": "end", "font_weight": 700}
             said.append(text(x + room, at.foot + 20, words.FULL, **end))

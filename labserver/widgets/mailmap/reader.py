@@ -28,7 +28,7 @@ class Reader:
         self._open = {
             (connection.owner or connection.account, connection.mailbox)
             for connection in snapshot.connections.values()
-            if connection.protocol == "imap" and connection.how is None
+            if connection.protocol in ("imap", "imaps") and connection.how is None
         }
         self._account = now.account
         self._arrows = {wire.device: wire.label for wire in strip if wire.marked}

@@ -102,7 +102,7 @@ def _ring(column: Column, top: int) -> list[Node]:
         ),
         node(
             "path",
-            d=f"M{column.x - 6} {top + 14}l13 8l-13 8z",
+            d=f"M{column.x - 6} {top + 5}l13 8l-13 8z",
             fill="ink",
             stroke="ground",
             stroke_width=1.5,
@@ -124,10 +124,10 @@ def _between(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) 
             else (at.columns[server].right, at.columns[n].x)
         )
         if cell.tied:
-            y = top + (12 if cell.arrow else 22)
+            y = top + (39 if cell.arrow else 31)
             nodes += _tie(near, far, y)
         if cell.arrow:
-            nodes += _arrow(cell, near, far, top + (34 if cell.tied else 29), row.letter)
+            nodes += _arrow(cell, near, far, top + (25 if cell.tied else 29), row.letter)
     return nodes
 
 
@@ -156,7 +156,7 @@ def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Nod
             node("path", d=f"M{tip} {y}l{-13 * way} -8v16z", fill=cell.protocol),
             text(
                 (start + tip) // 2,
-                y - 9 if not cell.tied else y - 6,
+                y - 9,
                 label,
                 fill=cell.protocol,
                 class_="m",

@@ -87,6 +87,7 @@ function gridCell(role, column, label, ...children) {
   const made = element("div", "lm-cell", ...children);
   made.setAttribute("role", role);
   made.dataset.column = column;
+  if (role !== "columnheader") made.tabIndex = -1;
   if (label) made.setAttribute("aria-label", label);
   return made;
 }
@@ -158,9 +159,9 @@ function gridHead(view) {
   const made = element(
     "div",
     "lm-row lm-heads",
-    gridCell("columnheader", 0, view.words.message),
+    gridCell("columnheader", 0, "", element("b", "", view.words.message)),
     ...cells,
-    gridCell("columnheader", cells.length + 1, view.words.copies, element("b", "", view.words.copies)),
+    gridCell("columnheader", cells.length + 1, "", element("b", "", view.words.copies)),
   );
   made.setAttribute("role", "row");
   return made;
@@ -314,7 +315,9 @@ function walker(grid, strip, status, words) {
   };
   grid.addEventListener("focusin", (event) => {
     const cell = event.target.closest(".lm-cell");
-    if (cell) at = { key: cell.parentElement.dataset.key, column: Number(cell.dataset.column) };
+    if (!cell) return;
+    at = { key: cell.parentElement.dataset.key, column: Number(cell.dataset.column) };
+    keep();
   });
   grid.addEventListener("keydown", (event) => {
     const cell = event.target.closest(".lm-cell");

@@ -103,7 +103,7 @@ def _wire(snapshot: Snapshot, connection: Connection) -> Wire:
     badge = words.PROTOCOLS[connection.protocol]
     return Wire(
         number=connection.number,
-        protocol="smtp" if badge == "SMTP" else connection.protocol,
+        protocol=badge.lower(),
         badge=badge,
         port=connection.port,
         device=visible(connection.device),

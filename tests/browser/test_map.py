@@ -1,0 +1,348 @@
+"""The map's live face on a page of its own: by keyboard, by ear, in any light and room."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from labserver import events as e
+from labserver.widgets import MailMap, mailmap
+from tests.browser.alone import change, root, show
+from tests.browser.lab_page import SCREENS, Seen
+from tests.browser.situations import SITUATIONS, situation
+from tests.snapshot.scenes import BOB, SCENES, Stage, during, fresh, two_imap
+from tests.snapshot.test_refused import refused
+from tests.widgets.test_mailmap import crowd, hostile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+FOLDER = Path(mailmap.__file__).parent
+WIDTHS = (360, 480, 640, 800, 1000, 1280, 1600)
+# What WCAG 1.4.12 has every text bear.
+SPACED = """* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
+    line-height: 1.5 !important; } p { margin-bottom: 2em !important; }"""
+# Words that stick out of the map, or of what they stand in where nobody can scroll.
+CUT_OFF = """root => {
+    const edge = root.getBoundingClientRect();
+    const out = [];
+    for (const each of root.querySelectorAll('*')) {
+        if (each.closest('.lm-sheet > *, .lm-unseen, defs')) continue;
+        if (root.dataset.mode === 'wide' && each.closest('.lm-grid')) continue;
+        const box = each.getBoundingClientRect();
+        if (box.width > 0 && (box.right > edge.right + 1 || box.left < edge.left - 1))
+            out.push('sticks out: ' + each.outerHTML.slice(0, 160));
+        if (each instanceof HTMLElement && each.scrollWidth > each.clientWidth + 1
+            && getComputedStyle(each).overflow !== 'visible' && !each.matches('.lm-sheet'))
+            out.push('clipped: ' + each.outerHTML.slice(0, 160));
+    }
+    return out;
+}"""
+# Words of the drawing that run into the next column or over each other.
+COLLIDE = """root => {
+    const out = [];
+    for (const group of root.querySelectorAll('.lm-picture > g')) {
+        const boxes = [...group.querySelectorAll('text')].map(
+            each => [each.textContent, each.getBoundingClientRect()]);
+        boxes.forEach(([said, a], n) => {
+            for (const [other, b] of boxes.slice(n + 1)) {
+                const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+                const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+                if (wide > 1 && high > 6) out.push(`${said} / ${other}`);
+            }
+        });
+    }
+    return out;
+}"""
+FOCUSED = "() => document.activeElement.getAttribute('aria-label')"
+
+
+@pytest.fixture
+def page(browser: Browser, seen: Seen) -> Iterator[Page]:
+    """A page of its own; it may ask nobody for anything."""
+    context = browser.new_context(viewport={"width": 1100, "height": 800})
+    page = context.new_page()
+    seen.watch(page, "")
+    yield page
+    context.close()
+    assert seen.errors == []
+    assert seen.foreign == []
+
+
+def still(stage: Stage, **options: Any) -> MailMap:
+    return MailMap(stage, BOB, live=False, **options)
+
+
+def full() -> Stage:
+    stage = two_imap()
+    stage.now(e.QuotaChanged(account=BOB, storage=60, messages=9, mailboxes=None, connection=None))
+    stage.now(e.Secured(connection=1, version="TLSv1.3"))
+    refused(stage, 4)
+    refused(stage, None)
+    return stage
+
+
+def many_places() -> Stage:
+    stage = Stage("laptop", "phone", "tablet")
+    stage.now(e.DeviceAdded(device="webmail", owner=BOB, kind="webmail"))
+    stage.now(e.DeviceAdded(device="backup", owner=BOB, kind="backup"))
+    for message in (1, 2, 3):
+        stage.arrive(message)
+    stage.save("phone", 2, stage.imap("phone"), protocol="imap")
+    return stage
+
+
+LOOKS = {"full": full, "places": many_places, "hostile": hostile, "lost": SCENES["laptop_lost"]}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_cut_off_in_any_room(page: Page, name: str, theme: Any) -> None:
+    show(page, still(LOOKS[name]()), FOLDER, theme)
+    shown = root(page)
+    shown.get_by_role("button", name="Key").click()
+    shown.get_by_role("button", name="Table").click()
+    modes = set()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(60)
+        modes.add(shown.get_attribute("data-mode"))
+        assert shown.evaluate(CUT_OFF) == [], width
+        assert shown.evaluate(COLLIDE) == [], width
+        if width in (360, 800, 1280):
+            results = Axe().run(page, context=".lm-map")
+            assert results.violations_count == 0, results.generate_report()
+            SCREENS.mkdir(exist_ok=True)
+            page.screenshot(path=SCREENS / f"map-{name}-{theme}-{width}.png", full_page=True)
+    assert modes == {"wide", "matrix", "cards"}
+
+
+def test_words_set_wide_are_not_clipped(page: Page) -> None:
+    show(page, still(full()), FOLDER)
+    shown = root(page)
+    expect(shown).to_have_attribute("data-mode", "wide")
+    page.add_style_tag(content=SPACED)
+    expect(shown).to_have_attribute("data-mode", "matrix")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(60)
+        assert shown.evaluate(CUT_OFF) == [], width
+
+
+def test_no_word_of_the_drawing_is_small(page: Page) -> None:
+    show(page, still(full()), FOLDER)
+    shown = root(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(60)
+        sizes = shown.evaluate("""root => [...root.querySelectorAll('text, span, b, p, code')]
+            .filter(each => each.getClientRects().length && !each.closest('.lm-unseen'))
+            .map(each => parseFloat(getComputedStyle(each).fontSize)
+                * (each.getScreenCTM && each.tagName === 'text' ? each.getScreenCTM().a : 1))""")
+        least = 12 if shown.get_attribute("data-mode") != "wide" else 11
+        assert min(sizes) >= least, width
+
+
+def test_by_keyboard_it_is_one_stop(page: Page) -> None:
+    show(page, still(during()), FOLDER)
+    shown = root(page)
+    grid = shown.get_by_role("grid")
+    expect(grid.locator('[tabindex="0"]')).to_have_count(1)
+    shown.get_by_role("button", name="Key").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED).startswith("A: Lunch on Friday?")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(FOCUSED) == "A, laptop: whole"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(FOCUSED) == "A, SERVER: marked, DELE, POP no. 1"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(FOCUSED) == "C, SERVER: whole, POP no. 3"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(FOCUSED) == "C, laptop: whole ▶"
+    page.keyboard.press("Enter")
+    line = page.evaluate("() => document.activeElement.textContent")
+    assert "▶ C: RETR 3" in line
+    page.keyboard.press("Escape")
+    assert page.evaluate(FOCUSED) == "C, laptop: whole ▶"
+    page.keyboard.press("Control+Home")
+    assert page.evaluate(FOCUSED).startswith("A: Lunch on Friday?")
+    page.keyboard.press("End")
+    assert page.evaluate(FOCUSED) == "whole copies: 2 "
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(shown.get_by_role("status")).to_have_text("No line did this.")
+    expect(grid.locator('[tabindex="0"]')).to_have_count(1)
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.id") == "place"
+
+
+def test_a_change_leaves_the_focus_where_it_is(page: Page) -> None:
+    stage = fresh()
+    widget = MailMap(stage, BOB)
+    show(page, widget, FOLDER)
+    cell = root(page).get_by_role("gridcell", name=re.compile("^B, laptop"))
+    cell.focus()
+    n = stage.pop()
+    stage.retrieve(n, "laptop", 1, 1)
+    stage.retrieve(n, "laptop", 2, 2)
+    widget.close()
+    change(page, widget)
+    assert page.evaluate(FOCUSED) == "B, laptop: whole ▶"
+
+
+def test_it_says_a_sentence_a_change_and_not_each_line(page: Page) -> None:
+    stage = fresh()
+    widget = MailMap(stage, BOB)
+    show(page, widget, FOLDER)
+    status = root(page).get_by_role("status")
+    page.evaluate("""() => {
+        window.said = [];
+        const status = document.querySelector('[role=status]');
+        new MutationObserver(() => window.said.push([performance.now(), status.textContent]))
+            .observe(status, { childList: true });
+    }""")
+
+    def told() -> None:
+        widget._paint()
+        change(page, widget)
+
+    n = stage.pop()
+    for _ in range(3):
+        stage.said(n, "NOOP", "+OK")
+        told()
+    expect(status).to_be_empty()
+    for number in (1, 2, 3):
+        stage.retrieve(n, "laptop", number, number)
+        told()
+    expect(status).to_have_text("Changed: C on laptop: whole.", timeout=5000)
+    said: list[tuple[float, str]] = page.evaluate("() => window.said")
+    assert [text for _, text in said] == [
+        "Changed: A on laptop: whole.",
+        "Changed: C on laptop: whole.",
+    ]
+    assert said[1][0] - said[0][0] >= 990
+    widget.close()
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_a_card_slides_unless_motion_is_unwanted(page: Page, motion: Any) -> None:
+    page.emulate_media(reduced_motion=motion)
+    stage = fresh()
+    widget = MailMap(stage, BOB)
+    show(page, widget, FOLDER)
+    n = stage.pop()
+    stage.retrieve(n, "laptop", 1, 1)
+    widget._paint()
+    moving = page.evaluate(
+        """view => { window.model.set(view);
+            return document.getAnimations().length; }""",
+        json.loads(json.dumps(widget.view)),
+    )
+    assert moving == (motion == "no-preference")
+    widget.close()
+
+
+def test_nothing_in_mail_acts(page: Page) -> None:
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for width in (1100, 500, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        show(page, still(hostile()), FOLDER)
+        shown = root(page)
+        shown.get_by_role("button", name="Table").click()
+        assert shown.locator("script, img, iframe, svg svg").count() == 0
+        assert not re.search("[\x00-\x08\x0b-\x1f\u202e\u2028]", shown.inner_text())
+    assert dialogs == []
+
+
+def test_a_blank_map_has_places_and_messages_and_no_mark(page: Page) -> None:
+    show(page, still(during()).blank(), FOLDER)
+    shown = root(page)
+    said = shown.inner_text()
+    assert "Fill in" in said
+    drawn = "\n".join(shown.locator(".lm-picture text").all_text_contents())
+    assert "Lunch on Friday?" in drawn
+    assert "laptop" in drawn
+    assert not re.search("marked|POP|RETR|TRANSACTION", drawn)
+    assert drawn.count("whole") == 1, "the heading of the last column"
+
+
+def test_a_closed_lab_is_told(page: Page) -> None:
+    stage = fresh()
+    stage.closed = True
+    show(page, MailMap(stage, BOB), FOLDER)
+    expect(root(page).get_by_text("The lab is closed.")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_each_situation_is_on_the_page_as_in_store_and_folders(
+    page: Page, name: str, tmp_path: Path
+) -> None:
+    with situation(name, tmp_path) as (lab, shown):
+        show(page, shown, FOLDER)
+        rows = page.locator(".lm-map table tbody tr").evaluate_all(
+            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+        )
+        heads = page.locator(".lm-map thead th").all_text_contents()
+        boxes = ["INBOX", "Archive"] if name.startswith("4") else ["INBOX"]
+        stored = {each.letter: each.octets for box in boxes for each in lab.messages("bob", box)}
+        assert len(rows) == 3 + name.startswith("6")
+        counted = 0
+        for heading, *cells, copies in rows:
+            letter, _, subject = heading.partition(",")[0].partition(": ")
+            there = 0
+            for head, cell in zip(heads[1:], cells, strict=False):
+                word = re.split("[, ]", cell.removeprefix("▶ "))[0]
+                if head.startswith("SERVER"):
+                    assert (word in ("whole", "marked")) == (letter in stored), (letter, cell)
+                    there += letter in stored
+                    continue
+                held = [data for data in kept(tmp_path, head) if f"Subject: {subject}" in data]
+                whole = sum("A line of a letter" in data for data in held)
+                assert (word == "whole") == bool(whole), (letter, head, cell)
+                assert (word == "headers") == bool(held and not whole), (letter, head, cell)
+                there += whole
+            assert re.split("[, ]", copies)[0] == str(there), heading
+            counted += there
+        assert counted > 0
+
+
+def kept(root: Path, head: str) -> list[str]:
+    """Read from the disk what a device has kept."""
+    files = (root / head.partition(":")[0]).rglob("*")
+    return [path.read_text("utf-8") for path in files if path.parent.name in ("cur", "new")]
+
+
+def test_a_thousand_messages_and_six_places_are_drawn_at_once(
+    page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage = crowd(1000, odd=True)
+    for name in ("phone", "tablet", "desk", "work"):
+        stage.now(e.DeviceAdded(device=name, owner=BOB))
+    n = stage.imap("phone")
+    drawn = [show(page, still(stage), FOLDER) for _ in range(5)]
+    took = []
+    for uid in range(2, 40):
+        stage.log.append(e.Line(connection=n, direction="C", data=b"a STORE\r\n"))
+        stage.log.append(
+            e.FlagsChanged(
+                account=BOB, mailbox="INBOX", uid=uid, flags=("\\Flagged",), connection=n
+            )
+        )
+        took.append(change(page, still(stage)))
+    took.sort()
+    with capsys.disabled():
+        print(
+            f"\n1,000 messages, 6 places: drawn in {min(drawn):.0f} to {max(drawn):.0f} ms,"
+            f" a change in {took[len(took) // 2]:.1f} ms (median), {took[-1]:.1f} ms (longest)"
+        )

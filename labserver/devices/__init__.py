@@ -1,5 +1,7 @@
 """What is downloaded: a device, its folder on disk, its mail programs, the raw Dialogue."""
 
+from labserver.devices.backup import Backup
+from labserver.devices.compared import Compared, Comparison
 from labserver.devices.device import Device
 from labserver.devices.dialogue import Dialogue
 from labserver.devices.dialogues import ImapDialogue, Pop3Dialogue, SmtpDialogue
@@ -19,6 +21,9 @@ from labserver.devices.seams import PORTS, Connect, Connection, Record, World
 
 __all__ = [
     "PORTS",
+    "Backup",
+    "Compared",
+    "Comparison",
     "Connect",
     "Connection",
     "ConnectionOver",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
@@ -11,32 +9,22 @@ from typing import TYPE_CHECKING, Literal, overload
 from labserver.devices.channel import Channel
 from labserver.devices.dialogue import Dialogue, no_greeting
 from labserver.devices.dialogues import ImapDialogue, Pop3Dialogue, SmtpDialogue
-from labserver.devices.errors import DeviceError, DeviceLost
-from labserver.devices.files import StoredFile
-from labserver.devices.folder import Folder
+from labserver.devices.errors import DeviceError
+from labserver.devices.holder import Holder
 from labserver.devices.keepers import ImapKeeper, Pop3Keeper
 from labserver.devices.seams import PORTS, Dialled, World
-from labserver.devices.shelf import Shelf
-from labserver.devices.tls import nobody
-from labserver.events import DeviceAdded, Lost
 
 if TYPE_CHECKING:
     from labserver.devices.programs import ImapProgram, Pop3Program, SmtpProgram
-    from labserver.devices.programs.settings import Security, Settings
+    from labserver.devices.programs.settings import Security
 
 __all__ = ["Device"]
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 
+class Device(Holder):
+    """A laptop, a phone: what it holds is what is in its folder."""
 
-class Device:
-    """A laptop, a phone: what it holds is what is in its folder.
-
-    `folder` is made if it is not there; files in it are told to the log again. `world` is its only
-    way to what is outside. `trusts_lab`: it verifies servers by the authorities that `world` gives
-    it; if False, it trusts nobody's certificate. Records DeviceAdded. Raises DeviceError for a name
-    that can't be part of a file's or a host's name.
-    """
+    kind = "device"
 
     def __init__(
         self,
@@ -47,68 +35,21 @@ class Device:
         *,
         host: str = "mail.home.example",
     ) -> None:
-        if not _NAME.fullmatch(name):
-            raise DeviceError(
-                f"a device's name is made of letters, digits, - and _, 31 at most: not {name!r}"
-            )
-        self.name = name
-        self.owner = owner
-        self.host = host
-        self.trusts_lab = True
-        self._world = world
-        self._held: Shelf | None = Shelf(name, folder, world)
         self._dialogues: list[Dialogue] = []
-        world.record(DeviceAdded(device=name, owner=owner))
-        self._held.report()
-
-    def __repr__(self) -> str:
-        if self._held is None:
-            return f"<device {self.name}: lost>"
-        count = len(self.files())
-        return f"<device {self.name}: {count} {'file' if count == 1 else 'files'}>"
-
-    # The folder
-
-    @property
-    def lost(self) -> bool:
-        """Whether the device is gone."""
-        return self._held is None
-
-    @property
-    def _shelf(self) -> Shelf:
-        if self._held is None:
-            raise DeviceLost(f"{self.name} is lost, with all that was on it")
-        return self._held
-
-    def files(self) -> tuple[StoredFile, ...]:
-        """Return what the folder holds, read from the disk now, oldest first."""
-        return self._shelf.files()
+        super().__init__(name, owner, folder, world, host=host)
 
     @property
     def known_ids(self) -> tuple[str, ...]:
         """The POP3 unique-ids of all that the device ever fetched, in the order of fetching."""
         return tuple(self._shelf.known_ids())
 
-    def folder(self, account: str, mailbox: str = "INBOX") -> Folder:
-        """Return the Maildir of a mailbox of `account`, an address."""
-        return self._shelf.folder(account, mailbox)
-
     def flag(self, file: str, *flags: str) -> None:
         """Give a file these flags and no others, on this device only. Raises DeviceError."""
         self._shelf.flag(file, flags)
 
-    def discard(self, file: str) -> None:
-        """Delete a file from this device, and from nowhere else. Raises DeviceError."""
-        self._shelf.discard(file)
-
-    def lose(self) -> None:
-        """Lose the device: its connections break, its folder is deleted."""
-        shelf = self._shelf
+    def _cut(self) -> None:
         for dialogue in self._dialogues:
             dialogue.cut()
-        self._held = None
-        shelf.destroy()
-        self._world.record(Lost(device=self.name))
 
     def close(self) -> None:
         """Close what connections it has and wait for nothing: the lab is closing."""
@@ -169,9 +110,6 @@ class Device:
         dialogue.greet()
         return dialogue
 
-    def _trust(self) -> ssl.SSLContext:
-        return self._world.trust() if self.trusts_lab else nobody()
-
     # Mail programs. `security` is the account's setting: "none"; "starttls", where TLS begins on
     # the plain port; or "tls", where it comes first (RFC 8314 section 3). What is asked for and
     # can't be had fails: no program goes on without.
@@ -215,20 +153,3 @@ class Device:
         from labserver.devices.programs import SmtpProgram
 
         return SmtpProgram(self._settings(account, password, security))
-
-    def _settings(self, login: str, password: str, security: Security) -> Settings:
-        from labserver.devices.programs.settings import SECURITIES, Settings
-
-        if security not in SECURITIES:
-            raise DeviceError(f"security is one of {', '.join(SECURITIES)}, not {security!r}")
-        return Settings(
-            device=self.name,
-            host=self.host,
-            login=login,
-            password=password,
-            security=security,
-            address=self._world.address(login),
-            world=self._world,
-            trust=self._trust,
-            shelf=lambda: self._shelf,
-        )

@@ -15,11 +15,11 @@ from labserver.events import Event
 from labserver.lab import mail, routes
 from labserver.lab.authority import Trust
 from labserver.lab.cells import take_over
-from labserver.lab.devices import Devices
 from labserver.lab.faults import LabFaults
 from labserver.lab.links import Links
 from labserver.lab.mail import StoredMessage
 from labserver.lab.pictures import Pictures
+from labserver.lab.places import Places
 from labserver.lab.server import Plan, Server
 from labserver.lab.services import known
 from labserver.protocol.limits import Limits
@@ -32,7 +32,7 @@ from labserver.store import Resource, Store
 if TYPE_CHECKING:
     import ssl
 
-    from labserver.devices import Device, World
+    from labserver.devices import Backup, Device, World
     from labserver.widgets import MailMap, StateDiagram, Transcript
 
 __all__ = ["ACCOUNTS", "Lab"]
@@ -86,7 +86,7 @@ class Lab:
         take_over(self)
         if seed is None:
             seed = LAB_SEED if clock == "lab" else random_seed()
-        self._devices = Devices(folder)
+        self._places = Places(folder, accounts, self._owner, self._world)
         # A notebook's traceback keeps this object: the cell's next run will close it.
         self._closed = True
         off = {listener: known(listener, names) for listener, names in (without or {}).items()}
@@ -130,8 +130,8 @@ class Lab:
             return
         self._closed = True
         with ExitStack() as last_first:  # Each is done even if one before it is interrupted.
-            last_first.callback(self._server.close, then=self._devices.sweep)
-            last_first.callback(self._devices.close)
+            last_first.callback(self._server.close, then=self._places.sweep)
+            last_first.callback(self._places.close)
 
     @property
     def closed(self) -> bool:
@@ -222,7 +222,9 @@ class Lab:
 
     def add_account(self, login: str, password: str) -> str:
         """Add an account (NAME or NAME@DOMAIN) and return its address. Raises LabError."""
-        return self.call(lambda store: store.accounts.add(login, password).address)
+        address = self.call(lambda store: store.accounts.add(login, password).address)
+        self._places.remember(address, password)
+        return address
 
     # Where mail goes
 
@@ -295,7 +297,15 @@ class Lab:
 
         Raises LabError if `owner` has no account, or the name is no name for a device.
         """
-        return self._devices.get(name, lambda: self._owner(owner), self._world)
+        return self._places.device(name, owner)
+
+    def backup(self, name: str, owner: str = "bob", *, password: str | None = None) -> Backup:
+        """Return the backup of that name; the first time, a new one with an empty folder.
+
+        It logs in with the owner's password, which the lab knows if it has made the account. Raises
+        LabError as `device` does.
+        """
+        return self._places.backup(name, owner, password)
 
     def _owner(self, account: str) -> str:
         return self.call(lambda store: store.accounts.get(account).address)

@@ -18,11 +18,12 @@ from typing import Any
 import trustme
 
 from labserver.clock import LabClock
-from labserver.devices import Device, World
+from labserver.devices import Backup, Device, World
 from labserver.events import Event, Log
 from labserver.faults import Faults
 from labserver.lab.authority import Authority
 from labserver.lab.services import services
+from labserver.protocol.switches import Switches
 from labserver.store import Arrival, Store
 from labserver.wire import UnknownConnection, Wire
 
@@ -60,7 +61,7 @@ class House:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.real: dict[int, int] = {}
-        self.devices: list[Device] = []
+        self.devices: list[Device | Backup] = []
         self.run(self._open)
 
     async def _open(self) -> None:
@@ -68,7 +69,7 @@ class House:
         self.log, self.faults = Log(clock.now), Faults()
         self.store = Store(clock=clock, seed=1, record=self.log.append, faults=self.faults)
         self.bob = self.store.accounts.add("bob", "tulip")
-        self.authority = Authority()
+        self.authority, self.switches = Authority(), Switches()
         self.wire = Wire(
             store=self.store,
             clock=clock,
@@ -76,6 +77,7 @@ class House:
             log=self.log,
             faults=self.faults,
             certificates=self.authority,
+            switches=self.switches,
         )
         for service in services().values():
             if service.host == MAIL:
@@ -120,17 +122,24 @@ class House:
             partial(self.run, self.wire.ended, number),
         )
 
-    def device(self, name: str = "laptop") -> Device:
-        world = World(
+    def world(self) -> World:
+        return World(
             connect=self.connect,
             record=self.record,
             trust=self.authority.trust.context,
             now=self.now,
             token=self.token,
         )
-        device = Device(name, "bob", self.folder / name, world)
+
+    def device(self, name: str = "laptop") -> Device:
+        device = Device(name, "bob", self.folder / name, self.world())
         self.devices.append(device)
         return device
+
+    def backup(self, name: str = "usb-disk", **more: Any) -> Backup:
+        backup = Backup(name, "bob", self.folder / name, self.world(), password="tulip", **more)
+        self.devices.append(backup)
+        return backup
 
     def deliver(self, *messages: bytes) -> None:
         def work() -> None:

@@ -32,7 +32,8 @@ _INSIDE: dict[Dialled, Dialled] = {
 class Settings:
     """An account as it is set up in a program.
 
-    `trust()` gives what verifies the server. `shelf()` raises DeviceLost if the device is gone.
+    `trust()` gives what verifies the server. `there()` and `shelf()` raise DeviceLost if the device
+    is gone, and `shelf()` DeviceError if it has no folder.
     """
 
     device: str
@@ -43,6 +44,7 @@ class Settings:
     address: str
     world: World = field(repr=False)
     trust: Callable[[], ssl.SSLContext] = field(repr=False)
+    there: Callable[[], None] = field(repr=False)
     shelf: Callable[[], Shelf] = field(repr=False)
 
     def context(self) -> ssl.SSLContext:
@@ -74,7 +76,7 @@ def line(settings: Settings, protocol: Dialled) -> Iterator[Line]:
 
     What goes wrong on the connection becomes ProgramFailed.
     """
-    settings.shelf()
+    settings.there()
     if settings.security == "tls":
         protocol = _INSIDE[protocol]
     port = PORTS[protocol]

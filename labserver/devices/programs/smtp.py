@@ -83,7 +83,7 @@ class SmtpProgram:
         is not changed. Raises ProgramFailed, DeviceLost.
         """
         settings = self._settings
-        settings.shelf()
+        settings.there()
         token, host = settings.world.token, f"{settings.device}.home.example"
         cover = Cover(
             sender=settings.address,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from labserver.devices.errors import ProgramFailed
+from labserver.devices.compared import Comparison
+from labserver.devices.errors import DeviceError, ProgramFailed
 from labserver.devices.files import Origin, StoredFile
 from labserver.devices.others import opened
 from labserver.devices.programs.imap_client import Client, logged_in, ok, rows
 from labserver.devices.programs.settings import Settings
 from labserver.devices.programs.smtp import Sent, SmtpProgram
+from labserver.devices.programs.transfer import Uploaded, compare, upload
 
 __all__ = ["ImapProgram", "Matched"]
 
@@ -82,6 +84,53 @@ class ImapProgram:
         """
         with self._session(mailbox) as session:
             session.delete(uid)
+
+    def upload(self, files: Iterable[StoredFile] | None = None, mailbox: str = "INBOX") -> Uploaded:
+        """Append to a mailbox what it does not have yet: the way from POP3 to IMAP.
+
+        `files` are whole; None: all that this device has fetched by POP3 from the account. Each
+        goes up as it is, once, with its flags and the date when it came by its own account
+        (Received, else Date). The files stay as they are. What is there already, octet by octet,
+        is left alone; so this may be repeated. The mailbox is made if need be. Raises
+        ProgramFailed, DeviceLost, DeviceError for headers only.
+        """
+        some = self._whole(files)
+        with logged_in(self._settings, utf8=True) as client:
+            exists = self._exists(client, mailbox)
+            return upload(client, self._settings, mailbox, some, exists=exists)
+
+    def compare(
+        self, files: Iterable[StoredFile] | None = None, mailbox: str = "INBOX"
+    ) -> Comparison:
+        """Compare the SHA-256 of such files with that of all messages in a mailbox.
+
+        Both are read now. It shows that an upload is complete. Raises as `upload` does.
+        """
+        some = self._whole(files)
+        with logged_in(self._settings, utf8=True) as client:
+            exists = self._exists(client, mailbox)
+            rows = compare(client, self._settings, mailbox, some, exists=exists)
+        return Comparison(self._settings.device, tuple(rows))
+
+    def _whole(self, files: Iterable[StoredFile] | None) -> list[StoredFile]:
+        """Return files to be uploaded, each message once."""
+        if files is None:
+            address = self._settings.address
+            files = (
+                file
+                for file in self._settings.shelf().files()
+                if (file.origin.protocol, file.origin.account) == ("pop3", address)
+            )
+        found: dict[str, StoredFile] = {}
+        for file in files:
+            if file.copied != "whole":
+                raise DeviceError(f"of {file.name} only the headers are here")
+            found.setdefault(file.sha256, file)
+        return list(found.values())
+
+    @staticmethod
+    def _exists(client: Client, mailbox: str) -> bool:
+        return mailbox.upper() == "INBOX" or mailbox in client.mailboxes()
 
     @contextmanager
     def _session(self, mailbox: str) -> Iterator[_Session]:

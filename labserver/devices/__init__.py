@@ -18,6 +18,7 @@ from labserver.devices.files import Origin, StoredFile
 from labserver.devices.onlooker import Onlooker
 from labserver.devices.reply import Reply
 from labserver.devices.seams import PORTS, Connect, Connection, Record, World
+from labserver.devices.webmail import Page, Webmail, WebmailMessage, WebmailRow
 
 __all__ = [
     "PORTS",
@@ -36,6 +37,7 @@ __all__ = [
     "NotNow",
     "Onlooker",
     "Origin",
+    "Page",
     "Pop3Dialogue",
     "ProgramFailed",
     "Record",
@@ -43,5 +45,8 @@ __all__ = [
     "SmtpDialogue",
     "StoredFile",
     "TlsFailed",
+    "Webmail",
+    "WebmailMessage",
+    "WebmailRow",
     "World",
 ]

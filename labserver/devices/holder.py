@@ -47,6 +47,11 @@ class Party:
         self._world = world
         world.record(DeviceAdded(device=name, owner=owner, kind=self.kind))
 
+    @property
+    def lost(self) -> bool:
+        """Whether it is gone."""
+        return False
+
     def close(self) -> None:
         """Close what connections it has and wait for nothing: the lab is closing."""
 

@@ -32,7 +32,7 @@ from labserver.store import Resource, Store
 if TYPE_CHECKING:
     import ssl
 
-    from labserver.devices import Backup, Device, World
+    from labserver.devices import Backup, Device, Webmail, World
     from labserver.widgets import MailMap, StateDiagram, Transcript
 
 __all__ = ["ACCOUNTS", "Lab"]
@@ -306,6 +306,16 @@ class Lab:
         LabError as `device` does.
         """
         return self._places.backup(name, owner, password)
+
+    def webmail(
+        self, owner: str = "bob", *, name: str = "webmail", password: str | None = None
+    ) -> Webmail:
+        """Return a user's webmail, a mail program beside the server that keeps nothing.
+
+        `name` is what the log calls it; two users' have different ones. Password and errors are as
+        with `backup`.
+        """
+        return self._places.webmail(owner, name, password)
 
     def _owner(self, account: str) -> str:
         return self.call(lambda store: store.accounts.get(account).address)

@@ -15,15 +15,15 @@ from labserver.lab.routes import full
 from labserver.store import HOSTS
 
 if TYPE_CHECKING:
-    from labserver.devices import Backup, Device, World
+    from labserver.devices import Backup, Device, Webmail, World
 
 __all__ = ["Places"]
 
-Party = TypeVar("Party", "Device", "Backup")
+Party = TypeVar("Party", "Device", "Backup", "Webmail")
 
 
 class Places:
-    """Devices and backups as they are asked for: made the first time, and again once lost.
+    """Devices, backups and webmail as they are asked for: made the first time, and again once lost.
 
     `folder` is where their folders go; None: a temporary place, which `sweep` removes. `accounts`
     maps user names to passwords. `address` gives the address of a user name, and raises LabError if
@@ -41,7 +41,7 @@ class Places:
         self._passwords = {full(login): password for login, password in accounts.items()}
         self._address = address
         self._world = world
-        self._made: dict[str, Device | Backup] = {}
+        self._made: dict[str, Device | Backup | Webmail] = {}
         self._sweep: Callable[[], object] | None = None
 
     def remember(self, address: str, password: str) -> None:
@@ -74,6 +74,23 @@ class Places:
                 password=self._password(address, password),
                 host=_host(address),
             )
+        return held
+
+    def webmail(self, owner: str, name: str, password: str | None) -> Webmail:
+        """Return the webmail of a user. Raises LabError if the name is of another user's."""
+        from labserver.devices import Webmail
+
+        held, address = self._held(name, Webmail), self._address(owner)
+        if held is None:
+            held = self._made[name] = Webmail(
+                name,
+                address,
+                self._world(),
+                password=self._password(address, password),
+                host=_host(address),
+            )
+        if held.owner != address:
+            raise LabError(f"{name} is {held.owner}'s: that of {address} needs another name")
         return held
 
     def _held(self, name: str, kind: type[Party]) -> Party | None:

@@ -87,7 +87,7 @@ def test_a_with_block_ends_it() -> None:
 
 def test_a_process_that_never_closes_its_lab_leaves_no_folder(tmp_path: Path) -> None:
     code = (
-        "from labserver import Lab\nlab = Lab()\nlab.device('laptop')\nprint(lab._devices.place())"
+        "from labserver import Lab\nlab = Lab()\nlab.device('laptop')\nprint(lab._places.place())"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code],

@@ -65,7 +65,8 @@ def read_folders(root: Path) -> Files:
 
 
 def files_of(snapshot: Snapshot) -> Files:
-    """Bring what the fold says of the devices into the same shape."""
+    """Bring what the fold says of the devices into the same shape; webmail has no folder."""
+    assert not any(held.files for held in snapshot.devices.values() if held.kind == "webmail")
     return {
         name: {
             file.name: (
@@ -74,7 +75,7 @@ def files_of(snapshot: Snapshot) -> Files:
             for file in held.files.values()
         }
         for name, held in snapshot.devices.items()
-        if held.lost is None
+        if held.lost is None and held.kind != "webmail"
     }  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def told(snapshot: Snapshot) -> Truth:
 
 
 class Worlds(RuleBasedStateMachine):
-    """Anything a person may do with two devices and a server, over real connections."""
+    """Anything a person may do with two devices, a backup, webmail and a server, for real."""
 
     root: Path
     runs = 0
@@ -198,6 +199,42 @@ class Worlds(RuleBasedStateMachine):
         with self.quietly():
             program = self.lab.device(name).imap_program("bob", "tulip")
             program.delete(uid) if delete else program.mark_read(uid)
+
+    @rule(name=device, mailbox=st.sampled_from(["INBOX", "Archive"]))
+    def upload(self, name: str, mailbox: str) -> None:
+        with self.quietly():
+            self.lab.device(name).imap_program("bob", "tulip").upload(mailbox=mailbox)
+
+    @rule(source=st.sampled_from([None, *DEVICES]))
+    def back_up(self, source: str | None) -> None:
+        with self.quietly():
+            backup = self.lab.backup("usb-disk")
+            backup.copy(None if source is None else self.lab.device(source))
+
+    @rule(lose=st.booleans())
+    def restore(self, *, lose: bool) -> None:
+        with self.quietly():
+            backup = self.lab.backup("usb-disk")
+            if lose:
+                backup.lose()
+            else:
+                backup.restore()
+                assert not backup.compare().only_here
+
+    @rule(uid=st.integers(1, 4), how=st.sampled_from(["read", "move", "delete", "list", "send"]))
+    def webmail(self, uid: int, how: str) -> None:
+        webmail = self.lab.webmail()
+        with self.quietly():
+            if how == "read":
+                webmail.read(uid)
+            elif how == "move":
+                webmail.move(uid, "Archive")
+            elif how == "delete":
+                webmail.delete(uid, "Archive")
+            elif how == "list":
+                webmail.list()
+            else:
+                webmail.send("bob@home.example", "Subject: sent\n\nx\n")
 
     @rule(name=device, number=st.integers(0, 3), flag=st.booleans())
     def on_the_device(self, name: str, number: int, *, flag: bool) -> None:

@@ -10,7 +10,7 @@ from labserver.devices.compared import Comparison
 from labserver.devices.errors import DeviceError, ProgramFailed
 from labserver.devices.files import Origin, StoredFile
 from labserver.devices.others import opened
-from labserver.devices.programs.imap_client import Client, logged_in, ok, rows
+from labserver.devices.programs.imap_client import Client, logged_in
 from labserver.devices.programs.settings import Settings
 from labserver.devices.programs.smtp import Sent, SmtpProgram
 from labserver.devices.programs.transfer import Uploaded, compare, upload
@@ -96,7 +96,7 @@ class ImapProgram:
         """
         some = self._whole(files)
         with logged_in(self._settings, utf8=True) as client:
-            exists = self._exists(client, mailbox)
+            exists = client.has(mailbox)
             return upload(client, self._settings, mailbox, some, exists=exists)
 
     def compare(
@@ -108,7 +108,7 @@ class ImapProgram:
         """
         some = self._whole(files)
         with logged_in(self._settings, utf8=True) as client:
-            exists = self._exists(client, mailbox)
+            exists = client.has(mailbox)
             rows = compare(client, self._settings, mailbox, some, exists=exists)
         return Comparison(self._settings.device, tuple(rows))
 
@@ -127,10 +127,6 @@ class ImapProgram:
                 raise DeviceError(f"of {file.name} only the headers are here")
             found.setdefault(file.sha256, file)
         return list(found.values())
-
-    @staticmethod
-    def _exists(client: Client, mailbox: str) -> bool:
-        return mailbox.upper() == "INBOX" or mailbox in client.mailboxes()
 
     @contextmanager
     def _session(self, mailbox: str) -> Iterator[_Session]:
@@ -209,19 +205,13 @@ class _Session:
         return file
 
     def mark(self, uid: int, flag: str) -> None:
-        data = ok(self._client.uid("STORE", str(uid), "+FLAGS", f"({flag})"))
-        for row in rows(data):
-            file = None if row.uid is None else self._shelf.tied(self._origin(row.uid))
-            if file is not None and row.flags is not None:
-                self._shelf.flag(file.name, row.flags, self._connection)
+        flags = self._client.store_flags(uid, "+FLAGS", [flag])
+        file = self._shelf.tied(self._origin(uid))
+        if file is not None and flags is not None:
+            self._shelf.flag(file.name, flags, self._connection)
 
     def delete(self, uid: int) -> None:
-        client = self._client
-        ok(client.uid("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)"))
-        if b"UIDPLUS" in client.offered():
-            ok(client.uid("EXPUNGE", str(uid)))  # RFC 4315: this one only
-        else:
-            ok(client.expunge())
+        self._client.remove(uid)
         file = self._shelf.tied(self._origin(uid))
         if file is not None:
             self._shelf.discard(file.name)

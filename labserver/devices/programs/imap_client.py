@@ -135,6 +135,46 @@ class Client(imaplib.IMAP4):
         found = _APPENDUID.search(data[0])
         return None if found is None else (int(found[1]), int(found[2]))
 
+    def having(self, words: str) -> list[int]:
+        """Return the UIDs of the messages in which words are. Raises imaplib's error."""
+        if self.utf8_enabled or words.isascii():  # RFC 6855 section 3: no CHARSET then
+            data = ok(self.uid("SEARCH", "TEXT", _quoted(words)))
+        else:
+            self.literal = words.encode()  # type: ignore[assignment] # typeshed says str
+            data = ok(self.uid("SEARCH", "CHARSET", "UTF-8", "TEXT"))
+        return [int(uid) for uid in b" ".join(each for each in data if each).split()]
+
+    def store_flags(self, uid: int, how: str, flags: Iterable[str]) -> tuple[str, ...] | None:
+        """Change flags; return what the server says they are, if it has the message."""
+        data = ok(self.uid("STORE", str(uid), how, f"({' '.join(flags)})"))
+        told = [row.flags for row in rows(data) if row.uid == uid]
+        return told[-1] if told else None
+
+    def has(self, mailbox: str) -> bool:
+        """Tell whether there is such a mailbox."""
+        return mailbox.upper() == "INBOX" or mailbox in self.mailboxes()
+
+    def make(self, mailbox: str) -> None:
+        """Make a mailbox if it is not there."""
+        if not self.has(mailbox):
+            ok(self.create(self.name(mailbox)))
+
+    def move(self, uid: int, to: str) -> None:
+        """Move a message to a mailbox."""
+        if b"MOVE" in self.offered():
+            ok(self.uid("MOVE", str(uid), self.name(to)))
+        else:
+            ok(self.uid("COPY", str(uid), self.name(to)))
+            self.remove(uid)
+
+    def remove(self, uid: int) -> None:
+        r"""Mark a message \Deleted and expunge it: this one only, if the server has UIDPLUS."""
+        ok(self.uid("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)"))
+        if b"UIDPLUS" in self.offered():
+            ok(self.uid("EXPUNGE", str(uid)))  # RFC 4315
+        else:
+            ok(self.expunge())
+
     def _rest(self, _continuation: object) -> bytes:
         return self._tail
 

@@ -15,7 +15,7 @@ from labserver.devices.programs.forwarding import Cover, forwarded, internationa
 from labserver.devices.programs.settings import Line, Settings, line
 from labserver.devices.seams import PORTS
 
-__all__ = ["Sent", "SmtpProgram"]
+__all__ = ["Sent", "SmtpProgram", "on_the_wire"]
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
@@ -31,6 +31,12 @@ class Sent:
         parts = [f"accepted for {', '.join(self.accepted)}"]
         parts += [f"refused for {who}: {why}" for who, why in self.refused]
         return "; ".join(parts)
+
+
+def on_the_wire(message: str | bytes) -> bytes:
+    """Return a message with CRLF at the end of each line."""
+    octets = message.encode() if isinstance(message, str) else message
+    return _LINE_END.sub(b"\r\n", octets)
 
 
 class SmtpProgram:
@@ -52,8 +58,7 @@ class SmtpProgram:
         """
         settings = self._settings
         to = [recipients] if isinstance(recipients, str) else list(recipients)
-        octets = message.encode() if isinstance(message, str) else message
-        octets = _LINE_END.sub(b"\r\n", octets)
+        octets = on_the_wire(message)
         with line(settings, "submission") as connection:
             client = _Client(connection, settings.device)
             try:

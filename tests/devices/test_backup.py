@@ -146,7 +146,12 @@ def test_everything_comes_back(house: House, disk: Backup) -> None:
     assert disk.compare().equal
     assert len(house.events(NewMessage)) == 7, "each has the letter that it had"
     assert str(disk.restore()) == "0 appended, 7 were there already"
-    assert str(disk.copy()) == "0 copied, 7 were here already", "it knows what it put back"
+    result = disk.copy()
+    assert (result.copied, result.recognised, result.known) == (0, 0, 7), (
+        "it knows what it put back"
+    )
+    said = [e.data for e in house.events(Line) if e.direction == "C" and b" APPEND " in e.data]
+    assert sum(b" UTF8 (~{" in each for each in said) == 1, "the one with UTF-8 in its header"
 
 
 def test_only_what_is_missing_is_put_back(house: House, disk: Backup) -> None:
@@ -191,8 +196,9 @@ def test_a_new_uidvalidity_brings_nothing_twice(house: House, disk: Backup) -> N
 
 
 def test_two_copies_side_by_side_are_two(house: House, disk: Backup) -> None:
-    house.deliver(A)
     disk.copy()
+    house.deliver(A)
+    assert disk.copy().copied == 1
     assert read(disk)["INBOX"] == [A, B, C, A]
     house.run(house.faults.add, NewUidValidity(account="bob@home.example"))
     disk.copy()
@@ -294,11 +300,11 @@ def test_into_another_account(house: House, disk: Backup) -> None:
 def test_other_people_s_mailboxes_are_left_alone(house: House, disk: Backup) -> None:
     house.run(house.store.accounts.add, "alice", "orchid")
     alice = house.device("desk").dial("imap")
-    alice.send("a1 LOGIN alice orchid", 'a2 SETACL INBOX "bob" lrswi', "a3 LOGOUT")
+    alice.send("a1 LOGIN alice orchid", "a2 CREATE Plans", "a3 SETACL Plans bob lrswi", "a4 LOGOUT")
     assert disk.copy().copied == 7
     assert {file.origin.account for file in disk.files()} == {"bob@home.example"}
     with pytest.raises(DeviceError, match=r"belongs to alice@home\.example$"):
-        disk.copy(mailboxes=["Other Users/alice/INBOX"])
+        disk.copy(mailboxes=["Other Users/alice/Plans"])
 
 
 def test_a_connection_that_breaks_is_caught_up_with(house: House, disk: Backup) -> None:

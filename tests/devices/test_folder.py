@@ -149,6 +149,13 @@ def test_a_tied_file_is_found_until_it_is_gone(shelf: Shelf) -> None:
     assert shelf.tied(origin(1)) is None
 
 
+def test_a_file_that_is_tied_anew_has_one_name(shelf: Shelf) -> None:
+    file = shelf.save(b"x", origin(1))
+    shelf.tie(file.name, origin(2))
+    assert shelf.tied(origin(1)) is None
+    assert shelf.tied(origin(2)).name == file.name
+
+
 def test_mailboxes_whose_names_differ_in_case_only_are_apart(shelf: Shelf) -> None:
     paths = {
         shelf.folder("bob@home.example", name).path.name.lower()

@@ -50,9 +50,9 @@ def _lost(now: Situation) -> list[str]:
 
 
 def _devices_lost(now: Situation) -> list[str]:
-    """Say that a device is lost and no message is; what is lost has been said before."""
+    """Say that a device is lost and no message is, if nothing else tells of the device."""
     lost = [device.name for device in now.devices if device.lost is not None]
-    if not lost or any(row.lost for row in now.rows):
+    if not lost or any(row.lost for row in now.rows) or _saved(now):
         return []
     be = "is" if len(lost) == 1 else "are"
     return [f"The {_listed(lost)} {be} lost, no message is."]

@@ -114,7 +114,8 @@ def test_the_picture_tells_what_only_the_backup_has_and_what_is_restored() -> No
                 " The laptop is lost, but A and B are whole in a backup."
             ),
             (
-                "Messages A and B are restored: they were gone from the server."
+                "The laptop is lost, no message is."
+                " Messages A and B are restored: they were gone from the server."
                 " Messages A and B are on the server and in the backup usb-disk."
                 " The device holds nothing."
             ),

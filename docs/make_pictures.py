@@ -30,7 +30,7 @@ from tests.browser.situations import SITUATIONS, situation  # noqa: E402
 LESSON = "00-start-here.ipynb"
 MAP = Path(widgets.__file__).parent / "mailmap"
 LOOKS = {"light": "none", "dark": "none", "grey": "grayscale(1)"}
-COLOURS = 128
+COLOURS = 256
 DELETED = 'pop.send("QUIT")'  # said the last time in step 6; the picture after it is wanted
 
 

@@ -402,6 +402,8 @@ function render({ model, el }) {
   const walk = walker(grid, strip, cry, words);
   let kept = new Map();
   let changed = null;
+  let tabled = false;
+  let arranged = "";
 
   function arrange() {
     const view = model.get("view");
@@ -414,6 +416,12 @@ function render({ model, el }) {
     const matrix = room >= (spaced || large ? 1.5 : 1) * (SIDES + CELL * view.places.length);
     const mode = wide || (room >= view.width && !spaced && !large) ? "wide" : matrix ? "matrix" : "cards";
     if (root.dataset.mode !== mode) root.dataset.mode = mode;
+  }
+
+  function table() {
+    if (tabled) return;
+    tabled = true;
+    sheet.replaceChildren(facts(model.get("view")));
   }
 
   function update() {
@@ -438,11 +446,16 @@ function render({ model, el }) {
     while (grid.children.length > wanted.length) grid.lastChild.remove();
     kept = now;
     strip.replaceChildren(...wires(view));
-    sheet.replaceChildren(facts(view));
+    // A table that nobody sees can wait until the page has drawn what they do see.
+    tabled = false;
+    if (sheet.hidden && changed !== null) setTimeout(table, 20);
+    else table();
     sheet.setAttribute("aria-label", view.title);
     root.classList.toggle("lm-blank", view.blank);
     root.dataset.step = view.step;
-    arrange();
+    const shape = JSON.stringify([view.width, view.places.length]);
+    if (shape !== arranged) arrange();
+    arranged = shape;
     walk.keep();
     if (focused && !walk.focused()) walk.refocus();
     if (changed !== null && view.changed !== changed) {

@@ -47,9 +47,11 @@ class Device(Holder):
         """Give a file these flags and no others, on this device only. Raises DeviceError."""
         self._shelf.flag(file, flags)
 
-    def _cut(self) -> None:
+    def break_off(self) -> None:
+        """Break all connections; return once the log has it."""
         for dialogue in self._dialogues:
             dialogue.cut()
+        self._dialogues.clear()
 
     def close(self) -> None:
         """Close what connections it has and wait for nothing: the lab is closing."""

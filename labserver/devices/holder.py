@@ -6,7 +6,7 @@ import re
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from labserver.devices.errors import DeviceError, DeviceLost
 from labserver.devices.files import StoredFile
@@ -45,12 +45,32 @@ class Party:
         self.host = host
         self.trusts_lab = True
         self._world = world
-        world.record(DeviceAdded(device=name, owner=owner, kind=self.kind))
+        self._lost = False
+        self._here = False
+        self.arrive()
 
     @property
     def lost(self) -> bool:
         """Whether it is gone."""
-        return False
+        return self._lost
+
+    @property
+    def here(self) -> bool:
+        """Whether the lab knows of it: not, if the lab was rewound to before it came."""
+        return self._here
+
+    def arrive(self) -> None:
+        """Come to be: the log is told."""
+        self._here = True
+        self._world.record(DeviceAdded(device=self.name, owner=self.owner, kind=self.kind))
+
+    def rewound(self, *, here: bool, lost: bool) -> None:
+        """Be what the lab was rewound to; the log is told nothing. It arrives when it is used."""
+        self._here = here
+        self._lost = lost
+
+    def break_off(self) -> None:
+        """Break what connections it has; return once the log has it."""
 
     def close(self) -> None:
         """Close what connections it has and wait for nothing: the lab is closing."""
@@ -62,7 +82,9 @@ class Party:
         raise DeviceError(f"{self.name} has no folder")
 
     def _there(self) -> None:
-        """Raise DeviceLost if it is lost."""
+        """Arrive if it has not. Raises DeviceLost if it is lost."""
+        if not self._here:
+            self.arrive()
 
     def _settings(
         self, login: str, password: str, security: Security, host: str | None = None
@@ -93,26 +115,36 @@ class Holder(Party):
     """
 
     def __init__(self, name: str, owner: str, folder: Path, world: World, *, host: str) -> None:
+        self._folder = folder
+        self._held: Shelf | None = None
         super().__init__(name, owner, world, host=host)
-        self._held: Shelf | None = Shelf(name, folder, world)
+
+    def arrive(self) -> None:
+        """Come to be, with what is in the folder: the log is told."""
+        self._held = Shelf(self.name, self._folder, self._world)
+        super().arrive()
         self._held.report()
 
+    def rewound(self, *, here: bool, lost: bool) -> None:
+        """Be what the lab was rewound to, with the folder as it is now."""
+        super().rewound(here=here, lost=lost)
+        self._held = Shelf(self.name, self._folder, self._world) if here and not lost else None
+
     def __repr__(self) -> str:
-        if self._held is None:
+        if self._lost:
             return f"<{self.kind} {self.name}: lost>"
+        if not self._here:
+            return f"<{self.kind} {self.name}: not here yet>"
         count = len(self.files())
         return f"<{self.kind} {self.name}: {count} {'file' if count == 1 else 'files'}>"
 
     @property
-    def lost(self) -> bool:
-        """Whether it is gone."""
-        return self._held is None
-
-    @property
     def _shelf(self) -> Shelf:
-        if self._held is None:
+        if self._lost:
             raise DeviceLost(f"{self.name} is lost, with all that was on it")
-        return self._held
+        if self._held is None:
+            self.arrive()
+        return cast("Shelf", self._held)
 
     def _get_shelf(self) -> Shelf:
         return self._shelf
@@ -135,10 +167,8 @@ class Holder(Party):
     def lose(self) -> None:
         """Lose it: its connections break, its folder is deleted."""
         shelf = self._shelf
-        self._cut()
+        self.break_off()
         self._held = None
+        self._lost = True
         shelf.destroy()
         self._world.record(Lost(device=self.name))
-
-    def _cut(self) -> None:
-        """Break what connections it has."""

@@ -93,17 +93,23 @@ def _own_tokens() -> Token:
     return Ids(LAB_SEED, lambda kind, owner: next(counts[kind, owner])).token
 
 
+def _forget(octets: bytes) -> None:
+    """Keep nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """All that a device has of the world outside its folder.
 
-    `trust` gives a context that verifies servers by the authorities that people here trust;
-    `now` tells the time, aware. Without the optional ones a device trusts nobody's certificate,
+    `keep` gets the octets of every file that `record` is told of, before that. `trust` gives a
+    context that verifies servers by the authorities that people here trust; `now` tells the time,
+    aware. Without the optional ones nobody keeps anything, a device trusts nobody's certificate,
     its time stands still, and its ids are its own.
     """
 
     connect: Connect
     record: Record
+    keep: Callable[[bytes], object] = _forget
     address: Address = _home_address
     trust: Callable[[], ssl.SSLContext] = nobody
     now: Callable[[], datetime] = field(default_factory=lambda: LabClock().now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ class Shelf:
         self._device = device
         self._root = root
         self._record = world.record
+        self._keep = world.keep
         self._now = world.now
         self._folders: dict[tuple[str, str], Folder] = {}
         self._homes: dict[str, Folder] = {}
@@ -64,6 +65,7 @@ class Shelf:
     def report(self) -> None:
         """Tell the log of all files that are there."""
         for file in self.files():
+            self._keep(file.read())
             self._record(_saved(self._device, file, None))
 
     # Reading
@@ -171,6 +173,7 @@ class Shelf:
             flags=shown,
             internaldate=internaldate,
         )
+        self._keep(octets)
         self._record(_saved(self._device, file, connection))
         return file
 
@@ -214,6 +217,33 @@ class Shelf:
         self._tied.pop(file.origin, None)
         self._record(Discarded(device=self._device, file=name))
 
+    def obey(self, event: Saved | Synced | Discarded, octets: Callable[[str], bytes]) -> None:
+        """Do again what an event tells of; `octets` gives them by their SHA-256."""
+        if isinstance(event, Discarded):
+            self.discard(event.file)
+        elif isinstance(event, Synced):
+            self.flag(event.file, event.flags, event.connection)
+        else:
+            origin = Origin(
+                protocol=event.protocol,
+                account=event.account,
+                mailbox=event.mailbox,
+                uidvalidity=event.uidvalidity,
+                uid=event.uid,
+                uidl=event.uidl,
+            )
+            self._last = max(self._last, int(event.file.partition(".")[0]) - 1)
+            new = event.file not in self._homes
+            self.save(
+                octets(event.sha256),
+                origin,
+                copied=event.copied,
+                flags=event.flags,
+                connection=event.connection,
+                name=None if new else event.file,
+                internaldate=event.internaldate,
+            )
+
     def destroy(self) -> None:
         """Delete the folder with all that is in it."""
         shutil.rmtree(self._root)
@@ -255,4 +285,5 @@ def _saved(device: str, file: StoredFile, connection: int | None) -> Saved:
         uid=origin.uid,
         uidl=origin.uidl,
         flags=file.flags,
+        internaldate=file.internaldate,
     )

@@ -27,6 +27,7 @@ from labserver.events.devices import (
     Synced,
 )
 from labserver.events.event import Event
+from labserver.events.lab import Arranged, Rewound
 from labserver.events.log import Entry, Log
 from labserver.events.mailboxes import (
     AccessChanged,
@@ -54,6 +55,7 @@ __all__ = [
     "AccessChanged",
     "AccountAdded",
     "AnnotationsChanged",
+    "Arranged",
     "Closed",
     "Connected",
     "Copied",
@@ -87,6 +89,7 @@ __all__ = [
     "QuotaChanged",
     "Rejected",
     "Renumbered",
+    "Rewound",
     "Saved",
     "Secured",
     "StateChanged",

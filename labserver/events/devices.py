@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from labserver.events.event import Event
@@ -32,7 +33,7 @@ class Saved(Event):
 
     `sha256` and `octets` are of the file. The rest is what the device knows of where it came
     from: the protocol and connection that carried it; with IMAP the mailbox, UIDVALIDITY, UID
-    and flags as far as the server told them; with POP3 the unique-id, if it asked.
+    flags and internal date as far as the server told them; with POP3 the unique-id, if it asked.
     """
 
     device: str
@@ -48,6 +49,7 @@ class Saved(Event):
     uid: int | None
     uidl: str | None
     flags: tuple[str, ...]
+    internaldate: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from labserver.wire import UnknownConnection, Wire
 from labserver.wire.tcp import reset
 
-__all__ = ["Dialling", "socket_for"]
+__all__ = ["Dialling", "home", "socket_for"]
 
 _EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared
+
+
+def home(listening: str) -> str:
+    """Return the address at which a lab that listens there is called from this machine."""
+    return _EVERYWHERE.get(listening, listening)
 
 
 def socket_for(listening: str) -> tuple[socket.socket, str]:
@@ -21,7 +26,7 @@ def socket_for(listening: str) -> tuple[socket.socket, str]:
     `listening` is where a lab listens. Who listens everywhere is called at home: a client's end
     that is bound everywhere would have another address once it is connected.
     """
-    address = _EVERYWHERE.get(listening, listening)
+    address = home(listening)
     client = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return client, address

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from labserver.faults import Fault, Struck
+from labserver.lab.deeds import AddFault, ClearFaults, RemoveFault
 from labserver.lab.server import Server
 
 __all__ = ["LabFaults"]
@@ -30,29 +31,22 @@ class LabFaults:
 
         Raises StoreError if it names an account that there is not.
         """
-        login: str | None = getattr(fault, "account", None)
-
-        def put() -> F:
-            if login is None:
-                return self._server.faults.add(fault)
-            account = self._server.store.accounts.get(login)
-            return self._server.faults.add(fault, account=account.address)
-
-        return self._server.background.call(put)
+        self._server.do(AddFault(fault))
+        return fault
 
     def remove(self, fault: Fault) -> None:
         """Take a fault back, for open connections too. Raises ValueError if it is not there."""
-        self._server.background.call(self._server.faults.remove, fault)
+        self._server.do(RemoveFault(fault))
 
     def clear(self) -> None:
         """Take all faults back."""
-        self._server.background.call(self._server.faults.clear)
+        self._server.do(ClearFaults())
 
     def __iter__(self) -> Iterator[Struck]:
-        return iter(self._server.background.call(list, self._server.faults))
+        return iter(self._server.background.call(lambda: list(self._server.faults)))
 
     def __len__(self) -> int:
-        return self._server.background.call(len, self._server.faults)
+        return self._server.background.call(lambda: len(self._server.faults))
 
     def __repr__(self) -> str:
         if self._server.background.stopped:

@@ -10,17 +10,27 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from labserver.clock import LAB_SEED, LabClock, SystemClock, random_seed
-from labserver.errors import LabError
 from labserver.events import Event
 from labserver.lab import mail, routes
 from labserver.lab.authority import Trust
 from labserver.lab.cells import take_over
+from labserver.lab.deeds import (
+    AddAccount,
+    Advance,
+    DrawToken,
+    Load,
+    PutRoute,
+    RemoveRoute,
+    SetQuota,
+    Switch,
+)
 from labserver.lab.faults import LabFaults
 from labserver.lab.links import Links
 from labserver.lab.mail import StoredMessage
 from labserver.lab.pictures import Pictures
 from labserver.lab.places import Places
-from labserver.lab.server import Plan, Server
+from labserver.lab.plan import Plan
+from labserver.lab.server import Server
 from labserver.lab.services import known
 from labserver.protocol.limits import Limits
 from labserver.protocol.policy import Policy
@@ -86,7 +96,6 @@ class Lab:
         take_over(self)
         if seed is None:
             seed = LAB_SEED if clock == "lab" else random_seed()
-        self._places = Places(folder, accounts, self._owner, self._world)
         # A notebook's traceback keeps this object: the cell's next run will close it.
         self._closed = True
         off = {listener: known(listener, names) for listener, names in (without or {}).items()}
@@ -107,19 +116,19 @@ class Lab:
                     verify=verify,
                     schedule=schedule or Schedule(),
                 ),
+                without=off,
                 keep=keep,
             )
         )
         self._closed = False
         self._server = server
+        self._places = Places(folder, accounts, self._owner, self._world, server.journal)
         self._background = server.background
         self._feed = server.feed
         self._pictures = Pictures(server.feed, server.log)
         self.faults = LabFaults(server)
         self.log = server.log
         self.ports = server.ports
-        for listener, names in off.items():
-            server.switches.switch_off(listener, names)
         self._links = Links(server.background, server.wire, host, server.real)
 
     # The end
@@ -161,14 +170,11 @@ class Lab:
 
     def now(self) -> datetime:
         """Return the lab time, aware, in UTC."""
-        return self._background.call(self._server.clock.now)
+        return self._background.call(self._server.now)
 
     def advance(self, by: timedelta) -> datetime:
         """Move lab time on. Raises LabError if the lab is on real time, ValueError if backwards."""
-        clock = self._server.clock
-        if not isinstance(clock, LabClock):
-            raise LabError("this lab is on real time, which cannot be moved")
-        return self._background.call(clock.advance, by)
+        return self._server.do(Advance(by))
 
     def settle(self, within: timedelta | None = None) -> Settled:
         """Have the servers pass on what waits in their queues; return what became of it.
@@ -178,7 +184,7 @@ class Lab:
         there this tries what is due, and returns. Mail that multiplies on its way is stopped after
         a thousand steps, and the result says so. Raises ValueError if `within` is negative.
         """
-        return self._background.run(self._server.relay.settle(within))
+        return self._background.run(self._server.settle(within))
 
     # Capabilities
 
@@ -189,15 +195,13 @@ class Lab:
         become unknown, and what needs them goes with them. It holds for connections from now on.
         Raises LabError for a capability that the listener does not have or cannot do without.
         """
-        self._background.call(
-            self._server.switches.switch_off, listener, known(listener, names), device
-        )
+        off = tuple(known(listener, names))
+        self._server.do(Switch(on=False, listener=listener, names=off, device=device))
 
     def switch_on(self, listener: str, *names: str, device: str | None = None) -> None:
         """Take `switch_off` back, for the same listener and device. Raises LabError."""
-        self._background.call(
-            self._server.switches.switch_on, listener, known(listener, names), device
-        )
+        on = tuple(known(listener, names))
+        self._server.do(Switch(on=True, listener=listener, names=on, device=device))
 
     # Mail
 
@@ -211,7 +215,7 @@ class Lab:
         Raises LabError if there is no such account, mailbox or file; nothing is loaded then.
         """
         messages = mail.read_source(source)
-        return self.call(lambda store: mail.load(store, messages, to, mailbox))
+        return self._server.do(Load(to, mailbox, tuple(messages)))
 
     def messages(self, account: str = "bob", mailbox: str = "INBOX") -> list[StoredMessage]:
         """Return what lies in a mailbox on the server now, oldest first.
@@ -222,7 +226,7 @@ class Lab:
 
     def add_account(self, login: str, password: str) -> str:
         """Add an account (NAME or NAME@DOMAIN) and return its address. Raises LabError."""
-        address = self.call(lambda store: store.accounts.add(login, password).address)
+        address = self._server.do(AddAccount(login, password))
         self._places.remember(address, password)
         return address
 
@@ -239,11 +243,11 @@ class Lab:
         an address is not one, or mail would go round among the addresses of one domain.
         """
         route = routes.forward(account, to, keep=keep, rewrite_sender=rewrite_sender)
-        self.call(lambda store: store.routes.put(route))
+        self._server.do(PutRoute(route))
 
     def stop_forwarding(self, account: str) -> None:
         """End that. Raises LabError if the account's mail is not forwarded."""
-        self.call(lambda store: store.routes.remove(routes.full(account), "forward"))
+        self._server.do(RemoveRoute(routes.full(account), ("forward",)))
 
     def alias(self, name: str, *targets: str) -> str:
         """Have mail for a name (NAME or NAME@DOMAIN) go to all targets; return its address.
@@ -252,7 +256,7 @@ class Lab:
         aliases and lists of the same domain, and addresses of the other. Raises LabError.
         """
         route = routes.alias(name, targets)
-        self.call(lambda store: store.routes.put(route))
+        self._server.do(PutRoute(route))
         return route.address
 
     def mailing_list(self, name: str, *members: str, owner: str | None = None) -> str:
@@ -262,12 +266,12 @@ class Lab:
         3.9.2). `owner` None: the first member. Raises LabError.
         """
         route = routes.mailing_list(name, members, owner)
-        self.call(lambda store: store.routes.put(route))
+        self._server.do(PutRoute(route))
         return route.address
 
     def remove_alias(self, name: str) -> None:
         """Take an alias or a list away. Raises LabError if there is none of that name."""
-        self.call(lambda store: store.routes.remove(routes.full(name), "alias", "list"))
+        self._server.do(RemoveRoute(routes.full(name), ("alias", "list")))
 
     def set_quota(
         self,
@@ -288,7 +292,7 @@ class Lab:
             Resource.MAILBOX: mailboxes,
         }
         limits = {each: limit for each, limit in given.items() if limit is not None}
-        self.call(lambda store: store.quotas.set(store.accounts.get(account), limits))
+        self._server.do(SetQuota(account, limits))
 
     # Devices
 
@@ -327,6 +331,7 @@ class Lab:
         return World(
             connect=self._links.connect,
             record=self._record,
+            keep=self._server.keep,
             address=self._address,
             trust=self._trust,
             now=self.now,
@@ -341,10 +346,29 @@ class Lab:
         return self.trust.context()
 
     def _token(self, kind: str, owner: str) -> str:
-        return self.call(lambda store: store.ids.token(kind, owner))
+        return self._server.do(DrawToken(kind, owner))
 
     def _record(self, event: Event) -> None:
         self._background.call(self.log.append, event)
+
+    # Going back
+
+    def rewind(self, step: int) -> int:
+        """Have the lab be again as it was after entry `step` of the log; return that step.
+
+        All connections end, as a cut would end them: what POP3 had marked is marked no more, and
+        a dialogue says that it is over. Mail and folders are built anew, from what the clients said
+        then; clock and ids are what they were. The lab and its devices stay in use; a device that
+        there was not yet comes to be when it is used. The log keeps all that was done, and goes on.
+
+        A command's effects are one change: a step in the midst of them stands for the last of
+        them. Raises LabError if there is no such step; for a lab on real time, with its mail in a
+        file, or with a bounded log; and if something else was built than there had been, and then
+        nothing has happened.
+        """
+        from labserver.lab.rewinding import rewind
+
+        return rewind(step, self._server, self._places)
 
     # Pictures
 
@@ -399,4 +423,4 @@ class Lab:
 
     def call(self, work: Callable[[Store], T]) -> T:
         """Do something with the store on the lab's own thread, and return what it returns."""
-        return self._background.call(work, self._server.store)
+        return self._background.call(lambda: work(self._server.store))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from weakref import finalize
 
 from labserver.errors import LabError
+from labserver.lab.journal import Journal
 from labserver.lab.routes import full
 from labserver.store import HOSTS
 
@@ -27,7 +28,8 @@ class Places:
 
     `folder` is where their folders go; None: a temporary place, which `sweep` removes. `accounts`
     maps user names to passwords. `address` gives the address of a user name, and raises LabError if
-    there is no such account; they meet the server through `world`.
+    there is no such account; they meet the server through `world`. What
+    lies in a folder already is noted in `journal`.
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class Places:
         accounts: Mapping[str, str],
         address: Callable[[str], str],
         world: Callable[[], World],
+        journal: Journal,
     ) -> None:
         self._folder = None if folder is None else Path(folder)
         self._passwords = {full(login): password for login, password in accounts.items()}
         self._address = address
         self._world = world
+        self._journal = journal
         self._made: dict[str, Device | Backup | Webmail] = {}
         self._sweep: Callable[[], object] | None = None
 
@@ -57,6 +61,7 @@ class Places:
             address = self._address(owner)
             world, host = self._world(), _host(address)
             held = self._made[name] = Device(name, address, self.place() / name, world, host=host)
+            self._note(name)
         return held
 
     def backup(self, name: str, owner: str, password: str | None) -> Backup:
@@ -74,6 +79,7 @@ class Places:
                 password=self._password(address, password),
                 host=_host(address),
             )
+            self._note(name)
         return held
 
     def webmail(self, owner: str, name: str, password: str | None) -> Webmail:
@@ -99,7 +105,24 @@ class Places:
             return None
         if not isinstance(held, kind):
             raise LabError(f"{name} is the name of a {held.kind}")
+        if not held.here:
+            held.arrive()
         return held
+
+    def _note(self, name: str) -> None:
+        """Note what lay in a folder before it was ever used: whoever rewinds must know it."""
+        folder = self.place() / name
+        self._journal.find(
+            name,
+            tuple(
+                (path.relative_to(folder).as_posix(), path.read_bytes() if path.is_file() else None)
+                for path in sorted(folder.rglob("*"))
+            ),
+        )
+
+    def all(self) -> Mapping[str, Device | Backup | Webmail]:
+        """Return all by name, with those that are lost."""
+        return self._made
 
     def _password(self, address: str, given: str | None) -> str:
         password = self._passwords.get(address) if given is None else given

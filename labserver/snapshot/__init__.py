@@ -4,6 +4,7 @@
 where it is, in the words of the picture, and `sentence` says it in a sentence.
 """
 
+from labserver.snapshot.differing import differing
 from labserver.snapshot.essential import essential
 from labserver.snapshot.fold import EMPTY, apply, fold
 from labserver.snapshot.sentence import describe, sentence
@@ -15,6 +16,7 @@ from labserver.snapshot.values import (
     Connection,
     Copy,
     Device,
+    Epoch,
     File,
     Ghost,
     Limits,
@@ -38,6 +40,7 @@ __all__ = [
     "Connection",
     "Copy",
     "Device",
+    "Epoch",
     "File",
     "Ghost",
     "Kept",
@@ -56,6 +59,7 @@ __all__ = [
     "Waiting",
     "apply",
     "describe",
+    "differing",
     "essential",
     "fold",
     "sentence",

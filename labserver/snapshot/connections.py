@@ -10,7 +10,7 @@ from labserver import events
 from labserver.snapshot.step import Steps, changed, unsaid
 from labserver.snapshot.values import Cell, Connection, Place, Said, Snapshot
 
-__all__ = ["STEPS"]
+__all__ = ["STEPS", "end"]
 
 
 def _connected(snapshot: Snapshot, event: events.Connected) -> Snapshot:
@@ -86,12 +86,17 @@ def _unmarked(snapshot: Snapshot, event: events.Unmarked) -> Snapshot:
 
 
 def _closed(snapshot: Snapshot, event: events.Closed) -> Snapshot:
+    return end(snapshot, event.connection, event.how)
+
+
+def end(snapshot: Snapshot, number: int, how: events.How) -> Snapshot:
+    """Note that a connection has ended."""
     # A session's numbers and marks end with it (RFC 1939 sections 4 and 6).
-    snapshot = _forget(snapshot, event.connection, ended=True)
-    connection = snapshot.connections.get(event.connection)
+    snapshot = _forget(snapshot, number, ended=True)
+    connection = snapshot.connections.get(number)
     if connection is None:
         return snapshot
-    return _put(snapshot, replace(connection, how=event.how))
+    return _put(snapshot, replace(connection, how=how))
 
 
 def _forget(snapshot: Snapshot, number: int, *, ended: bool) -> Snapshot:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from labserver.events import Entry
-from labserver.snapshot import connections, devices, queues, server
+from labserver.snapshot import connections, devices, epochs, queues, server
 from labserver.snapshot.values import Snapshot
 
 __all__ = ["EMPTY", "apply", "fold"]
@@ -18,7 +18,7 @@ __all__ = ["EMPTY", "apply", "fold"]
 EMPTY = Snapshot.empty()
 """The world before anything has happened."""
 
-_STEPS = {**server.STEPS, **connections.STEPS, **devices.STEPS, **queues.STEPS}
+_STEPS = {**server.STEPS, **connections.STEPS, **devices.STEPS, **queues.STEPS, **epochs.STEPS}
 
 
 def apply(snapshot: Snapshot, entry: Entry) -> Snapshot:

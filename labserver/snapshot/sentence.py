@@ -23,8 +23,9 @@ def sentence(snapshot: Snapshot, account: str, devices: Collection[str] | None =
 
 def describe(now: Situation) -> str:
     """Return in plain words what a situation is."""
+    rewound = [] if now.rewound is None else [f"Rewound to step {now.rewound}."]
     if not now.rows:
-        return " ".join(["No message has arrived yet.", *_waiting(now)])
+        return " ".join([*rewound, "No message has arrived yet.", *_waiting(now)])
     parts = [
         *_lost(now),
         *_devices_lost(now),
@@ -36,7 +37,7 @@ def describe(now: Situation) -> str:
         *_refused(now),
         *_waiting(now),
     ]
-    return " ".join(parts) or "No copy of any message is here."
+    return " ".join([*rewound, *(parts or ["No copy of any message is here."])])
 
 
 def _lost(now: Situation) -> list[str]:

@@ -143,6 +143,8 @@ class Situation:
     strangers: tuple[int, ...] = ()
     """For each device: how many of its files hold no message that the lab knows."""
     waiting: tuple[Waiting, ...] = ()
+    rewound: int | None = None
+    """The step that the lab was rewound to, as long as nothing has changed since."""
 
 
 def situation(
@@ -192,7 +194,13 @@ def situation(
             sum(file.message is None for file in device.files.values()) for device in shown
         ),
         waiting=tuple(concerned),
+        rewound=_rewound(snapshot),
     )
+
+
+def _rewound(snapshot: Snapshot) -> int | None:
+    epoch = snapshot.epoch
+    return epoch.step if epoch is not None and snapshot.changed.step == epoch.begun else None
 
 
 def _shelf(shelves: tuple[str, ...], columns: list[_Column]) -> str:

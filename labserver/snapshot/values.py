@@ -21,6 +21,7 @@ __all__ = [
     "Connection",
     "Copy",
     "Device",
+    "Epoch",
     "File",
     "Ghost",
     "Limits",
@@ -278,6 +279,14 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """Since entry `begun` the world goes on from what it was after entry `step`."""
+
+    begun: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The world after entry `number` of the log, at lab time `time`."""
 
@@ -296,6 +305,8 @@ class Snapshot:
     refusals: HashTrieMap[int, Refusal] = field(default_factory=HashTrieMap)
     """What was refused, by the number of the entry that tells."""
     changed: Changed = field(default_factory=Changed)
+    epoch: Epoch | None = None
+    """How it was rewound last, if ever."""
 
     @classmethod
     def empty(cls) -> Snapshot:

@@ -1,7 +1,9 @@
 """Connections: TCP and in memory, with the tap and the connection faults as one filter."""
 
 from labserver.wire.callers import YOU
+from labserver.wire.clear import Clear
 from labserver.wire.errors import CannotListen, PortTaken, UnknownConnection, WireError
+from labserver.wire.joined import Joined
 from labserver.wire.memory import MemoryConnection
 from labserver.wire.service import Carried, Service
 from labserver.wire.tls import Certificates, server_context
@@ -12,6 +14,8 @@ __all__ = [
     "CannotListen",
     "Carried",
     "Certificates",
+    "Clear",
+    "Joined",
     "MemoryConnection",
     "PortTaken",
     "Service",

@@ -16,9 +16,8 @@ from labserver.events import Closed, FaultStruck, How, Log, Secured
 from labserver.faults import Caller, CommandFault, Cut, Delay, Fault, Faults, Refuse, Swallow
 from labserver.protocol.session import Gone, Payload
 from labserver.wire.adapter import SessionProtocol
-from labserver.wire.deflate import Deflate
 from labserver.wire.late import Late
-from labserver.wire.layers import LayerMaker, Layers
+from labserver.wire.layers import LayerMakers, Layers
 from labserver.wire.passage import Passage
 from labserver.wire.resetting import Resetting
 from labserver.wire.service import Carried, Service
@@ -36,8 +35,8 @@ class Filter(Passage):
 
     `admit` is called once the transport is there; it calls `open` and then either `turn_away` or
     `meet` and `carry`. `ended` is called once `Closed` is in the log. `reset` ends a transport so
-    that its peer sees a reset; it returns False while that would destroy what was sent. `tls`
-    makes the layer of TLS on a transport.
+    that its peer sees a reset; it returns False while that would destroy what was sent. `makers`
+    make the layers on a transport.
     """
 
     def __init__(
@@ -49,7 +48,7 @@ class Filter(Passage):
         admit: Callable[[Filter], None],
         ended: Callable[[Filter], None],
         reset: Callable[[asyncio.Transport], bool],
-        tls: LayerMaker,
+        makers: LayerMakers,
     ) -> None:
         super().__init__()
         self.service = service
@@ -57,7 +56,7 @@ class Filter(Passage):
         self.number = 0
         self._admit = admit
         self._ended = ended
-        self._tls = tls
+        self._makers = makers
         self._silence = Silence(loop, idle, self._too_silent)
         self._layers = Layers()
         self._log: Log
@@ -283,12 +282,12 @@ class Filter(Passage):
 
     def compress(self, unread: bytes) -> None:
         """Have everything compressed; see `Passage`."""
-        self._layers.compress(Deflate)
+        self._layers.compress(self._makers.deflate)
         self._begin_layer(unread)
 
     def secure(self, unread: bytes = b"", then: Callable[[], None] | None = None) -> None:
         """Begin TLS; see `Passage`."""
-        self._layers.secure(self._tls, then)
+        self._layers.secure(self._makers.tls, then)
         self._begin_layer(unread)
 
     def _begin_layer(self, unread: bytes) -> None:

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from labserver.wire.passage import Layer, Passage
 
-__all__ = ["LayerMaker", "Layers"]
+__all__ = ["LayerMaker", "LayerMakers", "Layers"]
 
 LayerMaker: TypeAlias = Callable[[asyncio.Transport, Passage], Layer]
 """Makes a layer on the transport below, for the passage above."""
+
+
+class LayerMakers(NamedTuple):
+    """What makes each layer that a session can ask for."""
+
+    tls: LayerMaker
+    deflate: LayerMaker
 
 
 class Layers:

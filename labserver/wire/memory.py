@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
+from labserver.wire.callers import Endpoint
 from labserver.wire.filter import Filter
 from labserver.wire.stillness import MemoryLoop
 
@@ -16,10 +17,13 @@ _HIGH = 64 * 1024
 
 
 class MemoryTransport(asyncio.Transport):
-    """The server's end of a connection in memory."""
+    """The server's end of a connection in memory; `peer` is where the client says it is."""
 
-    def __init__(self, loop: MemoryLoop, protocol: asyncio.Protocol) -> None:
+    def __init__(
+        self, loop: MemoryLoop, protocol: asyncio.Protocol, peer: Endpoint | None = None
+    ) -> None:
         super().__init__()
+        self._peer = peer
         self._loop = loop
         self._protocol = protocol
         self.received = bytearray()
@@ -148,11 +152,11 @@ class MemoryTransport(asyncio.Transport):
 
     def get_extra_info(
         self,
-        name: str,  # noqa: ARG002 - no name is known: there is no socket to tell about
+        name: str,
         default: Any = None,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        """Return the default."""
-        return default
+        """Return the client's end, if it is asked for and known: there is no socket to ask."""
+        return default if name != "peername" or self._peer is None else self._peer
 
 
 class MemoryConnection:
@@ -162,11 +166,13 @@ class MemoryConnection:
     waited for, in the loop's own time.
     """
 
-    def __init__(self, loop: MemoryLoop, make: Callable[[], Filter]) -> None:
+    def __init__(
+        self, loop: MemoryLoop, make: Callable[[], Filter], peer: Endpoint | None = None
+    ) -> None:
         self._loop = loop
         self._filter = loop.run(make)
-        self._transport = MemoryTransport(loop, self._filter)
-        self._do(lambda: self._filter.connection_made(self._transport))
+        self._transport = MemoryTransport(loop, self._filter, peer)
+        self.do(lambda: self._filter.connection_made(self._transport))
 
     @property
     def connection(self) -> int:
@@ -190,27 +196,27 @@ class MemoryConnection:
 
     def send(self, data: bytes) -> bytes:
         """Send octets; return what the server wrote in response."""
-        return self._do(lambda: self._transport.feed(data))
+        return self.do(lambda: self._transport.feed(data))
 
     def finish(self) -> bytes:
         """Say that no more will be sent, and read what comes until the server closes."""
-        return self._do(self._transport.feed_eof)
+        return self.do(self._transport.feed_eof)
 
     def close(self) -> None:
         """Close the connection as a client does that has not said QUIT."""
-        self._do(self._transport.feed_eof)
+        self.do(self._transport.feed_eof)
 
     def cut(self) -> None:
         """Reset the connection."""
-        self._do(self._transport.cut)
+        self.do(self._transport.cut)
 
     def stop_reading(self) -> None:
         """Leave what the server writes where it is."""
-        self._do(lambda: self._transport.let_read(reads=False))
+        self.do(lambda: self._transport.let_read(reads=False))
 
     def read_on(self) -> bytes:
         """Read what has waited, and all that follows."""
-        return self._do(lambda: self._transport.let_read(reads=True))
+        return self.do(lambda: self._transport.let_read(reads=True))
 
     def wait(self, seconds: float) -> bytes:
         """Let so much of the loop's own time pass; return what the server wrote in it."""
@@ -218,7 +224,8 @@ class MemoryConnection:
         self._loop.advance(seconds)
         return bytes(self._transport.received[before:])
 
-    def _do(self, act: Callable[[], object]) -> bytes:
+    def do(self, act: Callable[[], object]) -> bytes:
+        """Do something at the server's end; return what the server wrote in response."""
         before = len(self._transport.received)
         self._loop.run(act)
         self._loop.advance_while(lambda: self._filter.delaying)

@@ -55,6 +55,12 @@ class MemoryLoop(asyncio.AbstractEventLoop):
             self._running = False
             events._set_running_loop(outer)  # noqa: SLF001
 
+    def complete(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine to its end, letting time pass as it needs; return what it returns."""
+        task = self.run(lambda: self.create_task(coroutine))
+        self.advance_while(lambda: not task.done())
+        return task.result()
+
     def advance(self, seconds: float) -> None:
         """Let time pass, and do what becomes due in it, in order."""
         end = self._now + seconds

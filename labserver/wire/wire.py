@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from functools import partial
+from typing import TypeVar
 
 from labserver.clock import Clock, Ids
 from labserver.events import Connected, Log
@@ -17,10 +19,14 @@ from labserver.store import Store
 from labserver.wire import tcp
 from labserver.wire.adapter import SessionProtocol
 from labserver.wire.callers import YOU, Callers, Endpoint
+from labserver.wire.clear import Clear
+from labserver.wire.deflate import Deflate
 from labserver.wire.errors import UnknownConnection
 from labserver.wire.filter import Filter
+from labserver.wire.joined import Joined, join
+from labserver.wire.layers import LayerMakers
 from labserver.wire.memory import MemoryConnection
-from labserver.wire.passage import Passage
+from labserver.wire.passage import Layer, Passage
 from labserver.wire.service import Carried, Service
 from labserver.wire.stillness import memory_loop
 from labserver.wire.tap import Tap
@@ -30,12 +36,16 @@ __all__ = ["Wire"]
 
 logger = logging.getLogger("labserver.wire")
 
+T = TypeVar("T")
+
 
 class Wire:
     """All connections of one lab, numbered 1, 2, 3, ... in the order they come.
 
     Everything is called on the lab's one thread: with TCP the thread of the running event loop;
     with `memory` whichever drives the connections. Without `certificates` there is no TLS.
+    With `handshakes` nothing is encrypted or compressed: TLS waits there, by connection, to be told
+    that it has begun.
     """
 
     def __init__(  # noqa: PLR0913 - what a lab has one of each of, all by name
@@ -50,6 +60,7 @@ class Wire:
         switches: Switches | None = None,
         policy: Policy | None = None,
         certificates: Certificates | None = None,
+        handshakes: dict[int, Clear] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -60,6 +71,7 @@ class Wire:
         self._switches = Switches() if switches is None else switches
         self._policy = policy or Policy()
         self._certificates = certificates
+        self._handshakes = handshakes
         self._callers = Callers()
         self._servers: list[asyncio.Server] = []
         self._number = 0
@@ -79,6 +91,14 @@ class Wire:
         server, real = await tcp.listen(partial(self._filter, service, loop), host, port)
         self._servers.append(server)
         return real
+
+    @property
+    def address(self) -> str | None:
+        """The address that is listened at; None while there is none."""
+        if not self._servers:
+            return None
+        address: str = self._servers[0].sockets[0].getsockname()[0]
+        return address
 
     def announce(self, local: Endpoint, device: str) -> None:
         """Have the next connection from `local` known as the device's.
@@ -101,9 +121,29 @@ class Wire:
 
     # Connections in memory
 
-    def memory(self, service: Service, device: str = YOU) -> MemoryConnection:
-        """Connect a client in memory, driven by its caller; see `MemoryConnection`."""
-        return MemoryConnection(self._memory, partial(self._filter, service, self._memory, device))
+    def memory(
+        self, service: Service, device: str = YOU, peer: Endpoint | None = None
+    ) -> MemoryConnection:
+        """Connect a client in memory, driven by its caller; see `MemoryConnection`.
+
+        `peer` is where the server is to believe that the client is.
+        """
+        make = partial(self._filter, service, self._memory, device)
+        return MemoryConnection(self._memory, make, peer)
+
+    def joined(
+        self,
+        service: Service,
+        device: str,
+        client: asyncio.Protocol,
+        peer: Endpoint | None = None,
+    ) -> Joined:
+        """Connect a protocol in memory; it is driven with the others. See `drive`."""
+        return join(self._memory, self._filter(service, self._memory, device), client, peer)
+
+    def drive(self, coroutine: Coroutine[object, object, T]) -> T:
+        """Run a coroutine with the connections in memory, and return what it returns."""
+        return self._memory.complete(coroutine)
 
     # All connections
 
@@ -137,9 +177,16 @@ class Wire:
 
     async def close(self) -> None:
         """End all listeners and connections; returns once nothing is left of them."""
-        self._closed = True
         for server in self._servers:
             server.close()
+        await self.hang_up()
+        for server in self._servers:
+            await server.wait_closed()
+        self._servers.clear()
+
+    async def hang_up(self) -> None:
+        """End all connections; who calls from now on is let go at once, until `go_on`."""
+        self._closed = True
         # Who was accepted in this very moment is let in first (asyncio takes three turns for
         # it), and closed like the others.
         for _ in range(3):
@@ -155,9 +202,21 @@ class Wire:
         for filter_ in filters:
             if filter_.loop is not self._memory:
                 await filter_.wait_closed()
-        for server in self._servers:
-            await server.wait_closed()
-        self._servers.clear()
+
+    def go_on(
+        self, *, store: Store, clock: Clock, ids: Ids, faults: Faults, switches: Switches
+    ) -> None:
+        """Let callers in again, to another store and what goes with it; numbers go on."""
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._faults = faults
+        self._switches = switches
+        self._closed = False
+
+    def number_from(self, number: int) -> None:
+        """Have the next connection be the one after `number`."""
+        self._number = number
 
     # A new connection
 
@@ -171,10 +230,16 @@ class Wire:
             admit=partial(self._admit, device),
             ended=self._ended,
             reset=tcp.reset,
-            tls=partial(self._tls, service.host),
+            makers=LayerMakers(partial(self._tls, service.host), self._deflate),
         )
 
-    def _tls(self, host: str, below: asyncio.Transport, above: Passage) -> Tls:
+    def _deflate(self, below: asyncio.Transport, above: Passage) -> Layer:
+        return Deflate(below, above) if self._handshakes is None else Clear(below, above)
+
+    def _tls(self, host: str, below: asyncio.Transport, above: Passage) -> Layer:
+        if self._handshakes is not None:
+            waiting = self._handshakes[above.number] = Clear(below, above, waits=True)
+            return waiting
         if self._certificates is None:
             raise RuntimeError("nobody vouches for this server: it has no certificates")
         return Tls(
@@ -230,7 +295,7 @@ class Wire:
             host=service.host,
             domain=service.domain,
             secure=service.secure,
-            tls=self._certificates is not None and not service.secure,
+            tls=self._has_tls and not service.secure,
             policy=self._policy,
             record=tap.record,
             heard=filter_.heard,
@@ -244,6 +309,10 @@ class Wire:
             # A bug of ours: it costs this connection only.
             logger.exception("connection %d: no session for it", filter_.number)
             filter_.shut()
+
+    @property
+    def _has_tls(self) -> bool:
+        return self._certificates is not None or self._handshakes is not None
 
     def _made(self, service: Service, context: Context, loop: asyncio.AbstractEventLoop) -> Carried:
         made = service.make(context)

@@ -438,6 +438,16 @@ def test_the_sentence(lab: Lab) -> None:
     assert "Rewound" not in sentence(lab.snapshot(), "bob@home.example")
 
 
+def test_the_transcript(lab: Lab) -> None:
+    lab.load(b"Subject: A\r\n\r\n")
+    step = lab.log.last
+    lab.advance(timedelta(hours=1))
+    lab.rewind(step)
+    said = lab.transcript().text()
+    assert "lab: lab time moves on by 1:00:00" in said
+    assert f"rewound to step {step}" in said
+
+
 # Whatever was done
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from labserver.events import (
+    Arranged,
     Closed,
     Connected,
     Data,
@@ -14,6 +15,7 @@ from labserver.events import (
     Entry,
     FaultStruck,
     Line,
+    Rewound,
     Secured,
     StateChanged,
 )
@@ -127,14 +129,21 @@ class Story:
             if isinstance(event, Connected):
                 self._open(event)
             elif isinstance(event, FaultStruck) and event.connection is None:
-                place, text = len(self.records), common.fault(event.fault)
-                remark = Record(connection=0, place=place, kind=Kind.REMARK, remark=text)
-                self.records.append(remark)
-                self.remarks.append(remark)
+                self._remark(common.fault(event.fault))
+            elif isinstance(event, Arranged):
+                self._remark(words.arranged(event.what))
+            elif isinstance(event, Rewound):
+                self._remark(words.rewound(event.step))
             elif isinstance(event, Line | Data | Closed | FaultStruck | Secured | StateChanged):
                 session = self.sessions.get(event.connection or 0)
                 if session is not None:
                     self._go_on(session, event)
+
+    def _remark(self, text: str) -> None:
+        """Take up what is on no connection."""
+        remark = Record(connection=0, place=len(self.records), kind=Kind.REMARK, remark=text)
+        self.records.append(remark)
+        self.remarks.append(remark)
 
     def _open(self, event: Connected) -> None:
         protocol = common.PROTOCOLS[event.protocol].lower()

@@ -10,12 +10,14 @@ __all__ = [
     "NO_SESSION",
     "STUFFED",
     "TRANSCRIPT",
+    "arranged",
     "body",
     "folded",
     "left_out",
     "missing",
     "more_lines",
     "reads",
+    "rewound",
     "secret",
     "secured",
     "session",
@@ -163,3 +165,13 @@ def folded(lines: int) -> str:
 def more_lines(n: int) -> str:
     """Count lines that are not shown."""
     return "… 1 more line" if n == 1 else f"… {n:,} more lines"
+
+
+def arranged(what: str) -> str:
+    """Tell of something that was done to the lab, over no connection."""
+    return f"lab: {visible(what)}"
+
+
+def rewound(step: int) -> str:
+    """Tell that the lab was taken back."""
+    return f"rewound to step {step}"

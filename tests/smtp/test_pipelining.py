@@ -83,7 +83,7 @@ def test_the_replies_before_the_end_of_input(house: House) -> None:
     connection = house.greeted()
     assert codes(connection.send(TO_BOB)) == [250, 250]
     connection = house.greeted()
-    connection._do(lambda: connection._transport.feed(TO_BOB) or connection._transport.feed_eof())
+    connection.do(lambda: connection._transport.feed(TO_BOB) or connection._transport.feed_eof())
     assert codes(connection.received)[-2:] == [250, 250]
 
 

@@ -360,7 +360,7 @@ def test_a_client_that_goes_away_leaves_nothing(house: House, end: str, sent: by
 
 def test_the_lines_before_an_end_of_input_are_answered(house: House) -> None:
     connection = house.receiving()
-    connection._do(
+    connection.do(
         lambda: (
             connection._transport.feed(
                 b"EHLO x\r\n" + TO_BOB + b"DATA\r\n" + LETTER + b".\r\nNOOP\r\nhalf"

@@ -28,6 +28,8 @@ RUN_CELL = """async index => {
 }"""
 START_CELL = f"index => {{ void ({RUN_CELL})(index); }}"
 CELLS = ".jp-Notebook .jp-Cell"
+JUPYTERS_OWN = "Could not restore the debugger state: "
+"""What JupyterLab itself says when a kernel restarts while it asks for its debugger."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ class Seen:
         """Note errors of the page, and requests to any host but `host`."""
 
         def console(message: ConsoleMessage) -> None:
-            if message.type == "error":
+            if message.type == "error" and not message.text.startswith(JUPYTERS_OWN):
                 self.errors.append(message.text)
 
         def failed(error: Error) -> None:

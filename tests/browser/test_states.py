@@ -52,7 +52,7 @@ def test_it_follows_a_session_in_any_light_and_width(
     expect(picture).to_have_attribute(
         "aria-label", "Connection 1 (POP3, port 110, laptop): it is in TRANSACTION."
     )
-    expect(shown.locator(".lm-way")).to_contain_text("2 TRANSACTION by PASS")
+    expect(shown.locator(".lm-way").first).to_contain_text("2 TRANSACTION by PASS")
     run_cell(page, 2)
     expect(picture).to_have_attribute(
         "aria-label", "Connection 2 (POP3, port 110, phone): it is in AUTHORIZATION."

@@ -119,10 +119,11 @@ def test_copies_letters_in(mail_lab: Lab, letters: tuple[bytes, ...], mutt: Prog
     with Terminal(mutt, "-f", str(local), "-e", f"push '{keys}'"):
         pass
     assert sum(one.startswith('APPEND "Plans"') for one in commands(mail_lab)) == 3
+    # Their order is the program's: one letter has no date to sort by.
     plans = mail_lab.messages(mailbox="Plans")
-    assert [OF_MUTT.sub(b"", one.octets) for one in plans] == [*letters, FRESH]
-    assert [set(one.flags) for one in plans] == [
-        {r"\Seen"},
-        {r"\Flagged", r"\Seen"},
-        {r"\Flagged", r"\Seen"},
-    ]
+    assert len(plans) == 3
+    assert {OF_MUTT.sub(b"", one.octets): set(one.flags) for one in plans} == {
+        letters[0]: {r"\Seen"},
+        letters[1]: {r"\Flagged", r"\Seen"},
+        FRESH: {r"\Flagged", r"\Seen"},
+    }

@@ -15,8 +15,9 @@ import traitlets
 from labserver.events import Entry
 from labserver.snapshot import Snapshot
 from labserver.widgets.painter import Painter
+from labserver.widgets.palette import variables
 
-__all__ = ["Feed", "LabWidget", "script"]
+__all__ = ["Feed", "LabWidget", "script", "style"]
 
 
 _PAUSE = 0.02
@@ -27,6 +28,11 @@ def script(own: Path) -> str:
     """Return a picture's script as a module: what all pictures share, and then its own."""
     shared = Path(__file__).with_name("draw.js")
     return shared.read_text(encoding="utf-8") + own.read_text(encoding="utf-8")
+
+
+def style(name: str, own: Path) -> str:
+    """Return the style sheet of a picture of class `name`: the colours, and then its own."""
+    return variables(name) + own.read_text(encoding="utf-8")
 
 
 class Feed(Protocol):

@@ -50,9 +50,9 @@ def show(
 ) -> float:
     """Draw the widget; return the milliseconds that took, with the layout.
 
-    `folder` is that of the widget's own script and style.
+    `folder` is that of the widget's own script.
     """
-    style = (folder / "widget.css").read_text("utf-8")
+    style = str(widget._css)
     light = "true" if theme == "light" else "false"
     page.set_content(PAGE.format(style=style, ground=BODY[theme], light=light))
     traits: dict[str, Any] = {

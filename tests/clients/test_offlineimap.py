@@ -7,40 +7,17 @@ from collections.abc import Callable
 import pytest
 
 from labserver import Lab
+from tests.clients.offlineimaprc import offlineimaprc
 from tests.clients.program import Program
 from tests.clients.two_way import sync_twice
 
 pytestmark = pytest.mark.clients
 
-CONFIGURATION = """
-[general]
-accounts = Lab
-ui = ttyui
-metadata = ~/metadata
-
-[Account Lab]
-localrepository = Disk
-remoterepository = Server
-
-[Repository Disk]
-type = Maildir
-localfolders = ~/mail
-
-[Repository Server]
-type = IMAP
-remotehost = 127.0.0.1
-remoteport = {port}
-remoteuser = bob
-remotepass = tulip
-ssl = no
-starttls = no
-"""
-
 
 @pytest.fixture
 def offlineimap(mail_lab: Lab, program: Callable[..., Program]) -> Program:
     found = program("offlineimap", "offlineimap3")
-    found.write(".offlineimaprc", CONFIGURATION.format(port=mail_lab.ports["imap"]))
+    found.write(".offlineimaprc", offlineimaprc(mail_lab.ports["imap"], ssl="no", starttls="no"))
     return found
 
 

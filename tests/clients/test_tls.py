@@ -22,6 +22,7 @@ from labserver import Lab
 from labserver.lab.authority import Trust
 from tests.clients import mda, second
 from tests.clients.maildir import content, on_disk, on_server, put, unmarked
+from tests.clients.offlineimaprc import offlineimaprc
 from tests.clients.program import Program
 from tests.clients.terminal import Terminal
 from tests.clients.way import Way
@@ -90,32 +91,6 @@ def test_mbsync(
     assert content(*(mbsync.home / "mail" / "INBOX" / "new").iterdir()) == letters[0]
 
 
-OFFLINEIMAP = """
-[general]
-accounts = Lab
-ui = ttyui
-metadata = ~/metadata
-
-[Account Lab]
-localrepository = Disk
-remoterepository = Server
-
-[Repository Disk]
-type = Maildir
-localfolders = ~/mail
-
-[Repository Server]
-type = IMAP
-remotehost = localhost
-remoteport = {port}
-remoteuser = bob
-remotepass = tulip
-ssl = {ssl}
-starttls = {starttls}
-sslcacertfile = {trusted}
-"""
-
-
 def test_offlineimap(
     way: ImapWay, letters: tuple[bytes, ...], program: Callable[..., Program], stranger: Trust
 ) -> None:
@@ -125,7 +100,7 @@ def test_offlineimap(
     said = {name: "yes" if on else "no" for name, on in yes.items()}
 
     def configure(trusted: Path) -> None:
-        text = OFFLINEIMAP.format(port=way.port, trusted=trusted, **said)
+        text = offlineimaprc(way.port, host="localhost", sslcacertfile=trusted, **said)
         offlineimap.write(".offlineimaprc", text)
 
     if not way.upgrades:  # After STARTTLS it verifies nothing.

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from labserver import widgets
+from labserver.widgets.base import style
 from labserver.widgets.palette import LIGHT
 
-STYLE = (Path(widgets.__file__).parent / "mailmap/widget.css").read_text("utf-8")
+STYLE = style("lm-map", Path(widgets.__file__).parent / "mailmap/widget.css")
 SIGNALS = ("smtp", "pop3", "imap", "lost")
 # Machado, Oliveira and Fernandes 2009, severity 1.0, for linear RGB.
 BLINDNESS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import traitlets
 
-from labserver.widgets.base import Feed, LabWidget, script
+from labserver.widgets.base import Feed, LabWidget, script, style
 from labserver.widgets.mailmap.faces import page, plain, sheet
 from labserver.widgets.mailmap.key import key
 from labserver.widgets.mailmap.picture import drawing
@@ -32,7 +32,7 @@ class MailMap(LabWidget):
     """
 
     _esm = script(_HERE / "widget.js")
-    _css = _HERE / "widget.css"
+    _css = style("lm-map", _HERE / "widget.css")
     symbols = traitlets.Dict().tag(sync=True)
     key = traitlets.Dict().tag(sync=True)
 

@@ -12,7 +12,7 @@ import traitlets
 
 from labserver.protocol.table import StateTable
 from labserver.widgets import words_en as common
-from labserver.widgets.base import Feed, LabWidget, script
+from labserver.widgets.base import Feed, LabWidget, script, style
 from labserver.widgets.states import words_en as words
 from labserver.widgets.states.graph import CLOSED, Graph, graph
 from labserver.widgets.states.picture import Lit, drawing
@@ -50,7 +50,7 @@ class StateDiagram(LabWidget):
     """
 
     _esm = script(_HERE / "widget.js")
-    _css = _HERE / "widget.css"
+    _css = style("lm-states", _HERE / "widget.css")
 
     choice = traitlets.Dict().tag(sync=True)
     """What the page asks for: the connection, 0 for the newest."""

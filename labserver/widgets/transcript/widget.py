@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from labserver.explain import Note
-from labserver.widgets.base import Feed, LabWidget, script
+from labserver.widgets.base import Feed, LabWidget, script, style
 from labserver.widgets.transcript import words_en as words
 from labserver.widgets.transcript.choice import Choice, Look, Order
 from labserver.widgets.transcript.faces import page, plain
@@ -40,7 +40,7 @@ class Transcript(LabWidget):
     """
 
     _esm = script(_HERE / "widget.js")
-    _css = _HERE / "widget.css"
+    _css = style("lm-transcript", _HERE / "widget.css")
 
     choice = traitlets.Dict().tag(sync=True)
     """What the page asks for."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from labserver.events import Entry, Log
-from labserver.snapshot import EMPTY, Snapshot, apply, essential, fold
+from labserver.snapshot import EMPTY, Playhead, Snapshot, apply, essential, fold
 
 __all__ = ["LabFeed"]
 
@@ -17,7 +17,9 @@ class LabFeed:
     """The log of one lab as snapshots. Any thread may ask.
 
     Folding costs nothing until somebody looks, and then only what is new. Every so many steps a
-    snapshot is kept, so that going back is cheap; with persistent maps that costs little.
+    snapshot is kept, so that going back is cheap; with persistent maps that costs little. Of the
+    stretch between two of these that somebody looks into, every snapshot is kept: step by step
+    through it costs nothing more. `playhead` is where the pictures are.
     """
 
     def __init__(self, log: Log, base: Snapshot = EMPTY) -> None:
@@ -27,6 +29,8 @@ class LabFeed:
         self._now = base
         self._kept: list[Snapshot] = []
         self._listeners: list[Callable[[], None]] = []
+        self._stretch: list[Snapshot] = []
+        self.playhead = Playhead()
         self.closed = False
         log.listen(self._tell)
 
@@ -37,6 +41,12 @@ class LabFeed:
             if self._now.number < self._base.number:
                 self._now = self._base
             self._kept = [kept for kept in self._kept if kept.number > self._base.number]
+            self._stretch = []
+
+    @property
+    def first(self) -> int:
+        """The first step that can be looked at; the world is empty, or the log begins there."""
+        return self._base.number
 
     def snapshot(self, step: int | None = None) -> Snapshot:
         """Return the world after entry `step`, or now. Raises ValueError for a step not held."""
@@ -51,16 +61,26 @@ class LabFeed:
                 raise ValueError(
                     f"the log holds steps {self._base.number} to {self._now.number}, not {step}"
                 )
+            return self._past(step)
+
+    def _past(self, step: int) -> Snapshot:
+        """Return the world after a step that is past and held."""
+        stretch = self._stretch
+        if not stretch or not stretch[0].number <= step <= stretch[-1].number:
             start = max(
                 (kept for kept in self._kept if kept.number <= step),
                 key=lambda kept: kept.number,
                 default=self._base,
             )
-        return fold(self._log.since(start.number, step), start)
+            until = min(start.number + _CHECKPOINT, self._now.number)
+            stretch = self._stretch = [start]
+            for entry in self._log.since(start.number, until):
+                stretch.append(apply(stretch[-1], entry))
+        return stretch[step - stretch[0].number]
 
-    def entries(self, since: int) -> list[Entry]:
-        """Return the entries of the log with a number greater than `since`."""
-        return self._log.since(since)
+    def entries(self, since: int, until: int | None = None) -> list[Entry]:
+        """Return the entries of the log with a number greater than `since`, up to `until`."""
+        return self._log.since(since, until)
 
     def body(self, sha256: str) -> bytes:
         """Return the octets of a `Data` event. Raises KeyError if they are not kept."""

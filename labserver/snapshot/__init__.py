@@ -7,6 +7,7 @@ where it is, in the words of the picture, and `sentence` says it in a sentence.
 from labserver.snapshot.differing import differing
 from labserver.snapshot.essential import essential
 from labserver.snapshot.fold import EMPTY, apply, fold
+from labserver.snapshot.playhead import Playhead
 from labserver.snapshot.sentence import describe, sentence
 from labserver.snapshot.situation import CellView, Kept, Row, Situation, State, situation
 from labserver.snapshot.values import (
@@ -49,6 +50,7 @@ __all__ = [
     "Message",
     "Origin",
     "Place",
+    "Playhead",
     "Refusal",
     "Row",
     "Said",

@@ -13,7 +13,7 @@ import anywidget
 import traitlets
 
 from labserver.events import Entry
-from labserver.snapshot import Snapshot
+from labserver.snapshot import Playhead, Snapshot
 from labserver.widgets.painter import Painter
 from labserver.widgets.palette import variables
 
@@ -42,11 +42,19 @@ class Feed(Protocol):
     def closed(self) -> bool:
         """Whether the lab is over: nothing will change any more."""
 
+    @property
+    def first(self) -> int:
+        """The first step that can be looked at."""
+
+    @property
+    def playhead(self) -> Playhead:
+        """Where the lab's pictures are."""
+
     def snapshot(self, step: int | None = None) -> Snapshot:
         """Return the world after entry `step` of the log, or now."""
 
-    def entries(self, since: int) -> list[Entry]:
-        """Return the entries of the log with a number greater than `since`."""
+    def entries(self, since: int, until: int | None = None) -> list[Entry]:
+        """Return the entries of the log with a number greater than `since`, up to `until`."""
 
     def body(self, sha256: str) -> bytes:
         """Return the octets of a `Data` event. Raises KeyError if they are not kept."""
@@ -55,11 +63,36 @@ class Feed(Protocol):
         """Call `callback()` after changes, on the server's thread; returns what ends it."""
 
 
+class _Shown:
+    """What a live picture sees of a feed: the world where the playhead is."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self.playhead = feed.playhead
+        self.entries = feed.entries
+        self.body = feed.body
+        self.listen = feed.listen
+
+    @property
+    def closed(self) -> bool:
+        return self._feed.closed
+
+    @property
+    def first(self) -> int:
+        return self._feed.first
+
+    def snapshot(self, step: int | None = None) -> Snapshot:
+        if step is None:
+            step = self.playhead.step
+        # A bounded log may have dropped it meanwhile.
+        return self._feed.snapshot(None if step is None else max(step, self.first))
+
+
 class LabWidget(anywidget.AnyWidget):
     """A picture of the lab. A subclass says what it shows; this keeps it and shows it.
 
-    With `live` it follows the lab until the lab or the widget is closed; otherwise it stays the
-    picture of the moment when it was made.
+    With `live` it follows the lab until the lab or the widget is closed, and the lab's playhead
+    until the widget is; otherwise it stays the picture of the moment when it was made.
     """
 
     view = traitlets.Dict().tag(sync=True)
@@ -67,17 +100,19 @@ class LabWidget(anywidget.AnyWidget):
 
     # ipywidgets closes what is deleted, made to the end or not.
     _deafen: Callable[[], None] | None = None
+    _unhook: Callable[[], None] | None = None
     _painter: Painter | None = None
     _weight = 0
     """How many entries or messages a painting goes through."""
 
     def __init__(self, feed: Feed, *, live: bool, **traits: object) -> None:
-        self._feed = feed
         self._live = live and not feed.closed
+        self._feed: Feed = _Shown(feed) if self._live else feed
         super().__init__(view=self._drawn(), **traits)
         if self._live:
             self._painter = Painter(self._paint)
             self._deafen = feed.listen(self._painter.changed)
+            self._unhook = feed.playhead.listen(self._moved)
             # What changed while this was being made has not been told to us.
             self._painter.changed()
 
@@ -101,6 +136,11 @@ class LabWidget(anywidget.AnyWidget):
         if self._feed.closed:
             self._stop()
 
+    def _moved(self) -> None:
+        """Paint what the playhead has come to: now, and not after a pause."""
+        if self._painter is not None:
+            self._painter.now()
+
     def _stop(self) -> None:
         deafen, self._deafen = self._deafen, None
         if deafen is not None:
@@ -109,6 +149,9 @@ class LabWidget(anywidget.AnyWidget):
     def close(self) -> None:
         """Stop following the lab, and take the live face from the page."""
         self._stop()
+        unhook, self._unhook = self._unhook, None
+        if unhook is not None:
+            unhook()
         if self._painter is not None:
             self._painter.end()
         super().close()

@@ -1,0 +1,41 @@
+"""Which of all worlds is looked at: one step for all pictures of a lab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+__all__ = ["Playhead"]
+
+
+class Playhead:
+    """The step that is shown; None: always the newest. Any thread may ask and move it.
+
+    `held`: there is something to move it by, so a picture may move it too.
+    """
+
+    def __init__(self) -> None:
+        self._step: int | None = None
+        self._listeners: tuple[Callable[[], None], ...] = ()
+        self.held = False
+
+    @property
+    def step(self) -> int | None:
+        """The step that is shown."""
+        return self._step
+
+    def to(self, step: int | None) -> None:
+        """Show another step, and tell the listeners."""
+        if step != self._step:
+            self._step = step
+            for listener in self._listeners:
+                listener()
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback()` after each move, on the mover's thread; returns what ends it."""
+        self._listeners += (callback,)
+
+        def end() -> None:
+            # Bound methods of a widget are equal, and not the same object each time.
+            self._listeners = tuple(each for each in self._listeners if each != callback)
+
+        return end

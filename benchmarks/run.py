@@ -12,6 +12,7 @@ import time
 
 import imap
 import pop3
+import replay
 import smtp
 import startup
 
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "smtp": smtp.main,
     "pop3": pop3.main,
     "imap": imap.main,
+    "replay": replay.main,
 }
 
 

@@ -10,7 +10,7 @@ from labserver.snapshot import EMPTY, Playhead, Snapshot, apply, essential, fold
 
 __all__ = ["LabFeed"]
 
-_CHECKPOINT = 500
+_CHECKPOINT = 200
 
 
 class LabFeed:

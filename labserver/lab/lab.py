@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     import ssl
 
     from labserver.devices import Backup, Device, Webmail, World
-    from labserver.widgets import MailMap, StateDiagram, Transcript
+    from labserver.widgets import MailMap, Replay, StateDiagram, Transcript
 
 __all__ = ["ACCOUNTS", "Lab"]
 
@@ -389,6 +389,14 @@ class Lab:
 
     def _shown(self, account: str) -> str:
         return routes.full(account) if self._closed else self._owner(account)
+
+    def replay(self) -> Replay:
+        """Return the control that takes all live pictures of this lab through its log.
+
+        They show the world after the step that is chosen there, whatever happens meanwhile, until
+        it says Live again. Nothing is changed by it; see `rewind` for that.
+        """
+        return self._pictures.replay()
 
     def transcript(
         self,

@@ -9,7 +9,7 @@ from labserver.events import Log
 from labserver.lab.feed import LabFeed
 
 if TYPE_CHECKING:
-    from labserver.widgets import MailMap, StateDiagram, Transcript
+    from labserver.widgets import MailMap, Replay, StateDiagram, Transcript
 
 __all__ = ["Pictures"]
 
@@ -34,6 +34,12 @@ class Pictures:
 
         since, self._looked[address] = self._looked.get(address, 0), self._log.last
         return MailMap(self._feed, address, since=since, live=False)
+
+    def replay(self) -> Replay:
+        """Return what takes all live pictures through the log."""
+        from labserver.widgets import Replay
+
+        return Replay(self._feed)
 
     def transcript(
         self,

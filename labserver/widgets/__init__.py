@@ -6,7 +6,8 @@ computes everything, words included; the page's script only draws.
 
 from labserver.widgets.base import Feed
 from labserver.widgets.mailmap import MailMap
+from labserver.widgets.replay import Replay
 from labserver.widgets.states import StateDiagram
 from labserver.widgets.transcript import Transcript
 
-__all__ = ["Feed", "MailMap", "StateDiagram", "Transcript"]
+__all__ = ["Feed", "MailMap", "Replay", "StateDiagram", "Transcript"]

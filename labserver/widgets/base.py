@@ -69,9 +69,6 @@ class _Shown:
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self.playhead = feed.playhead
-        self.entries = feed.entries
-        self.body = feed.body
-        self.listen = feed.listen
 
     @property
     def closed(self) -> bool:
@@ -86,6 +83,15 @@ class _Shown:
             step = self.playhead.step
         # A bounded log may have dropped it meanwhile.
         return self._feed.snapshot(None if step is None else max(step, self.first))
+
+    def entries(self, since: int, until: int | None = None) -> list[Entry]:
+        return self._feed.entries(since, until)
+
+    def body(self, sha256: str) -> bytes:
+        return self._feed.body(sha256)
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        return self._feed.listen(callback)
 
 
 class LabWidget(anywidget.AnyWidget):

@@ -38,6 +38,7 @@ __all__ = [
     "news",
     "news_of",
     "octets",
+    "past",
     "path",
     "place",
     "refused",
@@ -329,6 +330,11 @@ def device_line(device: Device, count: int, unknown: int) -> str:
 def how(name: str | None) -> str:
     """Say how a connection ended, or that it has not."""
     return "open" if name is None else _ENDINGS.get(name, name)
+
+
+def past(step: int) -> str:
+    """Say that a live picture shows the past, while somebody goes through the log."""
+    return f"Replay: step {step}"
 
 
 def fault(description: str) -> str:

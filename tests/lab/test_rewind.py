@@ -443,9 +443,10 @@ def test_the_transcript(lab: Lab) -> None:
     step = lab.log.last
     lab.advance(timedelta(hours=1))
     lab.rewind(step)
-    said = lab.transcript().text()
+    said = lab.transcript(order="time").text()
     assert "lab: lab time moves on by 1:00:00" in said
     assert f"rewound to step {step}" in said
+    assert f"rewound to step {step}" in lab.transcript().text()
 
 
 # Whatever was done

@@ -8,7 +8,7 @@ from typing import Any
 from labserver import events as e
 from labserver.clock import LabClock
 from labserver.events import Entry, Log
-from labserver.snapshot import Snapshot, fold
+from labserver.snapshot import Playhead, Snapshot, fold
 
 BOB = "bob@home.example"
 LETTERS = {
@@ -33,8 +33,10 @@ class Stage:
     """A log to which things happen; it is also what a picture is fed with."""
 
     closed = False
+    first = 0
 
     def __init__(self, *devices: str) -> None:
+        self.playhead = Playhead()
         self.log = Log(LabClock().now)
         self.listeners: list[Any] = []
         self.connections = 0
@@ -46,8 +48,8 @@ class Stage:
     def snapshot(self, step: int | None = None) -> Snapshot:
         return fold(entry for entry in self.log if step is None or entry.number <= step)
 
-    def entries(self, since: int) -> list[Entry]:
-        return self.log.since(since)
+    def entries(self, since: int, until: int | None = None) -> list[Entry]:
+        return self.log.since(since, until)
 
     def body(self, sha256: str) -> bytes:
         return self.log.body(sha256)

@@ -335,7 +335,7 @@ def test_what_was_read_is_not_read_again() -> None:
     widget = Transcript(stage)
     asked: list[int] = []
     entries = stage.entries
-    stage.entries = lambda since: asked.append(since) or entries(since)  # type: ignore[method-assign,func-returns-value]
+    stage.entries = lambda since, until=None: asked.append(since) or entries(since, until)  # type: ignore[method-assign,func-returns-value]
     last = stage.log.last
     stage.said(n, "QUIT", "+OK")
     widget._painter.now()  # type: ignore[union-attr]

@@ -400,6 +400,19 @@ function render({ model, el }) {
   const paint = painter();
   const cry = crier(status);
   const walk = walker(grid, strip, cry, words);
+  // Which line has changed this? The replay goes there, if there is one.
+  const seek = (event) => {
+    const cell = event.target.closest('[role="gridcell"]');
+    if (!cell || (event.type === "keydown" && event.key !== "Enter")) return;
+    const row = view_row(cell.parentElement.dataset.key);
+    if (row === undefined) return;
+    const count = (model.get("sought").count ?? 0) + 1;
+    model.set("sought", { message: row, place: Number(cell.dataset.column) - 1, count });
+    model.save_changes();
+  };
+  const view_row = (key) => model.get("view").rows.find((row) => String(row.key) === key)?.key;
+  grid.addEventListener("click", seek);
+  grid.addEventListener("keydown", seek);
   let kept = new Map();
   let changed = null;
   let tabled = false;
@@ -433,8 +446,8 @@ function render({ model, el }) {
     grid.style.setProperty("--columns", view.places.length);
     title.textContent = view.title;
     sentence.textContent = view.label;
-    over.textContent = view.over ? view.words.over : "";
-    over.hidden = !view.over;
+    over.textContent = [view.past, view.over ? view.words.over : ""].filter(Boolean).join(" · ");
+    over.hidden = !over.textContent;
     paths.replaceChildren(...view.paths.map((said) => element("p", "", said)));
     const [rows, now] = gridRows(view, symbols, kept);
     const wanted = [gridHead(view), ...rows];

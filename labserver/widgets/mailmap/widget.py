@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
+from labserver.snapshot import Account, Snapshot
+from labserver.widgets import words_en as words
 from labserver.widgets.base import Feed, LabWidget, script, style
 from labserver.widgets.mailmap.faces import page, plain, sheet
 from labserver.widgets.mailmap.key import key
@@ -15,6 +18,7 @@ from labserver.widgets.mailmap.picture import drawing
 from labserver.widgets.mailmap.shapes import SYMBOLS
 from labserver.widgets.mailmap.values import MapView
 from labserver.widgets.mailmap.view import blanked, view
+from labserver.widgets.moments import end_of
 
 __all__ = ["MailMap"]
 
@@ -35,6 +39,8 @@ class MailMap(LabWidget):
     _css = style("lm-map", _HERE / "widget.css")
     symbols = traitlets.Dict().tag(sync=True)
     key = traitlets.Dict().tag(sync=True)
+    sought = traitlets.Dict().tag(sync=True)
+    """The cell that the page asks about: the `message`, and the `place` by its number."""
 
     def __init__(
         self,
@@ -52,14 +58,52 @@ class MailMap(LabWidget):
         self._step = step
         self._since = since
         self._blank = blank
+        self._begun = False
         self._seen = self._look(feed)
+        self._begun = True
         super().__init__(feed, live=live and step is None, symbols=SYMBOLS, key=key())
+        self.observe(self._asked, "sought")
 
     def _look(self, feed: Feed) -> MapView:
         snapshot = feed.snapshot(self._step)
+        if feed.playhead.step is not None and self._account not in snapshot.accounts:
+            # Somebody has gone back to before it came.
+            nothing = Account(address=self._account)
+            accounts = snapshot.accounts.insert(self._account, nothing)
+            snapshot = replace(snapshot, accounts=accounts)
         self._weight = len(snapshot.messages)
-        seen = view(snapshot, self._account, self._devices, since=self._since)
+        seen = view(snapshot, self._account, self._named(snapshot), since=self._since)
         return blanked(seen) if self._blank else seen
+
+    def _named(self, snapshot: Snapshot) -> Sequence[str] | None:
+        """Return the devices that are asked for by name, without those that are still to come."""
+        if self._devices is None or not self._begun:
+            return self._devices
+        return [name for name in self._devices if name in snapshot.devices]
+
+    def _asked(self, change: dict[str, Any]) -> None:
+        """Take the lab's pictures to the step that changed a cell last, if something takes them."""
+        message, place = change["new"].get("message"), change["new"].get("place")
+        playhead = self._feed.playhead
+        if not playhead.held or not isinstance(message, int) or not isinstance(place, int):
+            return
+        if 0 <= place < len(self._seen.places):
+            face = self._seen.places[place]
+            name = self._account if face.kind == "server" else face.name
+            step = self._changed_last(message, name)
+            if step is not None:
+                playhead.to(step)
+
+    def _changed_last(self, message: int, name: str) -> int | None:
+        """Return the newest step by now that changed a cell, at the end of what it was part of."""
+        step = self._seen.step
+        while step > self._feed.first:
+            changed = self._feed.snapshot(step).changed
+            if any((cell.place.name, cell.message) == (name, message) for cell in changed.cells):
+                return end_of(self._feed.entries(changed.step), changed.step)
+            # Nothing else was changed between two changes.
+            step = min(step, changed.step) - 1
+        return None
 
     def blank(self) -> MailMap:
         """Return the same map without a mark, of this moment: to print, and fill in by pencil."""
@@ -72,6 +116,11 @@ class MailMap(LabWidget):
             blank=True,
         )
 
+    def _past(self) -> str:
+        """Say that it is the past, if it is."""
+        step = self._feed.playhead.step if self._live else None
+        return "" if step is None else words.past(step)
+
     def _drawn(self) -> dict[str, Any]:
         self._seen = self._look(self._feed) if self._live else self._seen
         nodes, at = drawing(self._seen)
@@ -80,6 +129,7 @@ class MailMap(LabWidget):
             "changed": self._seen.changed,
             "label": self._seen.sentence,
             "over": self._feed.closed,
+            "past": self._past(),
             "width": at.width,
             "height": at.height,
             "nodes": nodes,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labserver.events import Closed, Connected, Entry, Line, StateChanged
 from labserver.explain import Reader, reader
@@ -27,6 +28,21 @@ class Way:
     activity: str = ""
     command: str = ""
     how: str | None = None
+    since: int = 0
+    """The entry of the log that opened it; then those of each step, activity and of the end."""
+    stepped: list[int] = field(default_factory=list)
+    busy: list[tuple[int, str]] = field(default_factory=list)
+    ended: int = 0
+
+    def until(self, step: int) -> Way:
+        """Return the way as it was after entry `step`."""
+        if self.how is not None and self.ended <= step:
+            return self
+        busy = self.busy[: bisect_right(self.busy, step, key=lambda each: each[0])]
+        steps = self.steps[: bisect_right(self.stepped, step)]
+        return replace(
+            self, steps=steps, activity=busy[-1][1] if busy else "", command="", how=None
+        )
 
     @property
     def state(self) -> str:
@@ -55,25 +71,37 @@ class Ways:
             if isinstance(event, Connected):
                 if event.protocol in self._listeners:
                     spoken = common.PROTOCOLS[event.protocol].lower()
-                    self.ways[event.connection] = Way(event, reader(spoken))
+                    way = Way(event, reader(spoken), since=entry.number)
+                    self.ways[event.connection] = way
             elif isinstance(event, Line | StateChanged | Closed):
-                way = self.ways.get(event.connection)
-                if way is not None:
-                    self._go_on(way, event)
+                held = self.ways.get(event.connection)
+                if held is not None:
+                    self._go_on(held, event)
+
+    def until(self, step: int) -> dict[int, Way]:
+        """Return the ways as they were after entry `step`."""
+        return {number: way.until(step) for number, way in self.ways.items() if way.since <= step}
 
     def _go_on(self, way: Way, event: Line | StateChanged | Closed) -> None:
         if isinstance(event, Closed):
             way.how = event.how
+            way.ended = self.last
         elif isinstance(event, StateChanged):
             if event.state not in self._states:
-                way.activity = event.state
+                self._busy(way, event.state)
                 return
-            way.activity = ""
+            self._busy(way, "")
             if event.state != way.state:
                 way.steps.append((event.state, way.command))
+                way.stepped.append(self.last)
         else:
             say = way.reader.client if event.direction == "C" else way.reader.server
             for line in event.data.removesuffix(_END).split(_END):
                 moment = say(line)
                 if event.direction == "C":
                     way.command = moment.command
+
+    def _busy(self, way: Way, activity: str) -> None:
+        if activity != way.activity:
+            way.activity = activity
+            way.busy.append((self.last, activity))

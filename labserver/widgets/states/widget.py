@@ -70,9 +70,7 @@ class StateDiagram(LabWidget):
         self._spoken = spoken
         self._chosen = connection or 0
         self._step = step
-        self._listeners = listeners
         self._ways = Ways(listeners, self._graph.states)
-        self._past: Ways | None = None
         self._read(feed)
         chosen = {"connection": self._chosen}
         super().__init__(feed, live=live and step is None, choice=chosen)
@@ -93,18 +91,15 @@ class StateDiagram(LabWidget):
         else:
             self.view = self._drawn()
 
-    def _shown(self) -> Ways:
-        """Return the ways as far as the lab's pictures are."""
+    def _shown(self) -> tuple[int, dict[int, Way]]:
+        """Return the ways as far as the lab's pictures are, and how far that is."""
         step = self._feed.playhead.step if self._live else None
         if step is None:
-            return self._ways
-        if self._past is None or step < self._past.last:
-            self._past = Ways(self._listeners, self._graph.states)
-        self._past.read(self._feed.entries(self._past.last, step))
-        return self._past
+            return self._ways.last, self._ways.ways
+        return step, self._ways.until(step)
 
     def _way(self) -> Way | None:
-        ways = self._shown().ways
+        _, ways = self._shown()
         return ways.get(self._chosen or max(ways, default=0))
 
     def _drawn(self) -> dict[str, Any]:
@@ -112,9 +107,10 @@ class StateDiagram(LabWidget):
             self._read(self._feed)
         face = self._face()
         nodes, at = drawing(self._graph, face.title, face.sentence, face.lit)
-        ways = list(self._shown().ways.values())[-_OFFERED:]
+        step, shown = self._shown()
+        ways = list(shown.values())[-_OFFERED:]
         return {
-            "step": self._shown().last,
+            "step": step,
             "label": face.sentence,
             "title": face.title,
             "width": at.width,

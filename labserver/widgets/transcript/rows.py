@@ -34,7 +34,7 @@ class Row:
 
     `kind` is head, line, body, fold or remark. `beside` is what the lab adds; it is no part of
     the line. `inside` are lines that are folded away, each with what stands beside it; `left`
-    says how many more there are. `state` is the session's at that line.
+    says how many more there are. `state` is the session's at that line, `step` the log's entry.
     """
 
     key: str
@@ -49,6 +49,7 @@ class Row:
     left: str = ""
     notes: tuple[Note, ...] = ()
     state: str = ""
+    step: int = 0
 
 
 class _About(TypedDict):
@@ -96,6 +97,7 @@ class Rows:
             connection=0 if session is None else session.opened.connection,
             protocol="" if session is None else session.protocol,
             text=text,
+            step=unit.records[0].step if unit.records else 0,
         )
 
     def _head(self, unit: Unit) -> Row:

@@ -41,14 +41,15 @@ class Record:
     """One piece of a session, as it crossed the connection.
 
     `place` counts the records of the session, and `number` its lines from 1 (0: it is no line).
-    `octets` are those of
-    a line, with its line end if it had one. `sha256` and `size` are those of a body. `remark` is
-    what the lab has to say: it crossed no connection.
+    `step` is the entry of the log that it is from. `octets` are those of a line, with its line end
+    if it had one. `sha256` and `size` are those of a body. `remark` is what the lab has to say: it
+    crossed no connection.
     """
 
     connection: int
     place: int
     kind: Kind
+    step: int = 0
     direction: Direction | str = ""
     number: int = 0
     octets: bytes = b""
@@ -80,8 +81,8 @@ class Session:
     secured: str = ""
     how: str | None = None
 
-    def made(self) -> Record:
-        """Take up what is pending as a line."""
+    def made(self, step: int) -> Record:
+        """Take up what is pending as a line; that entry has ended it."""
         self.lines += 1
         octets, self.pending = self.pending, b""
         say = self.reader.client if self.speaker == "C" else self.reader.server
@@ -89,6 +90,7 @@ class Session:
             connection=self.opened.connection,
             place=len(self.records),
             kind=Kind.LINE,
+            step=step,
             direction=self.speaker,
             number=self.lines,
             octets=octets,
@@ -131,7 +133,7 @@ class Story:
             elif isinstance(event, FaultStruck) and event.connection is None:
                 self._remark(common.fault(event.fault))
             elif isinstance(event, Arranged):
-                self._remark(words.arranged(event.what))
+                self._remark(words.arranged(event.what), in_time=True)
             elif isinstance(event, Rewound):
                 self._remark(words.rewound(event.step))
             elif isinstance(event, Line | Data | Closed | FaultStruck | Secured | StateChanged):
@@ -139,11 +141,13 @@ class Story:
                 if session is not None:
                     self._go_on(session, event)
 
-    def _remark(self, text: str) -> None:
-        """Take up what is on no connection."""
-        remark = Record(connection=0, place=len(self.records), kind=Kind.REMARK, remark=text)
+    def _remark(self, text: str, *, in_time: bool = False) -> None:
+        """Take up what is on no connection; `in_time`: which says nothing but among the others."""
+        place = len(self.records)
+        remark = Record(connection=0, place=place, kind=Kind.REMARK, step=self.last, remark=text)
         self.records.append(remark)
-        self.remarks.append(remark)
+        if not in_time:
+            self.remarks.append(remark)
 
     def _open(self, event: Connected) -> None:
         protocol = common.PROTOCOLS[event.protocol].lower()
@@ -169,6 +173,7 @@ class Story:
                 connection=number,
                 place=len(session.records),
                 kind=Kind.BODY,
+                step=self.last,
                 direction=event.direction,
                 size=event.octets,
                 sha256=event.sha256,
@@ -185,7 +190,11 @@ class Story:
         else:
             text = common.fault(event.fault)
         remark = Record(
-            connection=number, place=len(session.records), kind=Kind.REMARK, remark=text
+            connection=number,
+            place=len(session.records),
+            kind=Kind.REMARK,
+            step=self.last,
+            remark=text,
         )
         if isinstance(event, Closed):
             # By connection, the title says how it ended.
@@ -200,12 +209,12 @@ class Story:
         *lines, last = (session.pending + data).split(_END)
         for line in lines:
             session.pending = line + _END
-            self._add(session, session.made())
+            self._add(session, session.made(self.last))
         session.pending = last
 
     def _flush(self, session: Session) -> None:
         if session.pending:
-            self._add(session, session.made())
+            self._add(session, session.made(self.last))
 
     def _add(self, session: Session, record: Record) -> None:
         session.records.append(record)

@@ -208,6 +208,14 @@ function render({ model, el }) {
     meaning.replaceChildren(...parts);
   }
 
+  // The replay, if there is one, goes to what follows from the line.
+  function point(key) {
+    const step = drawn.get(key)?.row.step;
+    if (!step) return;
+    model.set("line", { step, count: (model.get("line").count ?? 0) + 1 });
+    model.save_changes();
+  }
+
   function fold(key, wish) {
     const held = drawn.get(key);
     if (!held || !held.row.inside.length) {
@@ -254,6 +262,7 @@ function render({ model, el }) {
     pinned = pinned === key ? null : key;
     explain(key);
     fold(key);
+    point(key);
   });
   lines.addEventListener("keydown", (event) => {
     const keys = [...lines.children].map((made) => made.dataset.key);
@@ -293,6 +302,7 @@ function render({ model, el }) {
         pinned = pinned === current ? null : current;
         explain(current);
         fold(current);
+        point(current);
         break;
       case "Escape":
         pinned = null;
@@ -339,6 +349,28 @@ function render({ model, el }) {
     if (pinned !== null && !drawn.has(pinned)) pinned = null;
   }
 
+  // Where the lab's pictures are: what comes later is dim, what changed them bears a ring.
+  let went = 0;
+  function mark(view) {
+    const lit = new Set(view.lit);
+    let last = null;
+    for (const { made, row } of drawn.values()) {
+      const here = Boolean(view.at) && lit.has(row.step);
+      made.classList.toggle("lm-later", Boolean(view.at) && row.step > view.at);
+      made.classList.toggle("lm-changed", here);
+      if (here || (view.at && row.step && row.step <= view.at && !last?.here && row.step >= (last?.step ?? 0))) {
+        last = { made, step: row.step, here };
+      }
+    }
+    if (view.at && view.at !== went && last) {
+      const box = last.made.getBoundingClientRect();
+      const room = lines.getBoundingClientRect();
+      // The page itself stays where it is.
+      if (box.top < room.top || box.bottom > room.bottom) lines.scrollTop += box.top - room.top - room.height / 2;
+    }
+    went = view.at;
+  }
+
   function update() {
     const view = model.get("view");
     const { words } = view;
@@ -346,6 +378,7 @@ function render({ model, el }) {
     const low = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 8;
     updateBar(view);
     updateRows(view);
+    mark(view);
     lines.setAttribute("aria-label", words.title);
     lines.setAttribute("aria-rowcount", view.total);
     meaning.setAttribute("aria-label", words.meaning);

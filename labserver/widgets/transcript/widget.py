@@ -11,6 +11,7 @@ import traitlets
 
 from labserver.explain import Note
 from labserver.widgets.base import Feed, LabWidget, script, style
+from labserver.widgets.moments import begun, end_of
 from labserver.widgets.transcript import words_en as words
 from labserver.widgets.transcript.choice import Choice, Look, Order
 from labserver.widgets.transcript.faces import page, plain
@@ -45,6 +46,9 @@ class Transcript(LabWidget):
     choice = traitlets.Dict().tag(sync=True)
     """What the page asks for."""
 
+    line = traitlets.Dict().tag(sync=True)
+    """The line that was chosen on the page, by its `step`."""
+
     def __init__(  # noqa: PLR0913 - each is a choice of its own, all by name
         self,
         feed: Feed,
@@ -66,6 +70,7 @@ class Transcript(LabWidget):
         self._read(feed)
         super().__init__(feed, live=live and step is None, choice=self._chosen.told())
         self.observe(self._asked, "choice")
+        self.observe(self._pointed, "line")
 
     def _read(self, feed: Feed) -> None:
         entries = feed.entries(self._story.last)
@@ -83,13 +88,36 @@ class Transcript(LabWidget):
         else:
             self.view = self._drawn()
 
+    def _pointed(self, change: dict[str, Any]) -> None:
+        """Take the lab's pictures to what follows from a line, if there is a replay."""
+        step, playhead = change["new"].get("step"), self._feed.playhead
+        if playhead.held and isinstance(step, int) and 0 < step <= self._story.last:
+            playhead.to(end_of(self._feed.entries(step), step))
+
+    def _at(self) -> int:
+        """Return the step that the lab's pictures show; 0: the newest."""
+        return (self._feed.playhead.step or 0) if self._live else 0
+
+    def _lit(self) -> tuple[int, ...]:
+        """Return the entries of the lines that did what the pictures show as changed."""
+        at = self._at()
+        changed = self._feed.snapshot(at).changed if at else None
+        return () if changed is None or begun(self._feed, at) > changed.step else changed.lines
+
+    def _around(self, found: list[Unit], at: int) -> int:
+        """Return where a page has the rows of that step in its middle."""
+        steps = [n for n, unit in enumerate(found) if unit.records and unit.records[0].step <= at]
+        nearest = max(steps, key=lambda n: found[n].records[0].step, default=0)
+        return max(0, nearest - _PAGE // 2)
+
     def _drawn(self) -> dict[str, Any]:
         if self._live:
             self._read(self._feed)
         found = self._units()
         # What is told of the rest is one look at each row: short beside drawing a page of them.
         self._weight = len(found) // 50
-        start = self._chosen.start
+        at = self._at()
+        start = self._around(found, at) if at else self._chosen.start
         last = max(0, len(found) - _PAGE)
         first = last if start is None else min(start, last)
         window = found[first : first + _PAGE]
@@ -114,6 +142,8 @@ class Transcript(LabWidget):
             "words": words.TRANSCRIPT,
             "controls": words.CONTROLS,
             "chosen": self._chosen.told(),
+            "at": at,
+            "lit": self._lit(),
         }
 
     def _offers(self) -> dict[str, list[list[str | int]]]:

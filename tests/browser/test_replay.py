@@ -1,0 +1,198 @@
+"""The replay in JupyterLab: buttons, slider, keys, and the pictures that go along."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from axe_playwright_python.sync_playwright import Axe
+from nbformat import v4, write
+from playwright.sync_api import expect
+
+from labserver.course.committed import KERNELSPEC
+from tests.browser.lab_page import WIDE, open_notebook, run_cell, set_theme, take_screen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.jupyter import JupyterLab
+
+LESSON = (
+    """from ipywidgets import VBox
+from labserver import Lab
+lab = Lab()
+for letter in 'AB':
+    lab.load(f'Subject: {letter}\\r\\n\\r\\n{letter}\\r\\n'.encode())
+pop = lab.device('laptop').dial('pop3')
+for line in ('USER bob', 'PASS tulip', 'STAT', 'RETR 1', 'DELE 1', 'QUIT'):
+    pop.send(line)""",
+    "VBox([lab.replay(), lab.map(), lab.transcript()])",
+    "lab.load(b'Subject: C\\r\\n\\r\\n')",
+)
+STICKS_OUT = """root => {
+    const edge = root.getBoundingClientRect();
+    return [...root.querySelectorAll('*')].filter(each => {
+        const box = each.getBoundingClientRect();
+        return box.width > 0 && (box.right > edge.right + 1 || box.left < edge.left - 1);
+    }).map(each => each.outerHTML.slice(0, 200));
+}"""
+
+LONG = """import asyncio
+from labserver import Lab
+from labserver.lab.services import services
+lab = Lab()
+for n in range(30):
+    lab.load(f'Subject: {n}\\r\\n\\r\\nx\\r\\n'.encode())
+line = lab.call(lambda _: lab._server.wire.memory(services()['imap'], 'laptop'))
+lab.call(lambda _: line.send(b'a LOGIN bob tulip\\r\\nb SELECT INBOX\\r\\n'))
+n = 0
+while lab.log.last < 10_000:
+    n += 1
+    sign = '+-'[n // 30 % 2]
+    said = f'c{n} STORE {n % 30 + 1} {sign}FLAGS (\\\\Flagged)\\r\\n'.encode()
+    lab.call(lambda _: line.send(said))"""
+TIME_STEPS = """async keys => {
+    const root = document.querySelector('.lm-replay');
+    const map = document.querySelector('.lm-map');
+    const took = [];
+    for (const key of keys) {
+        const before = root.dataset.step;
+        const begun = performance.now();
+        const moved = new Promise(done => {
+            const look = () => {
+                if (root.dataset.step !== before && map.dataset.step === root.dataset.step) done();
+            };
+            const watcher = new MutationObserver(look);
+            for (const each of [root, map]) watcher.observe(each, { attributes: true });
+        });
+        root.querySelector('input').dispatchEvent(
+            new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        await moved;
+        took.push(performance.now() - begun);
+        // A person looks in between; and the widget manager sends nothing before it has heard that
+        // the kernel is at rest.
+        await new Promise(done => setTimeout(done, 100));
+    }
+    return took;
+}"""
+
+
+def notebook(path: Path, *sources: str) -> Path:
+    cells = [v4.new_code_cell(source) for source in sources]
+    write(v4.new_notebook(cells=cells, metadata={"kernelspec": KERNELSPEC}), path)
+    return path
+
+
+def press(shown: Locator, name: str) -> None:
+    shown.get_by_role("button", name=name, exact=True).click()
+
+
+def test_buttons_slider_keys_and_what_goes_along(
+    page: Page, jupyter_lab: JupyterLab, tmp_path: Path
+) -> None:
+    open_notebook(page, jupyter_lab.add(notebook(tmp_path / "replay.ipynb", *LESSON)))
+    run_cell(page, 0)
+    run_cell(page, 1)
+    replay, live, said = (page.locator(f".lm-{name}") for name in ("replay", "map", "transcript"))
+    back, on = "Back to the change before", "On to the next change"
+    told, line = replay.locator(".lm-what"), replay.locator(".lm-line")
+    picture = live.get_by_role("img").first
+
+    # Buttons.
+    press(replay, back)
+    expect(line).to_have_text("▶ laptop: DELE 1")
+    expect(told).to_have_text("A is marked, and goes when the session says QUIT.")
+    expect(live.locator(".lm-over")).to_contain_text("Replay: step")
+    ringed = said.locator(".lm-row.lm-changed")
+    expect(ringed).to_have_count(1)
+    expect(ringed).to_contain_text("DELE 1")
+    expect(said.locator(".lm-row.lm-later", has_text="QUIT")).to_have_count(1)
+    press(replay, back)
+    expect(line).to_have_text("▶ laptop: RETR 1")
+    expect(ringed).to_contain_text("RETR 1")
+    press(replay, on)
+    expect(line).to_have_text("▶ laptop: DELE 1")
+
+    # Keys, wherever the focus is in it.
+    slider = replay.get_by_role("slider")
+    slider.press("ArrowLeft")
+    expect(line).to_have_text("▶ laptop: RETR 1")
+    slider.press("Home")
+    expect(told).to_have_text("Nothing has happened yet.")
+    expect(slider).to_have_value("0")
+    slider.press("ArrowRight")
+    expect(told).not_to_have_text("Nothing has happened yet.")
+    slider.press("End")
+    expect(replay.get_by_role("button", name="Live")).to_have_attribute("aria-pressed", "true")
+    expect(live.locator(".lm-over")).to_be_hidden()
+
+    # The slider, and what happens meanwhile.
+    slider.fill("9")
+    expect(replay).to_have_attribute("data-step", "9")
+    expect(live).to_have_attribute("data-step", "9")
+    run_cell(page, 2)
+    expect(live).to_have_attribute("data-step", "9")
+    expect(picture).not_to_have_attribute("aria-label", "C")
+    press(replay, "Live")
+    expect(live.locator('[role="rowheader"]')).to_have_count(3)
+
+
+def test_the_line_and_the_cell_lead_to_each_other_in_any_light_and_width(
+    page: Page, jupyter_lab: JupyterLab, tmp_path: Path
+) -> None:
+    open_notebook(page, jupyter_lab.add(notebook(tmp_path / "replay.ipynb", *LESSON)))
+    run_cell(page, 0)
+    run_cell(page, 1)
+    replay, live, said = (page.locator(f".lm-{name}") for name in ("replay", "map", "transcript"))
+    line = replay.locator(".lm-line")
+    ringed = said.locator(".lm-row.lm-changed")
+    said.locator(".lm-row", has_text="DELE 1").click()
+    expect(line).to_have_text("▶ laptop: DELE 1")
+    changed = live.locator('.lm-cell.lm-changed[role="gridcell"]')
+    expect(changed).to_have_count(1)
+    row = live.locator('[role="row"]', has=page.locator('[role="rowheader"]', has_text="A")).first
+    laptop = row.locator('[role="gridcell"]').first
+    laptop.focus()
+    laptop.press("Enter")
+    expect(line).to_have_text("▶ laptop: RETR 1")
+    expect(ringed).to_contain_text("RETR 1")
+    expect(said.locator(".lm-lines")).to_be_visible()
+
+    page.add_style_tag(content="* { content-visibility: visible !important; }")
+    for theme in ("Light", "Dark"):
+        set_theme(page, theme)
+        for width in (360, 1600):
+            page.set_viewport_size({"width": width, "height": WIDE["height"]})
+            replay.evaluate("root => root.scrollIntoView({ block: 'start' })")
+            assert replay.evaluate(STICKS_OUT) == [], (theme, width)
+            take_screen(page, f"replay-{theme.lower()}-{width}")
+            for name in (".lm-replay", ".lm-transcript"):
+                results = Axe().run(page, context=name)
+                assert results.violations_count == 0, results.generate_report()
+
+
+def test_a_step_among_ten_thousand(
+    page: Page,
+    jupyter_lab: JupyterLab,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cells = (LONG, "from ipywidgets import VBox\nVBox([lab.replay(), lab.map()])")
+    open_notebook(page, jupyter_lab.add(notebook(tmp_path / "long.ipynb", *cells)))
+    run_cell(page, 0)
+    run_cell(page, 1)
+    expect(page.locator(".lm-replay")).to_be_visible()
+    for name, keys in (
+        ("back", ["ArrowLeft"] * 60),
+        ("on", ["Home", *["ArrowRight"] * 40]),
+    ):
+        took = page.evaluate(TIME_STEPS, keys)
+        assert len(took) == len(keys)
+        with capsys.disabled():
+            print(
+                f"\n10,000 events, a step {name}: median {median(took):.1f} ms,"
+                f" longest {max(took):.1f} ms"
+            )

@@ -406,7 +406,7 @@ function render({ model, el }) {
     if (!cell || (event.type === "keydown" && event.key !== "Enter")) return;
     const row = view_row(cell.parentElement.dataset.key);
     if (row === undefined) return;
-    const count = (model.get("sought").count ?? 0) + 1;
+    const count = (model.get("sought")?.count ?? 0) + 1;
     model.set("sought", { message: row, place: Number(cell.dataset.column) - 1, count });
     model.save_changes();
   };

@@ -212,7 +212,7 @@ function render({ model, el }) {
   function point(key) {
     const step = drawn.get(key)?.row.step;
     if (!step) return;
-    model.set("line", { step, count: (model.get("line").count ?? 0) + 1 });
+    model.set("line", { step, count: (model.get("line")?.count ?? 0) + 1 });
     model.save_changes();
   }
 

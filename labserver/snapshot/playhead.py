@@ -8,15 +8,29 @@ __all__ = ["Playhead"]
 
 
 class Playhead:
-    """The step that is shown; None: always the newest. Any thread may ask and move it.
-
-    `held`: there is something to move it by, so a picture may move it too.
-    """
+    """The step that is shown; None: always the newest. Any thread may ask and move it."""
 
     def __init__(self) -> None:
         self._step: int | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
-        self.held = False
+        self._held = 0
+
+    @property
+    def held(self) -> bool:
+        """Whether there is something to move it by: then a picture may move it, too."""
+        return self._held > 0
+
+    def hold(self) -> None:
+        """Note that there is something more to move it by."""
+        self._held += 1
+        self._tell()
+
+    def let_go(self) -> None:
+        """Note that there is one thing less; without any, the newest is shown."""
+        self._held -= 1
+        if not self.held:
+            self._step = None
+        self._tell()
 
     @property
     def step(self) -> int | None:
@@ -27,11 +41,14 @@ class Playhead:
         """Show another step, and tell the listeners."""
         if step != self._step:
             self._step = step
-            for listener in self._listeners:
-                listener()
+            self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback()` after each move, on the mover's thread; returns what ends it."""
+        """Call `callback()` after each change, on the mover's thread; returns what ends it."""
         self._listeners += (callback,)
 
         def end() -> None:

@@ -165,6 +165,10 @@ def test_two_of_them_are_one(lab: Lab) -> None:
     one.back()
     assert other.view["step"] == one.view["step"]
     assert not other.view["live"]
+    one.close()
+    assert not other.view["live"], "there is the other still"
+    other.close()
+    assert lab._feed.playhead.step is None
 
 
 # The other faces

@@ -403,7 +403,7 @@ function render({ model, el }) {
   // Which line has changed this? The replay goes there, if there is one.
   const seek = (event) => {
     const cell = event.target.closest('[role="gridcell"]');
-    if (!cell || (event.type === "keydown" && event.key !== "Enter")) return;
+    if (!model.get("view").held || !cell || (event.type === "keydown" && event.key !== "Enter")) return;
     const row = view_row(cell.parentElement.dataset.key);
     if (row === undefined) return;
     const count = (model.get("sought")?.count ?? 0) + 1;

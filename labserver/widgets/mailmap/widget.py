@@ -130,6 +130,7 @@ class MailMap(LabWidget):
             "label": self._seen.sentence,
             "over": self._feed.closed,
             "past": self._past(),
+            "held": self._live and self._feed.playhead.held,
             "width": at.width,
             "height": at.height,
             "nodes": nodes,

@@ -31,6 +31,8 @@ class Replay(LabWidget):
     _esm = script(_HERE / "widget.js")
     _css = _HERE / "widget.css"
 
+    # ipywidgets closes what is deleted, made to the end or not.
+    _holds = False
     wish = traitlets.Dict().tag(sync=True)
     """What the page asks for: `go` (first, back, on or live), or a `step`."""
 
@@ -40,7 +42,8 @@ class Replay(LabWidget):
         self._playhead = feed.playhead
         self._log = feed
         super().__init__(feed, live=True, wish={})
-        self._playhead.held = True
+        self._playhead.hold()
+        self._holds = True
         self.observe(self._asked, "wish")
 
     def _asked(self, change: dict[str, Any]) -> None:
@@ -152,7 +155,8 @@ class Replay(LabWidget):
         return "\n".join([words.REPLAY["title"], *([left] if left else []), *lines])
 
     def close(self) -> None:
-        """Let the pictures be live again, and take the control from the page."""
-        self._playhead.held = False
-        self._playhead.to(None)
+        """Take the control from the page; without another, the pictures are live again."""
+        if self._holds:
+            self._holds = False
+            self._playhead.let_go()
         super().close()

@@ -211,7 +211,7 @@ function render({ model, el }) {
   // The replay, if there is one, goes to what follows from the line.
   function point(key) {
     const step = drawn.get(key)?.row.step;
-    if (!step) return;
+    if (!step || !model.get("view").held) return;
     model.set("line", { step, count: (model.get("line")?.count ?? 0) + 1 });
     model.save_changes();
   }

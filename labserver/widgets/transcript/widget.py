@@ -143,6 +143,7 @@ class Transcript(LabWidget):
             "controls": words.CONTROLS,
             "chosen": self._chosen.told(),
             "at": at,
+            "held": self._live and self._feed.playhead.held,
             "lit": self._lit(),
         }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import traitlets
 
-from labserver.widgets.base import Feed, LabWidget, script
+from labserver.widgets.base import Feed, LabWidget, script, style
 from labserver.widgets.moments import Moments
 from labserver.widgets.replay import words_en as words
 from labserver.widgets.replay.telling import said, tell
@@ -29,7 +29,7 @@ class Replay(LabWidget):
     """
 
     _esm = script(_HERE / "widget.js")
-    _css = _HERE / "widget.css"
+    _css = style("lm-replay", _HERE / "widget.css")
 
     # ipywidgets closes what is deleted, made to the end or not.
     _holds = False

@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TypeVar, cast
 
+from labserver.course.errors import CourseError
 from labserver.course.plan import Exercise, Lesson, Question, Step
 
 __all__ = ["exercise", "lesson", "numbers", "question", "step"]
@@ -23,24 +24,24 @@ def numbers() -> tuple[str, ...]:
 
 
 def lesson(number: str) -> Lesson:
-    """Return a lesson by its number. Raises LookupError."""
+    """Return a lesson by its number. Raises CourseError."""
     if number not in numbers():
-        raise LookupError(f"There is no lesson {number}. The lessons are: {', '.join(numbers())}.")
+        raise CourseError(f"There is no lesson {number}. The lessons are: {', '.join(numbers())}.")
     return cast("Lesson", import_module(f"{__name__}.{_PREFIX}{number}").LESSON)
 
 
 def step(key: str) -> Step:
-    """Return the step with a key as `03.5`. Raises LookupError."""
+    """Return the step with a key as `03.5`. Raises CourseError."""
     return _one(key, "step", {each.key: each for each in _split(key).steps})
 
 
 def exercise(key: str) -> Exercise:
-    """Return the exercise with a key as `03.E2`. Raises LookupError."""
+    """Return the exercise with a key as `03.E2`. Raises CourseError."""
     return _one(key, "exercise", {each.key: each for each in _split(key).exercises})
 
 
 def question(key: str) -> Question:
-    """Return the question of a quiz or an opening with a key as `03.Q4`. Raises LookupError."""
+    """Return the question of a quiz or an opening with a key as `03.Q4`. Raises CourseError."""
     found = _split(key)
     return _one(key, "question", {each.key: each for each in (*found.quiz, *found.opening)})
 
@@ -51,5 +52,5 @@ def _split(key: str) -> Lesson:
 
 def _one(key: str, kind: str, known: dict[str, T]) -> T:
     if key not in known:
-        raise LookupError(f"There is no {kind} {key}. There is: {', '.join(known) or 'none'}.")
+        raise CourseError(f"There is no {kind} {key}. There is: {', '.join(known) or 'none'}.")
     return known[key]

@@ -1,0 +1,63 @@
+"""The notebook around a lesson: its names, and what it says when something goes wrong.
+
+Outside IPython all of this does nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any
+
+from labserver.errors import LabError
+
+__all__ = ["install", "names_of_the_notebook", "set_names"]
+
+
+def _shell() -> Any:  # noqa: ANN401 - IPython has no types
+    ipython = sys.modules.get("IPython")
+    return None if ipython is None else ipython.get_ipython()
+
+
+def names_of_the_notebook() -> dict[str, Any]:
+    """Return the names that cells have made, and their values."""
+    shell = _shell()
+    return {} if shell is None else dict(shell.user_ns)
+
+
+def set_names(names: dict[str, Any]) -> None:
+    """Make names in the notebook, as if a cell had."""
+    shell = _shell()
+    if shell is not None:
+        shell.push(names)
+
+
+def install() -> None:
+    """Have the notebook say what went wrong in a learner's words, without a traceback.
+
+    That is for what the lab raises on purpose, and for names that a cell not yet run would make.
+    """
+    shell = _shell()
+    if shell is not None:
+        shell.set_custom_exc((LabError, NameError), _told)
+
+
+def _told(
+    shell: Any,  # noqa: ANN401
+    kind: type[BaseException],
+    error: BaseException,
+    _traceback: TracebackType | None,
+    tb_offset: int | None = None,  # noqa: ARG001 - IPython gives it by this name
+) -> list[str]:
+    """Return the lines to show in place of a traceback; the cell counts as failed all the same."""
+    text = str(error)
+    if isinstance(error, NameError) and type(error) is NameError and error.name:
+        text = (
+            f"{error.name} is not there yet: a cell further up makes it. "
+            "Run the cells from the top of the notebook, in order; "
+            'or go to a step with course.at("03.5"), by its number.'
+        )
+    lines = [f"{kind.__name__}: {text}"]
+    # A cell may be run without being shown, as a test does.
+    shell._showtraceback(kind, error, lines)  # noqa: SLF001 - how IPython's own handlers show it
+    return lines

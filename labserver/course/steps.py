@@ -1,0 +1,135 @@
+"""Going to a step of a lesson: the lines before it are said again, in a new lab."""
+
+from __future__ import annotations
+
+import ast
+import io
+from collections.abc import Iterator
+from contextlib import redirect_stdout, suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from labserver.course import content
+from labserver.course.errors import CourseError
+from labserver.course.kernel import names_of_the_notebook, set_names
+from labserver.course.lessons import LESSONS, read
+from labserver.errors import LabError
+
+if TYPE_CHECKING:
+    from labserver.lab import Lab
+    from labserver.widgets import MailMap
+
+__all__ = ["At", "at", "cells_of"]
+
+SHOWS = frozenset(
+    {
+        "blank",
+        "look",
+        "map",
+        "predict",
+        "progress",
+        "quiz",
+        "recall",
+        "replay",
+        "states",
+        "transcript",
+    }
+)
+"""What only shows something, and changes nothing: it need not be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonCell:
+    """A code cell of a committed lesson: the tag that says where it belongs, and its text."""
+
+    tag: str
+    source: str
+    raises: bool = False
+
+
+class At:
+    """Where a learner has come to: the lab as it is before a step, and the names that are set."""
+
+    def __init__(self, key: str, names: dict[str, Any]) -> None:
+        self.key = key
+        self.names = names
+
+    @property
+    def lab(self) -> Lab:
+        """The new lab."""
+        lab: Lab = self.names["lab"]
+        return lab
+
+    def map(self) -> MailMap:
+        """Return the live picture of the new lab."""
+        return self.lab.map()
+
+    def __repr__(self) -> str:
+        names = ", ".join(sorted(self.names, key=lambda name: (name != "lab", name)))
+        return f"This is the lab before step {self.key}. Ready: {names}."
+
+
+def at(key: str) -> At:
+    """Bring the notebook to the state before a step, in a new lab; the step's cell can be run next.
+
+    The cells of the steps before it are run again, but for what only shows something. What they
+    name (`lab`, `laptop`, `pop`) is set in the notebook; the lab that was called `lab` there is
+    closed. Raises CourseError if there is no such step.
+    """
+    asked = content.step(key)
+    number = key.partition(".")[0]
+    new: dict[str, Any] = {"__name__": "__main__"}
+    with redirect_stdout(io.StringIO()):
+        for cell in _before(number, asked.key):
+            _run(cell, new)
+    names = {name: value for name, value in new.items() if not name.startswith("__")}
+    old = names_of_the_notebook().get("lab")
+    set_names(names)
+    if old is not None and hasattr(old, "close"):
+        old.close()
+    return At(asked.key, names)
+
+
+@cache
+def cells_of(number: str) -> tuple[LessonCell, ...]:
+    """Return the code cells of a lesson as committed, with their tags. Raises CourseError."""
+    path = LESSONS / content.lesson(number).notebook
+    if not path.exists():
+        raise CourseError(f"The lesson's notebook is missing: {path.name}")
+    return tuple(
+        LessonCell(tag, cell.source, "raises-exception" in cell.metadata.get("tags", ()))
+        for cell in read(path).cells
+        if cell.cell_type == "code"
+        for tag in cell.metadata.get("tags", ())
+        if tag != "raises-exception"
+    )
+
+
+def _before(number: str, key: str) -> Iterator[LessonCell]:
+    """Yield the cells that lead to a step: those of the steps before it, as they stand."""
+    for cell in cells_of(number):
+        if cell.tag == f"step-{key}":
+            return
+        if cell.tag.startswith("step-"):
+            yield cell
+    raise CourseError(f"No cell of the lesson belongs to step {key}.")
+
+
+def _run(cell: LessonCell, names: dict[str, Any]) -> None:
+    tree = ast.parse(cell.source)
+    tree.body = [each for each in tree.body if not _only_shows(each)]
+    code = compile(tree, f"<{cell.tag}>", "exec")
+    # A cell that is meant to fail did what it did before that.
+    with suppress(*([LabError] if cell.raises else [])):
+        exec(code, names)  # noqa: S102 - the lesson's own cells, as the notebook runs them
+
+
+def _only_shows(statement: ast.stmt) -> bool:
+    """Return whether a statement ends in a call like `lab.look()`."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    value = statement.value
+    if not isinstance(value, ast.Call):
+        return isinstance(value, ast.Name | ast.Attribute)
+    return isinstance(value.func, ast.Attribute) and value.func.attr in SHOWS

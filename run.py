@@ -402,7 +402,9 @@ def start(options: argparse.Namespace) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     say(f"-> Starting JupyterLab at {FIRST_LESSON} (Ctrl-C, twice, ends it)")
-    return hand_over(command)
+    # Our kernel says what went wrong in a learner's words, from the first cell on.
+    kernels = [str(ROOT / "labserver" / "course" / "jupyter"), os.environ.get("JUPYTER_PATH", "")]
+    return hand_over(command, JUPYTER_PATH=os.pathsep.join(filter(None, kernels)))
 
 
 def course(python: pathlib.Path, *words: str) -> List[str]:
@@ -410,10 +412,10 @@ def course(python: pathlib.Path, *words: str) -> List[str]:
     return [str(python), "-m", "labserver.course.notebooks", *words]
 
 
-def hand_over(command: Sequence[str]) -> int:
+def hand_over(command: Sequence[str], **more: str) -> int:
     """Run a program in our place; return its exit code (on POSIX: never)."""
     os.chdir(str(ROOT))
-    env = child_env()
+    env = dict(child_env(), **more)
     for name in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "PIP_USER"):
         env.pop(name)  # a learner's own `pip install` in a cell is theirs
     sys.stdout.flush()

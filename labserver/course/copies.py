@@ -9,9 +9,11 @@ from nbformat import NotebookNode
 from labserver.course.committed import clean
 from labserver.course.lessons import LESSONS, ROOT, as_text, lessons, read
 
-__all__ = ["MY_LESSONS", "copy_lessons", "fresh_copy", "learner_copy"]
+__all__ = ["KERNELS", "MY_LESSONS", "copy_lessons", "fresh_copy", "learner_copy"]
 
 MY_LESSONS = ROOT / "my-lessons"
+KERNELS = Path(__file__).parent / "jupyter"
+"""For JUPYTER_PATH: the standard kernel, but it says what went wrong as the course does."""
 
 
 def learner_copy(notebook: NotebookNode) -> NotebookNode:

@@ -11,7 +11,7 @@ from typing import Any
 
 from labserver.errors import LabError
 
-__all__ = ["install", "names_of_the_notebook", "set_names"]
+__all__ = ["install", "load_ipython_extension", "names_of_the_notebook", "set_names"]
 
 
 def _shell() -> Any:  # noqa: ANN401 - IPython has no types
@@ -40,6 +40,11 @@ def install() -> None:
     shell = _shell()
     if shell is not None:
         shell.set_custom_exc((LabError, NameError), _told)
+
+
+def load_ipython_extension(_shell: object) -> None:
+    """Be an IPython extension: a kernel that is started with it has this from its first cell on."""
+    install()
 
 
 def _told(

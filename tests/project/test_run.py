@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 import run
+from labserver.course.copies import KERNELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -336,7 +337,12 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     monkeypatch.setattr(run, "environment", lambda extra: Path(extra) / "python")
     monkeypatch.setattr(run, "watch", lambda *_args: None)
     monkeypatch.setattr(run, "version_of", lambda _python: "3.12")
-    monkeypatch.setattr(run, "hand_over", lambda command: commands.append(list(command)) or 0)
+
+    def hand_over(command: Sequence[str], **more: str) -> int:
+        commands.append([*command, *(f"{name}={value}" for name, value in more.items())])
+        return 0
+
+    monkeypatch.setattr(run, "hand_over", hand_over)
     return commands
 
 
@@ -345,6 +351,9 @@ def test_no_argument_opens_the_first_lesson(handed: list[list[str]]) -> None:
     assert handed[0][:3] == [str(Path("lab/python")), "-m", "jupyterlab"]
     assert f"--LabApp.default_url=/lab/tree/{run.FIRST_LESSON}" in handed[0]
     assert f"--ServerApp.root_dir={ROOT}" in handed[0]
+    kernels = handed[0][-1].removeprefix("JUPYTER_PATH=").split(os.pathsep)[0]
+    assert Path(kernels) == KERNELS
+    assert (KERNELS / "kernels" / "python3" / "kernel.json").is_file()
     assert not {"--no-browser", "--port=9999"} & set(handed[0])
 
 

@@ -18,7 +18,7 @@ import run
 from labserver.course.copies import KERNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 ROOT = Path(run.__file__).parent
 BOTH = [True, True]

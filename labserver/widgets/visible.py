@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["clip", "octet_by_octet", "pad", "visible", "width", "wire"]
+__all__ = ["CONTROL_NAMES", "clip", "octet_by_octet", "pad", "visible", "width", "wire"]
+
+_CODES = (
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN"
+    " EM SUB ESC FS GS RS US SP DEL"
+)
+CONTROL_NAMES = {chr(0x2400 + n): name for n, name in enumerate(_CODES.split())}
+"""The code of each control character by its picture: few fonts have those."""
 
 
 def visible(text: str) -> str:

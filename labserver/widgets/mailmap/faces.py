@@ -5,13 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from labserver.widgets import words_en as words
 from labserver.widgets.mailmap.layout import Layout
 from labserver.widgets.mailmap.picture import image
 from labserver.widgets.mailmap.values import CellFace, MapView, PlaceFace, RowFace
 from labserver.widgets.mailmap.wires import Wire
 from labserver.widgets.svg import data_uri
 from labserver.widgets.visible import clip, pad, width
+from labserver.widgets.words import en as words
 
 __all__ = ["page", "plain", "sheet"]
 
@@ -47,7 +47,7 @@ def _facts(view: MapView) -> str:
 
 
 def _head(place: PlaceFace) -> str:
-    return words.place(place.name, place.line, place.foot)
+    return words.place_head(place.name, place.line, place.foot)
 
 
 def _row(row: RowFace, columns: int) -> str:
@@ -95,7 +95,7 @@ def _said(line: str) -> str:
 
 
 def _who(wire: Wire) -> str:
-    said = f"{wire.badge}, port {wire.port}: {wire.device}"
+    said = f"{wire.badge}, {words.who(wire.port, wire.device)}"
     return f"{said}, {words.inside(wire.secured)}" if wire.secured else said
 
 
@@ -131,7 +131,7 @@ def sheet(view: MapView, at: Layout) -> dict[str, Any]:
                 "number": wire.number,
                 "protocol": wire.protocol,
                 "badge": wire.badge,
-                "who": f"port {wire.port}: {wire.device}",
+                "who": words.who(wire.port, wire.device),
                 "state": wire.state,
                 "open": wire.open,
                 "secured": words.inside(wire.secured),
@@ -193,7 +193,7 @@ def plain(view: MapView) -> str:
     ]
     lines = [view.sentence, "", *_aligned(table)]
     if left:
-        lines.append(f"   ({left} more rows in the picture)")
+        lines.append(f"   {words.rows_left(left)}")
     if not view.rows:
         lines.append(view.words["empty"])
     lines += [path.said for path in view.paths]

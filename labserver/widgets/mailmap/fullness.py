@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labserver.snapshot import Account, Situation
-from labserver.widgets import words_en as words
+from labserver.widgets.words import en as words
 
 __all__ = ["Fullness", "fullness"]
 

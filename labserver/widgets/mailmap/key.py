@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from labserver.widgets import words_en as words
 from labserver.widgets.svg import Node, node
+from labserver.widgets.words import en as words
 
 __all__ = ["key"]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from labserver.events import letters
 from labserver.snapshot import Situation, Snapshot
-from labserver.widgets import words_en as words
 from labserver.widgets.mailmap.wires import Wire
 from labserver.widgets.visible import visible
+from labserver.widgets.words import en as words
 
 __all__ = ["PathFace", "paths"]
 
@@ -60,5 +60,7 @@ def _path(wire: Wire | None, host: str, waiting: list[int], onward: list[str]) -
         host=visible(host),
         waits=waits,
         onward=goal,
-        said=words.path(start, "" if wire is None else wire.badge, visible(host), waits, goal),
+        said=words.path_sentence(
+            start, "" if wire is None else wire.badge, visible(host), waits, goal
+        ),
     )

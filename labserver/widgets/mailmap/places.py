@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from labserver.widgets import words_en as words
 from labserver.widgets.mailmap.fit import fit, pixels
 from labserver.widgets.mailmap.fullness import Fullness
 from labserver.widgets.mailmap.layout import Column, Layout
 from labserver.widgets.mailmap.values import MapView, PlaceFace
 from labserver.widgets.svg import Node, node, text
+from labserver.widgets.words import en as words
 
 __all__ = ["draw_places"]
 

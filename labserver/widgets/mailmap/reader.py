@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from labserver.snapshot import CellView, Kept, Row, Situation, Snapshot, State
-from labserver.widgets import words_en as words
 from labserver.widgets.mailmap.collapse import Left
 from labserver.widgets.mailmap.values import CellFace, RowFace
 from labserver.widgets.mailmap.wires import Wire
 from labserver.widgets.visible import visible
+from labserver.widgets.words import en as words
 
 __all__ = ["Reader"]
 
@@ -43,7 +43,7 @@ class Reader:
 
     def row(self, row: Row, order: list[int]) -> RowFace:
         """Return a message's row, its cells in the order of the picture."""
-        count, holder = words.copies(row)
+        count, holder = words.whole_copies(row)
         tone = "lost" if row.lost else "only" if row.only_on is not None else "plain"
         if row.refusal is not None:
             tone = "refused"
@@ -90,7 +90,7 @@ class Reader:
         numbers = [words.session_number(copy, uids=uids) for copy in cell.copies]
         names = sorted({copy.mailbox for copy in cell.copies}, key=lambda n: (n != "INBOX", n))
         boxes = [words.mailbox(name) for name in names] if names != ["INBOX"] else []
-        marks = sorted({words.marks(copy.flags) for copy in cell.copies if self._marks(copy)})
+        marks = sorted({words.flag_marks(copy.flags) for copy in cell.copies if self._marks(copy)})
         return ", ".join(each for each in numbers if each), boxes, ", ".join(marks)
 
     def _marks(self, copy: Kept) -> bool:

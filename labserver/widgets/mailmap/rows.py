@@ -6,6 +6,7 @@ from labserver.widgets.mailmap.fit import fit, pixels
 from labserver.widgets.mailmap.layout import BAND, LABEL, Column, Layout
 from labserver.widgets.mailmap.values import CellFace, PlaceFace, RowFace
 from labserver.widgets.svg import Node, node, text
+from labserver.widgets.words import en as words
 
 __all__ = ["draw_row"]
 
@@ -83,7 +84,7 @@ def _lines(cell: CellFace, *, paired: bool) -> list[tuple[str, dict[str, str | f
     if not paired and cell.arrow:
         lines.append((cell.arrow, {"fill": cell.protocol, "class_": "m", "font_weight": 700}))
     elif not paired and cell.tied:
-        lines.append(("o—o tied", {"fill": "imap"}))
+        lines.append((f"o—o {words.MAP['tied']}", {"fill": "imap"}))
     return lines
 
 

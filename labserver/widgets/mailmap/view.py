@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from labserver.snapshot import Changed, Place, Situation, Snapshot, describe, situation
-from labserver.widgets import words_en as words
 from labserver.widgets.mailmap.collapse import Left, collapse
 from labserver.widgets.mailmap.fullness import fullness
 from labserver.widgets.mailmap.paths import paths
@@ -14,6 +13,7 @@ from labserver.widgets.mailmap.reader import Reader
 from labserver.widgets.mailmap.values import CellFace, MapView, PlaceFace, ShelfFace
 from labserver.widgets.mailmap.wires import wires
 from labserver.widgets.visible import visible
+from labserver.widgets.words import en as words
 
 __all__ = ["blanked", "view"]
 
@@ -45,7 +45,7 @@ def view(
         reader.left(part) if isinstance(part, Left) else reader.row(part, order) for part in parts
     )
     return MapView(
-        title=words.title(visible(account)),
+        title=words.map_title(visible(account)),
         sentence=visible(describe(now)),
         step=snapshot.number,
         changed=snapshot.changed.step,

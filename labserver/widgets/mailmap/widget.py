@@ -10,7 +10,6 @@ from typing import Any
 import traitlets
 
 from labserver.snapshot import Account, Snapshot
-from labserver.widgets import words_en as words
 from labserver.widgets.base import Feed, LabWidget, script, style
 from labserver.widgets.mailmap.faces import page, plain, sheet
 from labserver.widgets.mailmap.key import key
@@ -19,6 +18,7 @@ from labserver.widgets.mailmap.shapes import SYMBOLS
 from labserver.widgets.mailmap.values import MapView
 from labserver.widgets.mailmap.view import blanked, view
 from labserver.widgets.moments import end_of
+from labserver.widgets.words import en as words
 
 __all__ = ["MailMap"]
 

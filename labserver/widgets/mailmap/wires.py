@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from labserver.snapshot import Connection, Said, Situation, Snapshot
-from labserver.widgets import words_en as words
 from labserver.widgets.visible import clip, visible, wire
+from labserver.widgets.words import en as words
 
 __all__ = ["Exchange", "Wire", "wires"]
 
@@ -107,7 +107,7 @@ def _wire(snapshot: Snapshot, connection: Connection) -> Wire:
         badge=badge,
         port=connection.port,
         device=visible(connection.device),
-        state=words.state(connection),
+        state=words.connection_state(connection),
         short=words.ending(connection) or visible(connection.state).rpartition(", ")[2],
         open=connection.how is None,
         marked=marked,

@@ -11,8 +11,8 @@ import traitlets
 
 from labserver.widgets.base import Feed, LabWidget, script, style
 from labserver.widgets.moments import Moments
-from labserver.widgets.replay import words_en as words
 from labserver.widgets.replay.telling import said, tell
+from labserver.widgets.words import en as words
 
 __all__ = ["Replay"]
 
@@ -94,13 +94,15 @@ class Replay(LabWidget):
         now = self._now()
         begin, end = self._moments.around(now)
         line, what = self._told(begin, min(end, now))
-        dropped = words.gone(self._log.first) if self._log.first and now == self._log.first else ""
+        dropped = (
+            words.replay_from(self._log.first) if self._log.first and now == self._log.first else ""
+        )
         return {
             "step": now,
             "first": self._log.first,
             "newest": self._moments.last,
             "live": self._playhead.step is None,
-            "at": words.at(now, self._moments.last),
+            "at": words.replay_at(now, self._moments.last),
             "line": line,
             "what": what or [words.REPLAY["nothing" if now else "beginning"]],
             "dropped": dropped,
@@ -125,7 +127,7 @@ class Replay(LabWidget):
         for begin, end in held:
             line, what = self._told(begin, end)
             rows.append((end, line, " ".join(what)))
-        return words.earlier(left) if left else "", rows
+        return words.earlier_changes(left) if left else "", rows
 
     def html(self) -> str:
         """Return a table of the changes, each with its step and its line."""

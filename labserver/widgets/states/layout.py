@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import wrap
 
-from labserver.widgets.states import words_en as words
 from labserver.widgets.states.graph import CLOSED, Edge, Graph
+from labserver.widgets.words import en as words
 
 __all__ = ["Box", "Lane", "Layout", "Step", "layout"]
 
@@ -139,7 +139,7 @@ def _wrapped(commands: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _label(edge: Edge) -> int:
-    return int(len(words.commands(edge.commands)) * _LETTER) + 2 * _STUB
+    return int(len(words.command_names(edge.commands)) * _LETTER) + 2 * _STUB
 
 
 def _margin(edges: list[Edge]) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labserver.widgets.states import words_en as words
 from labserver.widgets.states.graph import CLOSED, Edge, Graph
 from labserver.widgets.states.layout import Box, Lane, Layout, Step, layout
 from labserver.widgets.svg import Node, node, text
 from labserver.widgets.visible import clip
+from labserver.widgets.words import en as words
 
 __all__ = ["Lit", "drawing"]
 
@@ -83,7 +83,7 @@ def _label(x: int, y: int, commands: tuple[str, ...], *, lit: bool, end: bool = 
     return text(
         x,
         y,
-        words.commands(commands),
+        words.command_names(commands),
         class_="m",
         font_weight=700 if lit else 400,
         text_anchor="end" if end else "start",
@@ -156,7 +156,7 @@ def _box(box: Box, at: Layout, lit: Lit) -> list[Node]:
         ink = "ground"
         nodes.append(node("rect", x=at.x, y=box.y, width=wide, height=27, rx=7, fill=lit.colour))
     nodes.append(text(at.x + 12, box.y + 19, box.state, fill=ink, font_weight=700, font_size=14))
-    told = [words.visits(visits)] if been else []
+    told = [words.state_visits(visits)] if been else []
     if here:
         told.insert(0, words.STATES["over" if lit.over else "here"])
     if told:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from labserver.events import Closed, Connected, Entry, Line, StateChanged
 from labserver.explain import Reader, reader
-from labserver.widgets import words_en as common
+from labserver.widgets.words import en as words
 
 __all__ = ["Way", "Ways"]
 
@@ -70,7 +70,7 @@ class Ways:
             event = entry.event
             if isinstance(event, Connected):
                 if event.protocol in self._listeners:
-                    spoken = common.PROTOCOLS[event.protocol].lower()
+                    spoken = words.PROTOCOLS[event.protocol].lower()
                     way = Way(event, reader(spoken), since=entry.number)
                     self.ways[event.connection] = way
             elif isinstance(event, Line | StateChanged | Closed):

@@ -11,14 +11,13 @@ from typing import Any
 import traitlets
 
 from labserver.protocol.table import StateTable
-from labserver.widgets import words_en as common
 from labserver.widgets.base import Feed, LabWidget, script, style
-from labserver.widgets.states import words_en as words
 from labserver.widgets.states.graph import CLOSED, Graph, graph
 from labserver.widgets.states.picture import Lit, drawing
 from labserver.widgets.states.way import Way, Ways
 from labserver.widgets.svg import data_uri, node, svg
 from labserver.widgets.visible import clip, visible
+from labserver.widgets.words import en as words
 
 __all__ = ["StateDiagram"]
 
@@ -168,7 +167,7 @@ class StateDiagram(LabWidget):
         if state == CLOSED:
             return words.STATES["closed"], "", ""
         leads = [
-            f"{words.commands(edge.commands)} → {edge.to or words.STATES['closed']}".strip()
+            f"{words.command_names(edge.commands)} → {edge.to or words.STATES['closed']}".strip()
             for edge in self._graph.edges
             if state in edge.sources
         ]
@@ -179,8 +178,8 @@ class StateDiagram(LabWidget):
         before = ""
         for n, (state, command) in enumerate(steps, 1):
             named = self._graph.named(before, state, command)
-            said = clip(visible(command), 20) if named is None else words.command(named)
-            told.append(words.way(n, visible(state), said, by_table=named is not None))
+            said = clip(visible(command), 20) if named is None else words.command_name(named)
+            told.append(words.way_step(n, visible(state), said, by_table=named is not None))
             before = state
         return " · ".join(["…", *told[-_STEPS:]] if len(told) > _STEPS else told)
 
@@ -204,7 +203,7 @@ class StateDiagram(LabWidget):
         return (
             f'<div><img alt="{escape(label)}" src="{image}" style="max-width:100%;height:auto">'
             f"{way}"
-            f"<details><summary>{escape(common.TABLE)}</summary>"
+            f"<details><summary>{escape(words.TABLE)}</summary>"
             f'<div style="overflow-x:auto"><table><caption>{escape(label)}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></details></div>"
         )
@@ -223,5 +222,5 @@ class StateDiagram(LabWidget):
 def _title(way: Way) -> str:
     opened = way.opened
     return words.session_short(
-        opened.connection, common.PROTOCOLS[opened.protocol], opened.port, visible(opened.device)
+        opened.connection, words.PROTOCOLS[opened.protocol], opened.port, visible(opened.device)
     )

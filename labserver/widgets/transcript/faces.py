@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from labserver.explain import Note
-from labserver.widgets import words_en as common
-from labserver.widgets.transcript import words_en as words
 from labserver.widgets.transcript.outline import Unit
 from labserver.widgets.transcript.rows import Row, Rows
 from labserver.widgets.transcript.story import Kind
+from labserver.widgets.visible import CONTROL_NAMES
+from labserver.widgets.words import en as words
 
 __all__ = ["LIMIT", "page", "plain"]
 
@@ -83,7 +83,7 @@ def _written(
     room = None if limit is None else limit - 100
     for n, group in enumerate(shown):
         if gap and n == len(shown) // 2:
-            more = common.more_connections(len(groups) - len(shown))
+            more = words.more_connections(len(groups) - len(shown))
             made.append(f"<p>{escape(more)}</p>")
         for piece in _table(group, less, level.ends):
             made.append(piece)
@@ -157,7 +157,7 @@ def _said(row: Row) -> str:
 
 def _written_out(text: str) -> str:
     """Return a line for HTML; what acts has its name: few fonts have the pictures of it."""
-    return _ACTS.sub(lambda found: f"<sub>{words.CONTROLS[found[0]]}</sub>", escape(text))
+    return _ACTS.sub(lambda found: f"<sub>{CONTROL_NAMES[found[0]]}</sub>", escape(text))
 
 
 def _beside(text: str) -> str:

@@ -8,12 +8,11 @@ from typing import TypedDict
 
 from labserver.explain import Note, decoded, notes
 from labserver.message import decode_words
-from labserver.widgets import words_en as common
-from labserver.widgets.transcript import words_en as words
 from labserver.widgets.transcript.choice import Look
 from labserver.widgets.transcript.outline import Unit
 from labserver.widgets.transcript.story import Kind, Record, Session
 from labserver.widgets.visible import clip, octet_by_octet, visible, wire
+from labserver.widgets.words import en as words
 
 __all__ = ["Row", "Rows", "title"]
 
@@ -118,10 +117,12 @@ class Rows:
 
     def _beside(self, record: Record) -> str:
         if self.look == "bytes":
-            return common.octets(len(record.octets))
+            return words.octets(len(record.octets))
         if self.look == "decoded" and record.moment is not None:
             said = [
-                words.secret(each.kind, visible(each.value.decode("utf-8", "backslashreplace")))
+                words.decoded_secret(
+                    each.kind, visible(each.value.decode("utf-8", "backslashreplace"))
+                )
                 for each in decoded(record.moment, record.line)
             ]
             return self._clipped(", ".join(said))
@@ -148,7 +149,7 @@ class Rows:
         )
 
     def _fold(self, unit: Unit) -> Row:
-        made = self._made(unit, "fold", words.folded(len(unit.records)))
+        made = self._made(unit, "fold", words.folded_lines(len(unit.records)))
         shown = unit.records if self.whole else unit.records[: self.first]
         inside = (
             ()
@@ -167,10 +168,10 @@ class Rows:
         try:
             data = self.body(record.sha256)
         except KeyError:
-            made = self._made(unit, "body", common.octets(record.size))
+            made = self._made(unit, "body", words.octets(record.size))
             return replace(made, **self._about(record))
         lines = data.removesuffix(b"\r\n").split(b"\r\n")
-        made = self._made(unit, "body", words.body(record.size, len(lines)))
+        made = self._made(unit, "body", words.body_size(record.size, len(lines)))
         most = len(lines) if self.whole else _MORE if made.key in self.open else self.first
         stuffed = record.moment is not None and record.moment.command in {"DATA", "RETR", "TOP"}
         last_ends = data.endswith(b"\r\n")
@@ -205,12 +206,12 @@ class Rows:
 def title(session: Session) -> str:
     """Name a session: its number, protocol, port and who speaks to whom, and how it ended."""
     opened = session.opened
-    return words.session(
+    return words.session_head(
         opened.connection,
-        common.PROTOCOLS[opened.protocol],
+        words.PROTOCOLS[opened.protocol],
         opened.port,
         words.speakers(visible(opened.device), visible(opened.host)),
-        common.how(session.how),
+        words.ended(session.how),
     )
 
 

@@ -20,8 +20,7 @@ from labserver.events import (
     StateChanged,
 )
 from labserver.explain import Moment, Reader, reader
-from labserver.widgets import words_en as common
-from labserver.widgets.transcript import words_en as words
+from labserver.widgets.words import en as words
 
 __all__ = ["Kind", "Record", "Session", "Story"]
 
@@ -131,11 +130,11 @@ class Story:
             if isinstance(event, Connected):
                 self._open(event)
             elif isinstance(event, FaultStruck) and event.connection is None:
-                self._remark(common.fault(event.fault))
+                self._remark(words.fault(event.fault))
             elif isinstance(event, Arranged):
-                self._remark(words.arranged(event.what), in_time=True)
+                self._remark(words.lab_arranged(event.what), in_time=True)
             elif isinstance(event, Rewound):
-                self._remark(words.rewound(event.step))
+                self._remark(words.lab_rewound(event.step))
             elif isinstance(event, Line | Data | Closed | FaultStruck | Secured | StateChanged):
                 session = self.sessions.get(event.connection or 0)
                 if session is not None:
@@ -150,7 +149,7 @@ class Story:
             self.remarks.append(remark)
 
     def _open(self, event: Connected) -> None:
-        protocol = common.PROTOCOLS[event.protocol].lower()
+        protocol = words.PROTOCOLS[event.protocol].lower()
         self.sessions[event.connection] = Session(
             opened=event,
             protocol=protocol,
@@ -183,12 +182,12 @@ class Story:
             return
         if isinstance(event, Closed):
             session.how = event.how
-            text = common.how(event.how)
+            text = words.ended(event.how)
         elif isinstance(event, Secured):
             session.secured = event.version
-            text = words.secured(event.version)
+            text = words.tls_begins(event.version)
         else:
-            text = common.fault(event.fault)
+            text = words.fault(event.fault)
         remark = Record(
             connection=number,
             place=len(session.records),

@@ -12,13 +12,13 @@ import traitlets
 from labserver.explain import Note
 from labserver.widgets.base import Feed, LabWidget, script, style
 from labserver.widgets.moments import begun, end_of
-from labserver.widgets.transcript import words_en as words
 from labserver.widgets.transcript.choice import Choice, Look, Order
 from labserver.widgets.transcript.faces import page, plain
 from labserver.widgets.transcript.outline import Outline, Unit
 from labserver.widgets.transcript.rows import Row, Rows, title
 from labserver.widgets.transcript.story import Story
-from labserver.widgets.visible import clip, visible
+from labserver.widgets.visible import CONTROL_NAMES, clip, visible
+from labserver.widgets.words import en as words
 
 __all__ = ["Transcript"]
 
@@ -134,13 +134,15 @@ class Transcript(LabWidget):
             "page": _PAGE,
             "total": len(found),
             "follows": start is None,
-            "showing": words.showing(first + 1, first + len(window), len(found)) if found else "",
+            "showing": words.rows_shown(first + 1, first + len(window), len(found))
+            if found
+            else "",
             "none": words.NO_SESSION,
             "before": self._before(),
             "closed": words.TRANSCRIPT["closed"] if self._feed.closed else "",
             "offers": self._offers(),
             "words": words.TRANSCRIPT,
-            "controls": words.CONTROLS,
+            "controls": CONTROL_NAMES,
             "chosen": self._chosen.told(),
             "at": at,
             "held": self._live and self._feed.playhead.held,
@@ -172,7 +174,7 @@ class Transcript(LabWidget):
         return Rows(body=self._feed.body, look=self._chosen.look, open=self._chosen.open)
 
     def _before(self) -> str:
-        return "" if self._first == 1 else words.missing(self._first)
+        return "" if self._first == 1 else words.log_from(self._first)
 
     def html(self) -> str:
         """Return a table a session; bodies are folded, and lines explain themselves."""

@@ -23,14 +23,15 @@ class Playhead:
     def hold(self) -> None:
         """Note that there is something more to move it by."""
         self._held += 1
-        self._tell()
+        if self._held == 1:
+            self._tell()
 
     def let_go(self) -> None:
         """Note that there is one thing less; without any, the newest is shown."""
         self._held -= 1
         if not self.held:
             self._step = None
-        self._tell()
+            self._tell()
 
     @property
     def step(self) -> int | None:

@@ -174,6 +174,60 @@ def test_the_line_and_the_cell_lead_to_each_other_in_any_light_and_width(
                 assert results.violations_count == 0, results.generate_report()
 
 
+def test_the_map_alone_steps_through_the_log(
+    page: Page, jupyter_lab: JupyterLab, tmp_path: Path
+) -> None:
+    cells = (LESSON[0], "lab.map()", "lab.map().blank()")
+    open_notebook(page, jupyter_lab.add(notebook(tmp_path / "steps.ipynb", *cells)))
+    run_cell(page, 0)
+    run_cell(page, 1)
+    live = page.locator(".lm-map")
+    steps = live.get_by_role("group", name="Steps")
+    back, on, newest = (
+        steps.get_by_role("button", name=name, exact=True)
+        for name in ("Back to the change before", "On to the next change", "Live")
+    )
+    last = live.get_attribute("data-step")
+    expect(steps.locator(".lm-at")).to_have_text(f"step {last}")
+    expect(on).to_be_disabled()
+    expect(newest).to_have_attribute("aria-pressed", "true")
+    back.focus()
+    page.keyboard.press("Enter")
+    expect(live.locator(".lm-did")).to_contain_text("DELE 1")
+    page.keyboard.press("Space")
+    expect(live.locator(".lm-did")).to_contain_text("RETR 1")
+    expect(back).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(on).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(live.locator(".lm-did")).to_contain_text("DELE 1")
+    while not back.is_disabled():
+        before = live.get_attribute("data-step") or ""
+        back.click()
+        expect(live).not_to_have_attribute("data-step", before)
+    expect(live).to_have_attribute("data-step", "0")
+    newest.click()
+    expect(live).to_have_attribute("data-step", last or "")
+    expect(live.locator(".lm-over")).to_be_hidden()
+
+    back.click()
+    page.add_style_tag(content="* { content-visibility: visible !important; }")
+    for theme in ("Light", "Dark"):
+        set_theme(page, theme)
+        for width in (360, 1600):
+            page.set_viewport_size({"width": width, "height": WIDE["height"]})
+            live.evaluate("root => root.scrollIntoView({ block: 'start' })")
+            assert live.evaluate(STICKS_OUT) == [], (theme, width)
+            take_screen(page, f"steps-{theme.lower()}-{width}")
+            results = Axe().run(page, context=".lm-map")
+            assert results.violations_count == 0, results.generate_report()
+
+    run_cell(page, 2)
+    still = page.locator(".lm-map.lm-blank")
+    expect(still.get_by_role("grid")).to_be_visible()
+    expect(still.locator(".lm-steps")).to_be_hidden()
+
+
 def test_a_step_among_ten_thousand(
     page: Page,
     jupyter_lab: JupyterLab,

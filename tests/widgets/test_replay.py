@@ -13,6 +13,7 @@ import pytest
 from labserver import Lab
 from labserver import events as e
 from labserver.snapshot import Snapshot, fold
+from labserver.widgets import MailMap
 from labserver.widgets.moments import Moments, begun, end_of
 from labserver.widgets.replay.telling import _TOLD
 
@@ -64,7 +65,7 @@ def test_it_goes_from_change_to_change(lab: Lab) -> None:
         replay.on()
     assert steps == sorted(set(steps))
     assert steps[0] == 0
-    assert steps[-1] == lab.log.last
+    assert steps[-1] < replay.view["step"] == lab.log.last, "the newest of all is live"
 
 
 def test_all_live_pictures_go_along_and_come_back(lab: Lab) -> None:
@@ -241,3 +242,60 @@ def test_a_snapshot_of_the_past_is_the_fold(lab: Lab) -> None:
         assert there.setdefault(step, world) == world
     for step in (1, 499, 500, 501, 620, last):
         assert lab.snapshot(step) == fold(lab.log.since(0, step))
+
+
+# The map's own step buttons
+
+
+def go(live: MailMap, way: str) -> None:
+    """Ask as the page does when a button is pressed."""
+    live.wish = {"go": way, "count": live.wish.get("count", 0) + 1}
+
+
+def test_the_map_goes_through_the_log_without_a_replay(lab: Lab) -> None:
+    live, transcript = lab.map(), lab.transcript()
+    newest = live.view["step"]
+    assert live.view["steps"] == {"at": f"step {newest}", "back": True, "live": True}
+    assert not live.view["held"]
+    go(live, "back")
+    marked = said(lab, "DELE 1")
+    assert live.view["step"] == transcript.view["at"] == end_of(lab.log.since(marked), marked)
+    assert not live.view["steps"]["live"]
+    assert live.view["held"], "now that there is a way back, a cell may lead to its line"
+    go(live, "back")
+    assert "RETR 1" in transcript.text()
+    assert [cell["arrow"] for cell in live.view["rows"][0]["cells"]] == ["RETR 1", ""]
+    go(live, "on")
+    go(live, "on")
+    assert live.view["step"] == newest
+    assert live.view["steps"]["live"]
+    assert not live.view["held"]
+    for _ in range(30):
+        go(live, "back")
+    assert live.view["step"] == lab._feed.first
+    assert not live.view["steps"]["back"]
+    go(live, "live")
+    assert live.view["step"] == newest
+    assert transcript.view["at"] in (0, None)
+
+
+def test_the_map_that_is_closed_in_the_past_leaves_the_others_live(lab: Lab) -> None:
+    live, other = lab.map(), lab.map()
+    newest = live.view["step"]
+    go(live, "back")
+    assert other.view["step"] < newest
+    live.close()
+    assert other.view["step"] == newest
+    go(other, "back")
+    replay = lab.replay()
+    other.close()
+    assert not replay.view["live"], "the replay holds them now"
+
+
+def test_a_picture_of_one_moment_has_no_steps(lab: Lab) -> None:
+    for still in (MailMap(lab._feed, live=False), MailMap(lab._feed, step=9), lab.map().blank()):
+        assert still.view["steps"] == {}
+        go(still, "back")
+        assert lab._feed.playhead.step is None
+    lab.close()
+    assert lab.map().view["steps"] == {}

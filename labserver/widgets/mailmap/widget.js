@@ -362,6 +362,37 @@ function toggle(label, panel) {
   return made;
 }
 
+// Back and on through the log, and live again; all of the lab's pictures go along.
+function stepper(words, wish) {
+  const made = element("div", "lm-steps");
+  made.setAttribute("role", "group");
+  made.setAttribute("aria-label", words.steps);
+  const buttons = {};
+  for (const [name, sign] of [["back", "◀"], ["on", "▶"], ["live", words.live]]) {
+    const button = element("button", "lm-tool", sign);
+    button.type = "button";
+    button.setAttribute("aria-label", words[name]);
+    button.title = words[name];
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-disabled") !== "true") wish(name);
+    });
+    buttons[name] = button;
+  }
+  const at = element("span", "lm-at", "");
+  made.append(buttons.back, at, buttons.on, buttons.live);
+  return {
+    made,
+    update(steps) {
+      made.hidden = !steps.at;
+      at.textContent = steps.at ?? "";
+      // A button that has the focus keeps it: it says that it can do nothing, and stays.
+      buttons.back.setAttribute("aria-disabled", String(!steps.back));
+      buttons.on.setAttribute("aria-disabled", String(steps.live));
+      buttons.live.setAttribute("aria-pressed", String(steps.live));
+    },
+  };
+}
+
 function render({ model, el }) {
   const words = () => model.get("view").words;
   const symbols = model.get("symbols");
@@ -394,7 +425,13 @@ function render({ model, el }) {
   // As wide as its words are set: it tells when a reader has words or lines set wider.
   const probe = element("span", "lm-unseen lm-probe", "mmmm mmmm mmmm");
   probe.setAttribute("aria-hidden", "true");
-  const head = element("div", "lm-head", title, tools);
+  let wishes = 0;
+  const steps = stepper(words(), (go) => {
+    // The same wish twice is two wishes.
+    model.set("wish", { go, count: (wishes += 1) });
+    model.save_changes();
+  });
+  const head = element("div", "lm-head", title, steps.made, tools);
   root.append(head, over, sentence, key, paths, stage, strip, sheet, status, probe);
   el.append(root);
   const paint = painter();
@@ -446,6 +483,7 @@ function render({ model, el }) {
     grid.style.setProperty("--columns", view.places.length);
     title.textContent = view.title;
     sentence.textContent = view.label;
+    steps.update(view.steps);
     over.textContent = [view.past, view.over ? view.words.over : ""].filter(Boolean).join(" · ");
     over.hidden = !over.textContent;
     paths.replaceChildren(...view.paths.map((said) => element("p", "", said)));

@@ -18,6 +18,7 @@ from labserver.widgets.mailmap.shapes import SYMBOLS
 from labserver.widgets.mailmap.values import MapView
 from labserver.widgets.mailmap.view import blanked, view
 from labserver.widgets.moments import end_of
+from labserver.widgets.walk import Walk
 from labserver.widgets.words import en as words
 
 __all__ = ["MailMap"]
@@ -41,6 +42,8 @@ class MailMap(LabWidget):
     key = traitlets.Dict().tag(sync=True)
     sought = traitlets.Dict().tag(sync=True)
     """The cell that the page asks about: the `message`, and the `place` by its number."""
+    wish = traitlets.Dict().tag(sync=True)
+    """Where in the log the page wants to `go`: back, on or live."""
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class MailMap(LabWidget):
         live: bool = True,
         blank: bool = False,
     ) -> None:
+        self._walk = Walk(feed)
         self._account = account
         self._devices = devices
         self._step = step
@@ -63,6 +67,20 @@ class MailMap(LabWidget):
         self._begun = True
         super().__init__(feed, live=live and step is None, symbols=SYMBOLS, key=key())
         self.observe(self._asked, "sought")
+        self.observe(self._wished, "wish")
+
+    def _wished(self, change: dict[str, Any]) -> None:
+        """Go through the log as the page asks to, with all the lab's pictures."""
+        if not self._live:
+            return
+        self._walk.asked(change["new"])
+        if self._feed.playhead.step is not None:
+            self._walk.hold()
+
+    def _moved(self) -> None:
+        if self._feed.playhead.step is None:
+            self._walk.let_go()
+        super()._moved()
 
     def _look(self, feed: Feed) -> MapView:
         snapshot = feed.snapshot(self._step)
@@ -121,6 +139,17 @@ class MailMap(LabWidget):
         step = self._feed.playhead.step if self._live else None
         return "" if step is None else words.past(step)
 
+    def _steps(self) -> dict[str, Any]:
+        """Return what the step buttons say and can do; nothing if this is of one moment."""
+        if not self._live:
+            return {}
+        step = self._feed.playhead.step
+        return {
+            "at": words.step(self._seen.step),
+            "back": self._seen.step > self._feed.first,
+            "live": step is None,
+        }
+
     def _drawn(self) -> dict[str, Any]:
         self._seen = self._look(self._feed) if self._live else self._seen
         nodes, at = drawing(self._seen)
@@ -130,6 +159,7 @@ class MailMap(LabWidget):
             "label": self._seen.sentence,
             "over": self._feed.closed,
             "past": self._past(),
+            "steps": self._steps(),
             "held": self._live and self._feed.playhead.held,
             "width": at.width,
             "height": at.height,
@@ -144,3 +174,9 @@ class MailMap(LabWidget):
     def text(self) -> str:
         """Return the map as an aligned table of text."""
         return plain(self._seen)
+
+    def close(self) -> None:
+        """Stop following the lab; if only this kept its pictures in the past, they are live."""
+        if hasattr(self, "_walk"):  # ipywidgets closes what is deleted, made to the end or not.
+            self._walk.let_go()
+        super().close()

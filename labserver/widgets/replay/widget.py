@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import traitlets
 
 from labserver.widgets.base import Feed, LabWidget, script, style
-from labserver.widgets.moments import Moments
 from labserver.widgets.replay.telling import said, tell
+from labserver.widgets.walk import Walk
 from labserver.widgets.words import en as words
 
 __all__ = ["Replay"]
@@ -31,68 +30,40 @@ class Replay(LabWidget):
     _esm = script(_HERE / "widget.js")
     _css = style("lm-replay", _HERE / "widget.css")
 
-    # ipywidgets closes what is deleted, made to the end or not.
-    _holds = False
     wish = traitlets.Dict().tag(sync=True)
     """What the page asks for: `go` (first, back, on or live), or a `step`."""
 
     def __init__(self, feed: Feed) -> None:
-        self._moments = Moments()
-        self._reading = Lock()
-        self._playhead = feed.playhead
+        self._walk = Walk(feed)
         self._log = feed
         super().__init__(feed, live=True, wish={})
-        self._playhead.hold()
-        self._holds = True
+        self._walk.hold()
         self.observe(self._asked, "wish")
 
     def _asked(self, change: dict[str, Any]) -> None:
         """Go where the page asks to."""
-        wish = change["new"]
-        step, way = wish.get("step"), wish.get("go")
-        if isinstance(step, int):
-            self.go_to(step)
-        elif way == "first":
-            self.go_to(self._log.first)
-        elif way == "back":
-            self.back()
-        elif way == "on":
-            self.on()
-        elif way == "live":
-            self._playhead.to(None)
+        self._walk.asked(change["new"])
 
     def go_to(self, step: int) -> None:
         """Show the pictures of the world after entry `step`; what the log lacks, of the nearest."""
-        self._read()
-        self._playhead.to(max(self._log.first, min(step, self._moments.last)))
+        self._walk.go_to(step)
 
     def back(self) -> None:
         """Go back to the change before this one."""
-        self._read()
-        now = self._moments.around(self._now())[0]
-        self.go_to(self._moments.before(max(now, 1)) or self._log.first)
+        self._walk.back()
 
     def on(self) -> None:
-        """Go on to the next change; after the last, live."""
-        self._read()
-        self._playhead.to(self._moments.after(self._now()))
+        """Go on to the next change; the newest of all is live."""
+        self._walk.on()
 
     def live(self) -> None:
         """Show the newest again, whatever happens."""
-        self._playhead.to(None)
-
-    def _now(self) -> int:
-        step = self._playhead.step
-        return self._moments.last if step is None else max(step, self._log.first)
-
-    def _read(self) -> None:
-        with self._reading:  # The server's thread paints, and the kernel's asks.
-            self._moments.read(self._log.entries(self._moments.last))
+        self._walk.live()
 
     def _drawn(self) -> dict[str, Any]:
-        self._read()
-        now = self._now()
-        begin, end = self._moments.around(now)
+        self._walk.read()
+        now = self._walk.now
+        begin, end = self._walk.moments.around(now)
         line, what = self._told(begin, min(end, now))
         dropped = (
             words.replay_from(self._log.first) if self._log.first and now == self._log.first else ""
@@ -100,13 +71,13 @@ class Replay(LabWidget):
         return {
             "step": now,
             "first": self._log.first,
-            "newest": self._moments.last,
-            "live": self._playhead.step is None,
-            "at": words.replay_at(now, self._moments.last),
+            "newest": self._walk.moments.last,
+            "live": self._feed.playhead.step is None,
+            "at": words.replay_at(now, self._walk.moments.last),
             "line": line,
             "what": what or [words.REPLAY["nothing" if now else "beginning"]],
             "dropped": dropped,
-            "back": self._moments.before(max(begin, 1)) is not None or now > self._log.first,
+            "back": self._walk.moments.before(max(begin, 1)) is not None or now > self._log.first,
             "words": words.REPLAY,
         }
 
@@ -120,9 +91,9 @@ class Replay(LabWidget):
 
     def _all(self) -> tuple[str, list[tuple[int, str, str]]]:
         """Return what is left out, and each change: its step, its line and what it was."""
-        self._read()
-        held = [each for each in self._moments.newest(_TOLD) if each[0] > self._log.first]
-        left = len(self._moments) - len(held)
+        self._walk.read()
+        held = [each for each in self._walk.moments.newest(_TOLD) if each[0] > self._log.first]
+        left = len(self._walk.moments) - len(held)
         rows = []
         for begin, end in held:
             line, what = self._told(begin, end)
@@ -158,7 +129,6 @@ class Replay(LabWidget):
 
     def close(self) -> None:
         """Take the control from the page; without another, the pictures are live again."""
-        if self._holds:
-            self._holds = False
-            self._playhead.let_go()
+        if hasattr(self, "_walk"):  # ipywidgets closes what is deleted, made to the end or not.
+            self._walk.let_go()
         super().close()

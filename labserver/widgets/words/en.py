@@ -14,6 +14,12 @@ from labserver.widgets.visible import clip, visible
 
 LAB_CLOSED = "The lab is closed."
 TABLE = "The same as a table"
+STEPS = {
+    "back": "Back to the change before",
+    "on": "On to the next change",
+    "live": "Live",
+}
+"""The words of the buttons that go through the log."""
 PROTOCOLS = {
     "smtp": "SMTP",
     "submission": "SMTP",
@@ -84,6 +90,8 @@ MAP = {
     "tied": "tied",
     "over": LAB_CLOSED,
     "no_line": "No line did this.",
+    "steps": "Steps",
+    **STEPS,
 }
 """The words of the map's own controls and headings."""
 KEY = {
@@ -317,6 +325,11 @@ def device_line(device: Device, count: int, unknown: int) -> str:
     return strangers(unknown).removeprefix("+ ") if not count else f"{held} {strangers(unknown)}"
 
 
+def step(number: int) -> str:
+    """Name the step that is shown."""
+    return f"step {number}"
+
+
 def past(step: int) -> str:
     """Say that a live picture shows the past, while somebody goes through the log."""
     return f"Replay: step {step}"
@@ -327,9 +340,7 @@ def past(step: int) -> str:
 REPLAY = {
     "title": "Replay",
     "first": "First step",
-    "back": "Back to the change before",
-    "on": "On to the next change",
-    "live": "Live",
+    **STEPS,
     "slider": "Step",
     "nothing": "Nothing changed here.",
     "beginning": "Nothing has happened yet.",

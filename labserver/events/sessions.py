@@ -13,7 +13,8 @@ __all__ = ["Expiring", "Marked", "Numbered", "StateChanged", "Unmarked"]
 class StateChanged(Event):
     """A session entered a state of its table; `account` and `mailbox` are what it has open.
 
-    `owner` is whose the mailbox is if it is not the account's own.
+    `owner` is whose the mailbox is if it is not the account's own. `activity` is what keeps the
+    session busy in that state (IDLE: RFC 2177); empty for nothing.
     """
 
     connection: int
@@ -21,6 +22,7 @@ class StateChanged(Event):
     account: str | None
     mailbox: str | None
     owner: str | None = None
+    activity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,10 +170,11 @@ class Core:
         mailbox = None if self._view is None else self._view.mailbox
         now = StateChanged(
             connection=self.connection,
-            state=IDLE if self._idle else self.state.value,
+            state=self.state.value,
             account=account,
             mailbox=None if mailbox is None else mailbox.name,
             owner=None if mailbox is None or mailbox.address == account else mailbox.address,
+            activity=IDLE if self._idle else "",
         )
         if now == self._recorded:
             return

@@ -70,6 +70,7 @@ def _state_changed(snapshot: Snapshot, event: events.StateChanged) -> Snapshot:
             account=event.account,
             mailbox=event.mailbox,
             owner=event.owner,
+            activity=event.activity,
         ),
     )
 

@@ -54,6 +54,6 @@ def unsaid(snapshot: Snapshot, cells: Iterable[Cell] = (), ended: int | None = N
 
 
 def _cause(speaker: Connection, *, told: bool) -> Said | None:
-    if told and "IDLE" in speaker.state and speaker.reply is not None:
+    if told and speaker.activity == "IDLE" and speaker.reply is not None:
         return speaker.reply
     return speaker.command

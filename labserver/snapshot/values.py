@@ -231,6 +231,8 @@ class Connection:
     mailbox: str | None = None
     owner: str | None = None
     """Whose the mailbox is, if it is not the account's own."""
+    activity: str = ""
+    """What keeps the session busy in its state (IDLE)."""
     command: Said | None = None
     reply: Said | None = None
     cause: Said | None = None

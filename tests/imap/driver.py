@@ -166,3 +166,12 @@ class Client:
     @property
     def state(self) -> str:
         return self.states[-1][0]
+
+    @property
+    def activity(self) -> str:
+        """What this session is busy with."""
+        return next(
+            event.activity
+            for event in reversed(self.server.log)
+            if isinstance(event, StateChanged) and event.connection == self.connection
+        )

@@ -176,10 +176,11 @@ def test_a_session_that_is_gone_is_told_nothing(three: Server) -> None:
 def test_idle_in_authenticated_waits_for_nothing(three: Server) -> None:
     bob = three.login()
     assert bob.do("IDLE") == ["+ idling"]
+    assert (bob.state, bob.activity) == ("AUTHENTICATED", "IDLE")
     three.deliver()
     assert bob.news() == []
     assert bob.raw(b"DONE\r\n") == b"a2 OK IDLE terminated\r\n"
-    assert bob.states[-2:] == [("IDLE", None), ("AUTHENTICATED", None)]
+    assert (bob.state, bob.activity) == ("AUTHENTICATED", "")
 
 
 def test_only_done_ends_idle_well(three: Server) -> None:

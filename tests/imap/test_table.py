@@ -168,7 +168,8 @@ def test_each_command_in_each_state(
         assert client.state == state.value
     elif command in {"AUTHENTICATE", "IDLE"}:
         assert reply[-1].startswith("+ ")
-        assert client.state == (state.value if command == "AUTHENTICATE" else "IDLE")
+        assert client.state == state.value
+        assert client.activity == ("" if command == "AUTHENTICATE" else "IDLE")
     elif command == "CANCELUPDATE":
         assert reply == ["BAD No search of that tag is kept up to date"]
     else:
@@ -205,6 +206,7 @@ def test_states_are_recorded_once_each(server: Server) -> None:
     client.do("NOOP")
     client.do("EXAMINE inbox")
     client.do("IDLE")
+    assert client.activity == "IDLE"
     client.raw(b"DONE\r\n")
     client.do("CLOSE")
     client.do("LOGOUT")
@@ -212,8 +214,8 @@ def test_states_are_recorded_once_each(server: Server) -> None:
         ("NOT AUTHENTICATED", None),
         ("AUTHENTICATED", None),
         ("SELECTED", "INBOX"),
-        ("IDLE", "INBOX"),
-        ("SELECTED", "INBOX"),
+        ("SELECTED", "INBOX"),  # busy with IDLE,
+        ("SELECTED", "INBOX"),  # and no more
         ("AUTHENTICATED", None),
         ("LOGOUT", None),
     ]

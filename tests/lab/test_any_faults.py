@@ -126,7 +126,7 @@ NEEDS = {
     "pop3": (rb"(STAT|LIST|UIDL|RETR|TOP|DELE|RSET|NOOP)\b", {"TRANSACTION"}),
     "imap": (
         rb"\w+ (FETCH|UID FETCH|STORE|EXPUNGE|CLOSE|COPY|MOVE|UID SEARCH)\b",
-        {"SELECTED", "IDLE"},
+        {"SELECTED"},
     ),
     "smtp": (rb"(RCPT|DATA)\b", {"MAIL", "RCPT"}),
     "submission": (rb"(RCPT|DATA)\b", {"MAIL", "RCPT"}),
@@ -148,7 +148,7 @@ def successes_in_a_wrong_state(events: list[Event]) -> list[tuple[str, bytes, by
         if isinstance(event, Connected):
             protocols[event.connection] = event.protocol
         elif isinstance(event, StateChanged):
-            states[event.connection] = event.state.rpartition(", ")[2].upper()
+            states[event.connection] = event.state.upper()
         elif isinstance(event, Line) and event.connection not in late:
             number = event.connection
             if event.direction == "C":

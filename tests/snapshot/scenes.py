@@ -140,8 +140,14 @@ class Stage:
     def reply(self, n: int, reply: str) -> None:
         self.now(e.Line(connection=n, direction="S", data=reply.encode() + b"\r\n"))
 
-    def state(self, n: int, state: str, mailbox: str | None = "INBOX") -> None:
-        self.now(e.StateChanged(connection=n, state=state, account=BOB, mailbox=mailbox))
+    def state(
+        self, n: int, state: str, mailbox: str | None = "INBOX", *, activity: str = ""
+    ) -> None:
+        self.now(
+            e.StateChanged(
+                connection=n, state=state, account=BOB, mailbox=mailbox, activity=activity
+            )
+        )
 
     def close(self, n: int, how: Any = "quit") -> None:
         self.now(e.Closed(connection=n, how=how))
@@ -288,7 +294,7 @@ def two_imap() -> Stage:
         stage.save(device, 2, n, protocol="imap", copied="headers")
     stage.save("laptop", 3, laptop, protocol="imap", mailbox="Archive", uid=1, flags=("\\Seen",))
     stage.said(laptop, "a4 IDLE", "+ idling")
-    stage.state(laptop, "SELECTED, IDLE")
+    stage.state(laptop, "SELECTED", activity="IDLE")
     stage.now(e.Line(connection=phone, direction="C", data=b"a7 STORE 1 +FLAGS (\\Flagged)\r\n"))
     stage.flags(1, "\\Seen", "\\Flagged", connection=phone)
     stage.reply(laptop, "* 1 FETCH (FLAGS (\\Seen \\Flagged))")

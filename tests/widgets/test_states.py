@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import io
 import itertools
 import re
 from enum import Enum
@@ -184,10 +186,10 @@ def test_a_move_that_no_row_of_the_table_makes() -> None:
         ("AUTHENTICATED", "a1 LOGIN bob tulip"),
         ("SELECTED", "a2 SELECT INBOX"),
         ("AUTHENTICATED", "a3 SELECT nowhere"),
-        ("IDLE", "a4 IDLE"),
+        ("AUTHENTICATED", "a4 IDLE"),
     ):
         stage.now(events.Line(connection=n, direction="C", data=f"{line}\r\n".encode()))
-        stage.state(n, state, None)
+        stage.state(n, state, None, activity="IDLE" if line.endswith("IDLE") else "")
     said = StateDiagram(stage, IMAP, ("imap",), "imap", live=False).text()
     assert "4 AUTHENTICATED after SELECT" in said
     assert "it is in AUTHENTICATED, busy with IDLE." in said
@@ -236,3 +238,30 @@ def test_faces_are_the_same_each_time_and_nothing_in_them_acts() -> None:
     assert "\x1b" not in said
     assert "<b>" not in diagram(stage).html()
     assert "<script" not in diagram(stage).html().lower()
+
+
+def test_idle_is_what_a_session_does_in_selected() -> None:
+    with Lab() as lab, contextlib.redirect_stdout(io.StringIO()):
+        lab.load(b"Subject: A\r\n\r\n")
+        states, transcript, replay = lab.states("imap"), lab.transcript(), lab.replay()
+        desk = lab.device("laptop").dial("imap")
+        for line in ("a1 LOGIN bob tulip", "a2 SELECT INBOX", "a3 IDLE"):
+            desk.send(line)
+        assert "<td>SELECTED, IDLE</td>" in lab.look().html()
+        assert "laptop, SELECTED, IDLE" in lab.look().text()
+        assert "it is in SELECTED, busy with IDLE." in _now(states)
+        assert states.view["rows"][states.view["here"]][0] == "SELECTED"
+        assert "▶ SELECTED" in states.text()
+        assert "Connection 1 is in SELECTED, IDLE." in replay.text()
+        desk.send("DONE")
+        transcript._repr_mimebundle_()
+        said = [row for row in transcript.view["rows"] if row["text"] == "DONE"]
+        assert [row["state"] for row in said] == ["SELECTED, IDLE"]
+        assert "<td>SELECTED</td>" in lab.look().html()
+        assert "it is in SELECTED." in _now(states)
+        changes = [
+            (entry.event.state, entry.event.activity)
+            for entry in lab.log
+            if isinstance(entry.event, events.StateChanged)
+        ]
+        assert changes[-2:] == [("SELECTED", "IDLE"), ("SELECTED", "")]

@@ -108,7 +108,7 @@ def _wire(snapshot: Snapshot, connection: Connection) -> Wire:
         port=connection.port,
         device=visible(connection.device),
         state=words.connection_state(connection),
-        short=words.ending(connection) or visible(connection.state).rpartition(", ")[2],
+        short=words.ending(connection) or visible(connection.activity or connection.state),
         open=connection.how is None,
         marked=marked,
         secured="" if connection.secured is None else visible(connection.secured),

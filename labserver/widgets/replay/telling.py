@@ -101,7 +101,8 @@ def _discarded(before: Snapshot, event: events.Discarded) -> str:
 
 
 def _state(_: Snapshot, event: events.StateChanged) -> str:
-    return words.told_state(event.connection, visible(event.state))
+    state = words.in_state(visible(event.state), visible(event.activity))
+    return words.told_state(event.connection, state)
 
 
 def _connected(_: Snapshot, event: events.Connected) -> str:

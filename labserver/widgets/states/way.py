@@ -51,15 +51,10 @@ class Way:
 
 
 class Ways:
-    """The ways of all sessions at some listeners, through the `states` of their table.
+    """The ways of all sessions at some listeners. What was read once is not read again."""
 
-    What a session says of itself beside them (IDLE) is an activity. What was read once is not
-    read again.
-    """
-
-    def __init__(self, listeners: Iterable[str], states: Iterable[str]) -> None:
+    def __init__(self, listeners: Iterable[str]) -> None:
         self._listeners = frozenset(listeners)
-        self._states = frozenset(states)
         self.ways: dict[int, Way] = {}
         self.last = 0
 
@@ -87,10 +82,7 @@ class Ways:
             way.how = event.how
             way.ended = self.last
         elif isinstance(event, StateChanged):
-            if event.state not in self._states:
-                self._busy(way, event.state)
-                return
-            self._busy(way, "")
+            self._busy(way, event.activity)
             if event.state != way.state:
                 way.steps.append((event.state, way.command))
                 way.stepped.append(self.last)

@@ -69,7 +69,7 @@ class StateDiagram(LabWidget):
         self._spoken = spoken
         self._chosen = connection or 0
         self._step = step
-        self._ways = Ways(listeners, self._graph.states)
+        self._ways = Ways(listeners)
         self._read(feed)
         chosen = {"connection": self._chosen}
         super().__init__(feed, live=live and step is None, choice=chosen)

@@ -161,7 +161,8 @@ class Story:
     ) -> None:
         number = session.opened.connection
         if isinstance(event, StateChanged):
-            session.reader.entered(event.state, event.account, event.mailbox)
+            state = words.in_state(event.state, event.activity)
+            session.reader.entered(state, event.account, event.mailbox)
             return
         if isinstance(event, Line):
             self._said(session, event.direction, event.data)

@@ -58,6 +58,11 @@ def mailbox(name: str) -> str:
     return visible(name) or "(no name)"
 
 
+def in_state(state: str, activity: str) -> str:
+    """Say in which state a session is, and what keeps it busy there, if anything."""
+    return f"{state}, {activity}" if activity else state
+
+
 def fault(description: str) -> str:
     """Tell of a fault that the lab played."""
     return f"fault: {visible(description)}"
@@ -301,7 +306,7 @@ def place_head(name: str, line: str, foot: str) -> str:
 
 def connection_state(connection: Connection) -> str:
     """Say the state of a connection by its name in the RFC, and how it ended."""
-    name = visible(connection.state)
+    name = in_state(visible(connection.state), visible(connection.activity))
     if connection.how is None:
         return name
     ended = ending(connection)
@@ -485,9 +490,9 @@ def told_secured(number: int, version: str) -> str:
     return f"Connection {number} is inside {version} from here on."
 
 
-def told_state(number: int, name: str) -> str:
+def told_state(number: int, state: str) -> str:
     """Tell of a session's new state."""
-    return f"Connection {number} is in {name}."
+    return f"Connection {number} is in {state}."
 
 
 def told_numbered(count: int) -> str:

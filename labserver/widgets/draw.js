@@ -50,3 +50,44 @@ function picture(view, symbols) {
   made.style.maxWidth = `${view.width}px`;
   return made;
 }
+
+// As wide as its words are set: it tells when a reader has words set wider or larger.
+function prober() {
+  const made = element("span", "lm-unseen lm-probe", "mmmm mmmm mmmm");
+  made.setAttribute("aria-hidden", "true");
+  return made;
+}
+
+// A drawing has room if no word of it gets smaller than it was made, and none is set wider.
+function plain(probe) {
+  const { letterSpacing, wordSpacing, fontSize } = getComputedStyle(probe);
+  const spaced = (parseFloat(letterSpacing) || 0) + (parseFloat(wordSpacing) || 0) > 0.5;
+  return !spaced && parseFloat(fontSize) <= 14;
+}
+
+// One sentence a change, and at most one a second: of several, the newest.
+const CALM = 1000;
+
+function crier(status) {
+  let last = 0;
+  let timer = 0;
+  const say = (sentence) => {
+    last = performance.now();
+    status.textContent = sentence;
+  };
+  return {
+    tell(sentence) {
+      clearTimeout(timer);
+      const rest = last + CALM - performance.now();
+      if (last === 0 || rest <= 0) say(sentence);
+      else timer = setTimeout(() => say(sentence), rest);
+    },
+    end: () => clearTimeout(timer),
+  };
+}
+
+function herald() {
+  const made = element("p", "lm-unseen");
+  made.setAttribute("role", "status");
+  return made;
+}

@@ -32,8 +32,11 @@ START = """async ([source, traits]) => {
         off: (_, callback) => heard.delete(callback),
         set: (view) => { traits.view = view; for (const each of heard) each(); },
     };
+    // What the page asks for, nobody answers here.
+    const asked = { set: (name, value) => { traits[name] = value; }, save_changes: () => {} };
+    const model = { ...window.model, ...asked };
     const started = performance.now();
-    widget.render({ model: window.model, el: document.getElementById('place') });
+    widget.render({ model, el: document.getElementById('place') });
     document.getElementById('place').getBoundingClientRect();
     return performance.now() - started;
 }"""
@@ -56,7 +59,9 @@ def show(
     light = "true" if theme == "light" else "false"
     page.set_content(PAGE.format(style=style, ground=BODY[theme], light=light))
     traits: dict[str, Any] = {
-        name: getattr(widget, name) for name in ("view", "symbols", "key") if widget.has_trait(name)
+        name: getattr(widget, name)
+        for name in ("view", "symbols", "key", "choice")
+        if widget.has_trait(name)
     }
     took: float = page.evaluate(
         START, [script(folder / "widget.js"), json.loads(json.dumps(traits))]

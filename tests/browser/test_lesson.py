@@ -9,21 +9,18 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from nbformat import v4, write
 
 from labserver.course.committed import KERNELSPEC
 from labserver.course.copies import learner_copy
 from labserver.course.lessons import as_text, find_lesson, read
+from tests.browser.faults import axe, faults, in_any_light_and_width
 from tests.browser.lab_page import (
-    WIDE,
     open_notebook,
     output,
     run_all,
     run_cell,
-    set_theme,
     start_cell,
-    take_screen,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
 
     from tests.browser.jupyter import JupyterLab
 
-TINY = 360
 CHANGES = 50
 START = "from labserver import Lab\nlab = Lab()\nlab.device('laptop')\nlab.map()"
 SEND = """
@@ -45,19 +41,6 @@ smtp.send('DATA')
 smtp.data('Subject: {subject}\\n\\nHello.\\n')
 """
 
-# What sticks out of a map, except where it may be scrolled to or is for screen readers only.
-STICKS_OUT = """root => {
-    const edge = root.getBoundingClientRect();
-    const cells = root.closest('.jp-OutputArea').getBoundingClientRect();
-    const out = [...root.querySelectorAll('*')].filter(each => {
-        if (each.closest('.lm-sheet > *, .lm-unseen, defs')) return false;
-        const box = each.getBoundingClientRect();
-        return box.width > 0 && (box.right > edge.right + 1 || box.left < edge.left - 1);
-    }).map(each => each.outerHTML.slice(0, 200));
-    if (root.scrollWidth > root.clientWidth) out.push('the map itself scrolls sideways');
-    if (edge.right > cells.right + 1) out.push('the map is wider than its cell');
-    return out;
-}"""
 # When the map showed which step of the log: [step, milliseconds since 1970], in order.
 WATCH = """root => {
     window.lmShown = [];
@@ -88,12 +71,6 @@ def facts(shown: Locator) -> dict[str, list[str]]:
     return {name.partition(":")[0]: cells for name, *cells in rows}
 
 
-def violations(page: Page) -> str:
-    """Return what axe has to say against the maps of a page."""
-    results = Axe().run(page, context=".lm-map")
-    return results.generate_report() if results.violations_count else ""
-
-
 def test_the_lesson_tells_the_truth_in_any_light_and_width(
     page: Page, jupyter_lab: JupyterLab
 ) -> None:
@@ -115,25 +92,19 @@ def test_the_lesson_tells_the_truth_in_any_light_and_width(
         assert rows["A"][3] == "1, laptop only"
         assert all("whole" in where for where in rows["B"][:3])
         assert rows["B"][3] == "3"
-    # JupyterLab lays out no cell that is out of view: here all are looked at.
-    page.add_style_tag(content="* { content-visibility: visible !important; }")
-    for theme in ("Light", "Dark"):
-        set_theme(page, theme)
-        for width in (TINY, WIDE["width"]):
-            page.set_viewport_size({"width": width, "height": WIDE["height"]})
-            last.evaluate("map => map.scrollIntoView({ block: 'center' })")
-            last.get_by_text("laptop only").locator("visible=true").first.wait_for()
-            seen = last.inner_text()
-            assert "removed" in seen
-            assert "laptop only" in seen
-            table = last.get_by_role("button", name="Table")
-            for shown in maps.all():
-                assert shown.evaluate(STICKS_OUT) == [], (theme, width)
-            table.click()
-            take_screen(page, f"lesson-{theme.lower()}-{width}")
-            assert violations(page) == "", (theme, width)
-            assert last.evaluate(STICKS_OUT) == [], (theme, width, "with the table open")
-            table.click()
+
+    def looked(theme: str, width: int) -> None:
+        last.get_by_text("laptop only").locator("visible=true").first.wait_for()
+        seen = last.inner_text()
+        assert "removed" in seen
+        assert "laptop only" in seen
+        table = last.get_by_role("button", name="Table")
+        table.click()
+        assert faults(last) == [], (theme, width, "with the table open")
+        assert axe(page, ".lm-map") == "", (theme, width)
+        table.click()
+
+    in_any_light_and_width(page, ".lm-map", name="lesson", widths=(360, 1400), look=looked)
 
 
 def test_the_map_changes_while_a_cell_blocks(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from axe_playwright_python.sync_playwright import Axe
 from nbformat import v4, write
 from playwright.sync_api import expect
 
 from labserver.course.committed import KERNELSPEC
-from tests.browser.lab_page import WIDE, open_notebook, run_cell, set_theme, take_screen
+from tests.browser.faults import in_any_light_and_width
+from tests.browser.lab_page import open_notebook, run_cell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,14 +32,6 @@ for line in ('USER bob', 'PASS tulip', 'STAT', 'RETR 1', 'DELE 1', 'QUIT'):
     "VBox([lab.replay(), lab.map(), lab.transcript()])",
     "lab.load(b'Subject: C\\r\\n\\r\\n')",
 )
-STICKS_OUT = """root => {
-    const edge = root.getBoundingClientRect();
-    return [...root.querySelectorAll('*')].filter(each => {
-        const box = each.getBoundingClientRect();
-        return box.width > 0 && (box.right > edge.right + 1 || box.left < edge.left - 1);
-    }).map(each => each.outerHTML.slice(0, 200));
-}"""
-
 LONG = """import asyncio
 from labserver import Lab
 from labserver.lab.services import services
@@ -161,17 +153,7 @@ def test_the_line_and_the_cell_lead_to_each_other_in_any_light_and_width(
     expect(ringed).to_contain_text("RETR 1")
     expect(said.locator(".lm-lines")).to_be_visible()
 
-    page.add_style_tag(content="* { content-visibility: visible !important; }")
-    for theme in ("Light", "Dark"):
-        set_theme(page, theme)
-        for width in (360, 1600):
-            page.set_viewport_size({"width": width, "height": WIDE["height"]})
-            replay.evaluate("root => root.scrollIntoView({ block: 'start' })")
-            assert replay.evaluate(STICKS_OUT) == [], (theme, width)
-            take_screen(page, f"replay-{theme.lower()}-{width}")
-            for name in (".lm-replay", ".lm-transcript"):
-                results = Axe().run(page, context=name)
-                assert results.violations_count == 0, results.generate_report()
+    in_any_light_and_width(page, ".lm-replay", ".lm-transcript", name="replay")
 
 
 def test_the_map_alone_steps_through_the_log(

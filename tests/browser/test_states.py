@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from axe_playwright_python.sync_playwright import Axe
 from nbformat import v4, write
 from playwright.sync_api import expect
 
 from labserver.course.committed import KERNELSPEC
-from tests.browser.lab_page import WIDE, open_notebook, run_cell, set_theme, take_screen
+from tests.browser.faults import in_any_light_and_width
+from tests.browser.lab_page import open_notebook, run_cell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +24,6 @@ CELLS = (
     "pop.send('QUIT')\nlab.device('phone').dial('pop3')",
     "lab.close()",
 )
-
-STICKS_OUT = """root => {
-    const edge = root.getBoundingClientRect();
-    return [...root.querySelectorAll('*')].filter(each => {
-        if (each.closest('.lm-sheet > *, .lm-unseen')) return false;
-        const box = each.getBoundingClientRect();
-        return box.width > 0 && (box.right > edge.right + 1 || box.left < edge.left - 1);
-    }).map(each => each.outerHTML.slice(0, 200));
-}"""
 
 
 def test_it_follows_a_session_in_any_light_and_width(
@@ -61,16 +52,7 @@ def test_it_follows_a_session_in_any_light_and_width(
     expect(picture).to_have_attribute(
         "aria-label", "Connection 1 (POP3, port 110, laptop): it ended in UPDATE."
     )
-    page.add_style_tag(content="* { content-visibility: visible !important; }")
     shown.locator("summary").click()
     expect(shown.locator("tbody tr", has_text="▶ UPDATE")).to_be_visible()
-    for theme in ("Light", "Dark"):
-        set_theme(page, theme)
-        for width in (360, 1600):
-            page.set_viewport_size({"width": width, "height": WIDE["height"]})
-            shown.evaluate("root => root.scrollIntoView({ block: 'center' })")
-            assert shown.evaluate(STICKS_OUT) == [], (theme, width)
-            take_screen(page, f"states-{theme.lower()}-{width}")
-            results = Axe().run(page, context=".lm-states")
-            assert results.violations_count == 0, results.generate_report()
+    in_any_light_and_width(page, ".lm-states", name="states")
     run_cell(page, 3)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from nbformat import v4, write
 from playwright.sync_api import expect
 
 from labserver.course.committed import KERNELSPEC
-from tests.browser.lab_page import WIDE, open_notebook, run_cell, set_theme, take_screen, wait_idle
+from tests.browser.faults import in_any_light_and_width
+from tests.browser.lab_page import open_notebook, run_cell, wait_idle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,14 +37,6 @@ for line in ('USER bob', 'PASS tulip', 'STAT'):
 """
 MANY = "for n in range(200):\n    pop.send('NOOP')"
 END = "lab.close()"
-
-STICKS_OUT = """root => {
-    const edge = root.getBoundingClientRect();
-    return [...root.querySelectorAll('*')].filter(each => {
-        const box = each.getBoundingClientRect();
-        return box.width > 0 && (box.right > edge.right + 1 || box.left < edge.left - 1);
-    }).map(each => each.outerHTML.slice(0, 200));
-}"""
 
 
 @pytest.fixture
@@ -174,17 +166,8 @@ def test_by_keyboard_alone(page: Page, shown: Locator) -> None:
 
 
 def test_in_any_light_and_width(page: Page, shown: Locator) -> None:
-    page.add_style_tag(content="* { content-visibility: visible !important; }")
     row(shown, "octets, ").click()
-    for theme in ("Light", "Dark"):
-        set_theme(page, theme)
-        for width in (360, 1600):
-            page.set_viewport_size({"width": width, "height": WIDE["height"]})
-            shown.evaluate("root => root.scrollIntoView({ block: 'center' })")
-            assert shown.evaluate(STICKS_OUT) == [], (theme, width)
-            take_screen(page, f"transcript-{theme.lower()}-{width}")
-            results = Axe().run(page, context=".lm-transcript")
-            assert results.violations_count == 0, results.generate_report()
+    in_any_light_and_width(page, ".lm-transcript", name="transcript")
     run_cell(page, 4)
 
 

@@ -52,7 +52,7 @@ def _cell(cell: CellFace, column: Column, top: int, *, paired: bool) -> list[Nod
     if len(lines) > 2 and cell.number:
         word, number = lines[0], lines[1]
         beside = pixels(word[0] + " ", bold=word[1].get("font_weight") == 700)
-        if beside + pixels(cell.number, 12, mono=True) <= room:
+        if beside + pixels(cell.number, mono=True) <= room:
             lines.remove(number)
             nodes.append(text(x + _ICON + round(beside), top + 20, cell.number, **number[1]))
     lines = lines[:3]
@@ -60,7 +60,8 @@ def _cell(cell: CellFace, column: Column, top: int, *, paired: bool) -> list[Nod
     pitch = 14 if len(lines) == 3 else 17
     for n, (line, style) in enumerate(lines):
         bold = style.get("font_weight") == 700
-        short = fit(line, room, 12.5, bold=bold, mono="class_" in style)
+        mono = "class_" in style
+        short = fit(line, room, 13 if mono else 12.5, bold=bold, mono=mono)
         nodes.append(text(x + _ICON, first + pitch * n, short, **style))
     if cell.changed:
         nodes += _ring(column, top)
@@ -77,7 +78,7 @@ def _lines(cell: CellFace, *, paired: bool) -> list[tuple[str, dict[str, str | f
         fill = "lost" if cell.state == "lost" else "soft" if faint else "ink"
         lines.append((cell.word, {**style, "fill": fill}))
     if cell.number:
-        lines.append((cell.number, {"fill": "soft", "class_": "m", "font_size": 12}))
+        lines.append((cell.number, {"fill": "soft", "class_": "m"}))
     for detail in cell.details:
         new = detail.startswith("●")
         lines.append((detail, {"fill": "ink", "font_weight": 700} if new else {"fill": "soft"}))
@@ -144,7 +145,7 @@ def _tie(near: int, far: int, y: int) -> list[Node]:
 def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Node]:
     way = 1 if far > near else -1
     start, tip = near + 8 * way, far - 10 * way
-    label = fit(cell.arrow, abs(tip - start) + 8, 12, mono=True)
+    label = fit(cell.arrow, abs(tip - start) + 8, mono=True)
     return [
         node(
             "g",
@@ -161,7 +162,6 @@ def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Nod
                 label,
                 fill=cell.protocol,
                 class_="m",
-                font_size=12,
                 font_weight=700,
                 **_MIDDLE,
             ),

@@ -2,8 +2,7 @@
 // and as a table. Stands behind draw.js.
 
 const SLIDE = 400;
-const CALM = 1000;
-// A drawing is not made so small that its words have less than 12 px.
+// The drawing's words have 13 px: in a drawing made this much smaller they still have 12.
 const SMALLEST = 0.925;
 const LARGEST = 1.15;
 const CELL = 104;
@@ -266,25 +265,6 @@ function slide(drawn, symbols) {
   }
 }
 
-// One sentence a change, and at most one a second: of several, the newest.
-function crier(status) {
-  let last = 0;
-  let timer = 0;
-  const say = (sentence) => {
-    last = performance.now();
-    status.textContent = sentence;
-  };
-  return {
-    tell(sentence) {
-      clearTimeout(timer);
-      const rest = last + CALM - performance.now();
-      if (last === 0 || rest <= 0) say(sentence);
-      else timer = setTimeout(() => say(sentence), rest);
-    },
-    end: () => clearTimeout(timer),
-  };
-}
-
 // The map is one stop for Tab: arrow keys walk by message and place.
 function walker(grid, strip, status, words) {
   let at = null;
@@ -420,11 +400,8 @@ function render({ model, el }) {
   );
   tools.setAttribute("role", "group");
   tools.setAttribute("aria-label", words().tools);
-  const status = element("p", "lm-unseen");
-  status.setAttribute("role", "status");
-  // As wide as its words are set: it tells when a reader has words or lines set wider.
-  const probe = element("span", "lm-unseen lm-probe", "mmmm mmmm mmmm");
-  probe.setAttribute("aria-hidden", "true");
+  const status = herald();
+  const probe = prober();
   let wishes = 0;
   const steps = stepper(words(), (go) => {
     // The same wish twice is two wishes.
@@ -459,12 +436,9 @@ function render({ model, el }) {
     const view = model.get("view");
     const room = stage.clientWidth;
     if (!room) return;
-    const style = getComputedStyle(probe);
-    const spaced = (parseFloat(style.letterSpacing) || 0) + (parseFloat(style.wordSpacing) || 0) > 0.5;
-    const large = parseFloat(getComputedStyle(root).fontSize) > 14;
-    const wide = room >= view.width * SMALLEST && room >= 640 * SMALLEST && !spaced && !large;
-    const matrix = room >= (spaced || large ? 1.5 : 1) * (SIDES + CELL * view.places.length);
-    const mode = wide || (room >= view.width && !spaced && !large) ? "wide" : matrix ? "matrix" : "cards";
+    const usual = plain(probe);
+    const matrix = room >= (usual ? 1 : 1.5) * (SIDES + CELL * view.places.length);
+    const mode = usual && room >= view.width * SMALLEST ? "wide" : matrix ? "matrix" : "cards";
     if (root.dataset.mode !== mode) root.dataset.mode = mode;
   }
 

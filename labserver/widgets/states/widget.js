@@ -40,7 +40,6 @@ function cards(view) {
 }
 
 function render({ model, el }) {
-  const gone = new AbortController();
   const root = element("div", "lm-states");
   root.dataset.lmSuppressShortcuts = "";
   const label = element("span", "lm-soft", "");
@@ -52,17 +51,25 @@ function render({ model, el }) {
   const sheet = element("div", "lm-sheet");
   sheet.tabIndex = 0;
   sheet.setAttribute("role", "region");
-  const status = element("p", "lm-unseen", "");
-  status.setAttribute("role", "status");
+  const status = herald();
+  const cry = crier(status);
+  const probe = prober();
   const bar = element("label", "lm-bar", label, select);
-  root.append(bar, stage, way, closed, element("details", "lm-table", summary, sheet), status);
+  root.append(bar, stage, way, closed, element("details", "lm-table", summary, sheet), status, probe);
   el.append(root);
   select.addEventListener("change", () => {
     model.set("choice", { connection: Number(select.value) });
     model.save_changes();
   });
   let offered = "";
-  let drawn = false;
+  let told = null;
+
+  function arrange() {
+    const room = stage.clientWidth;
+    if (!room) return;
+    const mode = plain(probe) && room >= model.get("view").width ? "wide" : "cards";
+    if (root.dataset.mode !== mode) root.dataset.mode = mode;
+  }
 
   function update() {
     const view = model.get("view");
@@ -89,14 +96,20 @@ function render({ model, el }) {
     closed.textContent = view.closed;
     closed.hidden = !view.closed;
     root.dataset.step = view.step;
-    if (drawn && status.textContent !== view.label) status.textContent = view.label;
-    drawn = true;
+    arrange();
+    if (told !== null && told !== view.label) cry.tell(view.label);
+    told = view.label;
   }
 
+  const sized = new ResizeObserver(arrange);
+  for (const each of [root, probe]) sized.observe(each);
   model.on("change:view", update);
-  gone.signal.addEventListener("abort", () => model.off("change:view", update), { once: true });
   update();
-  return () => gone.abort();
+  return () => {
+    model.off("change:view", update);
+    sized.disconnect();
+    cry.end();
+  };
 }
 
 export default { render };

@@ -485,7 +485,8 @@ function render({ model, el }) {
     if (focused && !walk.focused()) walk.refocus();
     if (changed !== null && view.changed !== changed) {
       slide(drawn, symbols);
-      if (view.news) cry.tell(view.news);
+      // In the past, the replay tells what changed.
+      if (view.news && !view.past) cry.tell(view.news);
     }
     changed = view.changed;
   }

@@ -23,11 +23,13 @@ function render({ model, el }) {
   const what = element("ul", "lm-what");
   const dropped = element("p", "lm-soft", "");
   const told = element("div", "lm-told", line, what, dropped);
-  told.setAttribute("role", "status");
-  root.append(bar, told);
+  const status = herald();
+  const cry = crier(status);
+  root.append(bar, told, status);
   el.append(root);
   let count = 0;
   let asked = null;
+  let was = null;
 
   function wish(what_) {
     // The same wish twice is two wishes.
@@ -77,13 +79,21 @@ function render({ model, el }) {
     if (what.textContent !== sentences.map((each) => each.textContent).join("")) what.replaceChildren(...sentences);
     dropped.textContent = view.dropped;
     dropped.hidden = !view.dropped;
+    // While the pictures are live, the map announces what happens.
+    if (was !== null && !(was.live && view.live) && was.step !== view.step) {
+      cry.tell([view.line, view.what.join(" ")].filter(Boolean).join(": "));
+    } else if (was !== null && view.live && !was.live) cry.tell(view.words.newest);
+    was = view;
     root.dataset.step = view.step;
     root.classList.toggle("lm-past", !view.live);
   }
 
   model.on("change:view", update);
   update();
-  return () => model.off("change:view", update);
+  return () => {
+    model.off("change:view", update);
+    cry.end();
+  };
 }
 
 export default { render };

@@ -140,7 +140,6 @@ function controls(root, choose) {
 }
 
 function render({ model, el }) {
-  const gone = new AbortController();
   const root = element("div", "lm-transcript");
   root.dataset.lmSuppressShortcuts = "";
   el.append(root);
@@ -157,8 +156,9 @@ function render({ model, el }) {
   lines.setAttribute("role", "treegrid");
   const meaning = element("div", "lm-meaning");
   meaning.setAttribute("role", "region");
-  meaning.setAttribute("aria-live", "polite");
-  root.append(pager, before, element("div", "lm-both", lines, meaning));
+  const status = herald();
+  const cry = crier(status);
+  root.append(pager, before, element("div", "lm-both", lines, meaning), status);
 
   const turn = {};
   for (const name of ["earlier", "later", "newest"]) {
@@ -208,6 +208,14 @@ function render({ model, el }) {
     meaning.replaceChildren(...parts);
   }
 
+  // The line is read because it has the focus; what it means is said after it, in a sentence.
+  function announce(key) {
+    const view = model.get("view");
+    const row = drawn.get(key)?.row;
+    if (row?.notes.length) cry.tell(view.notes[row.notes[0]][1].replace(/(?<=[.!?]) .*/s, ""));
+    else if (row?.kind === "remark") cry.tell(view.words.nothing);
+  }
+
   // The replay, if there is one, goes to what follows from the line.
   function point(key) {
     const step = drawn.get(key)?.row.step;
@@ -249,6 +257,7 @@ function render({ model, el }) {
     if (key === undefined) return;
     focusRow(key, { scroll: false });
     explain(key);
+    announce(key);
   });
   lines.addEventListener("pointerover", (event) => {
     const key = event.target.closest(".lm-row")?.dataset.key;
@@ -398,9 +407,11 @@ function render({ model, el }) {
   }
 
   model.on("change:view", update);
-  gone.signal.addEventListener("abort", () => model.off("change:view", update), { once: true });
   update();
-  return () => gone.abort();
+  return () => {
+    model.off("change:view", update);
+    cry.end();
+  };
 }
 
 export default { render };

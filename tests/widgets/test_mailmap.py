@@ -17,7 +17,7 @@ import pytest
 
 from labserver import events as e
 from labserver.snapshot import State, sentence
-from labserver.widgets import MailMap
+from labserver.widgets import MailMap, words_en
 from labserver.widgets.mailmap import shapes, view
 from tests.snapshot.scenes import (
     BOB,
@@ -143,9 +143,27 @@ def test_every_state_has_a_shape() -> None:
     assert set(shapes.SYMBOLS) == {state.name.lower() for state in State}
 
 
+def test_what_was_carried_has_the_colour_of_what_carried_it() -> None:
+    coloured = {name for name, drawn in shapes.SYMBOLS.items() if "currentColor" in str(drawn)}
+    assert coloured == shapes.CARRIED
+
+
 def test_the_shape_follows_the_state() -> None:
     uses = re.findall(r'href="#(\w+)"', drawing(still(after_quit()).html()))
-    assert uses == ["whole", "removed", "never"] * 3
+    assert uses == ["whole", "removed", "never"] * 4, "three rows, and the key"
+
+
+def test_the_saved_picture_has_the_key_to_what_it_bears_and_to_nothing_else() -> None:
+    def key(stage: Stage) -> str:
+        return written(drawing(still(stage).html())).rpartition(" Key ")[2]
+
+    assert key(after_quit()).startswith("whole removed never here POP3 copy was here changed now")
+    said = key(two_imap())
+    for word in ("whole", "headers", "never here", "IMAP", "tied: follows", "connection open"):
+        assert word in said
+    for word in ("marked", "lost", "POP3", "inside TLS", "closed", "only copy"):
+        assert word not in said
+    assert "Key" not in written(drawing(still(Stage()).html())), "nothing has happened"
 
 
 def test_the_colour_follows_the_protocol() -> None:
@@ -489,7 +507,10 @@ def test_a_blank_map_gives_nothing_away() -> None:
     stage = during()
     full = still(stage)
     blank = full.blank()
-    for face in (blank.html(), blank.text(), written(drawing(blank.html()))):
+    drawn = written(drawing(blank.html()))
+    map_, key = drawn.split(" Key ")
+    assert all(word in key for word, _ in words_en.KEY.values()), "the marks to draw"
+    for face in (blank.html(), blank.text(), map_):
         assert "Lunch on Friday?" in face
         assert "laptop" in face
         assert not re.search("marked|POP no|TRANSACTION|RETR|only on|3 messages", face)

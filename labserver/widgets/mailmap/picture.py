@@ -6,6 +6,7 @@ Its parts are groups with a key, so that the live face draws again only what has
 from __future__ import annotations
 
 from labserver.widgets.mailmap.fit import fit, pixels
+from labserver.widgets.mailmap.key import draw_key
 from labserver.widgets.mailmap.layout import BAND, LABEL, MORE, Layout, layout
 from labserver.widgets.mailmap.places import draw_places
 from labserver.widgets.mailmap.rows import draw_row
@@ -18,23 +19,25 @@ __all__ = ["drawing", "image"]
 
 
 def image(view: MapView) -> str:
-    """Return the map as an SVG document on a light plate."""
+    """Return the map as an SVG document on a light plate, with the key to what it bears."""
     nodes, measures = drawing(view, framed=True)
+    legend, more = draw_key(view, measures.width, measures.height)
+    height = measures.height + more
     plate = node(
         "rect",
         x=0.5,
         y=0.5,
         width=measures.width - 1,
-        height=measures.height - 1,
+        height=height - 1,
         rx=8,
         fill="ground",
         stroke="line",
     )
     return svg(
-        [plate, *nodes],
+        [plate, *nodes, *legend],
         SYMBOLS,
         width=measures.width,
-        height=measures.height,
+        height=height,
         label=view.sentence,
         font_size=13,
     )
@@ -49,7 +52,7 @@ def drawing(view: MapView, *, framed: bool = False) -> tuple[list[Node], Layout]
         title = fit(view.title, at.width - 28, 15, bold=True)
         nodes.append(_group("title", [text(14, 24, title, font_size=15, font_weight=700), *said]))
     bands = [_band(at, top, row) for top, row in zip(at.tops, view.rows, strict=True)]
-    nodes.append(_group("bands", [*bands, *_shelves(view, at)]))
+    nodes.append(_group("bands", [node("g", *bands, fill="band"), *_shelves(view, at)]))
     nodes.append(_group("places", [*draw_places(view, at), *_heading(view, at)]))
     for n, (row, top) in enumerate(zip(view.rows, at.tops, strict=True)):
         name = f"row-{row.key}" if row.key else f"more-{n}"
@@ -65,9 +68,9 @@ def _group(key: str, children: list[Node]) -> Node:
 
 
 def _band(at: Layout, top: int, row: RowFace) -> Node:
-    fill = "lost-ground" if row.tone == "lost" else "band"
+    own = {"fill": "lost-ground"} if row.tone == "lost" else {}
     height = MORE - 3 if row.more else BAND
-    return node("rect", x=6, y=top, width=at.width - 12, height=height, rx=5, fill=fill)
+    return node("rect", x=6, y=top, width=at.width - 12, height=height, rx=5, **own)
 
 
 def _heading(view: MapView, at: Layout) -> list[Node]:

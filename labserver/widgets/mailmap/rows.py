@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labserver.widgets.mailmap.fit import fit, pixels
 from labserver.widgets.mailmap.layout import BAND, LABEL, Column, Layout
+from labserver.widgets.mailmap.shapes import CARRIED
 from labserver.widgets.mailmap.values import CellFace, PlaceFace, RowFace
 from labserver.widgets.svg import Node, node, text
 from labserver.widgets.words import en as words
@@ -42,11 +43,11 @@ def draw_row(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) 
 
 
 def _cell(cell: CellFace, column: Column, top: int, *, paired: bool) -> list[Node]:
-    colour = {"lost": "lost", "never": "line"}.get(cell.state, cell.protocol or "soft")
     x = column.x + _MARGIN
     nodes = []
     if cell.state != "blank":
-        nodes.append(node("use", href=f"#{cell.state}", x=x, y=top + 5, color=colour))
+        carried = {"color": cell.protocol or "soft"} if cell.state in CARRIED else {}
+        nodes.append(node("use", href=f"#{cell.state}", x=x, y=top + 5, **carried))
     lines = _lines(cell, paired=paired)
     room = column.right - x - _ICON - 3
     if len(lines) > 2 and cell.number:

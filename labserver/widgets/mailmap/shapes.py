@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labserver.widgets.svg import Node, node
 
-__all__ = ["SYMBOLS"]
+__all__ = ["CARRIED", "SYMBOLS"]
 
 _HERE = "currentColor"
 _ENVELOPE = [
@@ -110,3 +110,6 @@ SYMBOLS: dict[str, list[Node]] = {
     ],
 }
 """By the name of the state, in small letters."""
+
+CARRIED = frozenset({"whole", "headers", "marked"})
+"""Those that have the colour of the protocol that carried it: they have `currentColor` in them."""

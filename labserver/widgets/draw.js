@@ -91,3 +91,39 @@ function herald() {
   made.setAttribute("role", "status");
   return made;
 }
+
+function write(made, text) {
+  if (made.textContent !== text) made.textContent = text;
+}
+
+// Puts children in their order. What stands already is not moved: it may have the focus, and the
+// browser would measure it again.
+function settle(parent, wanted) {
+  const staying = new Set(wanted);
+  for (const each of [...parent.children]) if (!staying.has(each)) each.remove();
+  let next = parent.firstElementChild;
+  for (const each of wanted) {
+    if (each === next) next = next.nextElementSibling;
+    else parent.insertBefore(each, next);
+  }
+}
+
+// What is made of facts, by name: made again only if they differ from those it was made of.
+function keeper() {
+  let before = new Map();
+  let now = new Map();
+  return {
+    keep(name, facts, make) {
+      const said = JSON.stringify(facts);
+      const old = before.get(name);
+      const entry = old?.said === said ? old : { said, made: make() };
+      now.set(name, entry);
+      return entry.made;
+    },
+    // What was not asked for since the last time is forgotten.
+    forget() {
+      before = now;
+      now = new Map();
+    },
+  };
+}

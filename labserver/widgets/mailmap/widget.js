@@ -21,14 +21,15 @@ function copies(row) {
   return element("span", `lm-plate lm-${row.tone}`, said);
 }
 
-function facts(view) {
+function facts(view, keep) {
   const heads = [view.words.message, ...view.places.map((place) => place.head), view.words.copies];
-  const columns = heads.map((head) => {
-    const made = element("th", "", head);
-    made.scope = "col";
-    return made;
-  });
-  const rows = view.rows.map((row) => {
+  const titles = () =>
+    heads.map((head) => {
+      const made = element("th", "", head);
+      made.scope = "col";
+      return made;
+    });
+  const line = (row) => {
     if (row.more) {
       const cell = element("td", "", row.more);
       cell.colSpan = heads.length;
@@ -40,44 +41,36 @@ function facts(view) {
       element("td", "", (cell.changed ? "▶ " : "") + cell.label),
     );
     return element("tr", "", name, ...cells, element("td", "", copies(row)));
-  });
-  return element(
-    "table",
-    "",
-    element("caption", "", `${view.title}. ${view.label}`),
-    element("thead", "", element("tr", "", ...columns)),
-    element("tbody", "", ...rows),
-  );
+  };
+  const said = ({ top, ...row }) => [row, heads.length];
+  const caption = `${view.title}. ${view.label}`;
+  const body = keep("body", [], () => element("tbody", ""));
+  settle(body, view.rows.map((row, n) => keep(rowName(row, n), said(row), () => line(row))));
+  const table = keep("table", [], () => element("table", ""));
+  settle(table, [
+    keep("caption", [caption], () => element("caption", "", caption)),
+    keep("heads", heads, () => element("thead", "", element("tr", "", ...titles()))),
+    body,
+  ]);
+  return table;
 }
 
-// The drawing: a group is made again only if it differs from what it was.
-function painter() {
-  let groups = new Map();
-  let made = null;
-  return (view, symbols) => {
-    if (made === null) {
-      made = canvas(1, 1, [], symbols);
-      made.setAttribute("class", "lm-picture");
-      made.setAttribute("role", "img");
-    }
+// Rows that were left out stand as one line: there is a place for it, and no message.
+const rowName = (row, n) => (row.more ? `more-${n}` : `row-${row.key}`);
+
+// The drawing, and what moves above it.
+function painter(symbols) {
+  const { keep, forget } = keeper();
+  const made = canvas(1, 1, [], symbols);
+  made.setAttribute("class", "lm-picture");
+  made.setAttribute("role", "img");
+  const moving = draw(["g", {}, []], symbols);
+  return (view) => {
     made.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
     if (made.getAttribute("aria-label") !== view.label) made.setAttribute("aria-label", view.label);
-    const now = new Map();
-    let before = null;
-    for (const group of view.nodes) {
-      const key = group[1]["data-key"];
-      const said = JSON.stringify(group);
-      const old = groups.get(key);
-      const same = old !== undefined && old.said === said;
-      const entry = same ? old : { said, made: draw(group, symbols) };
-      if (!same && old !== undefined) old.made.replaceWith(entry.made);
-      const place = before === null ? made.firstChild : before.nextSibling;
-      if (place !== entry.made) made.insertBefore(entry.made, place);
-      before = entry.made;
-      now.set(key, entry);
-    }
-    for (const [key, entry] of groups) if (!now.has(key)) entry.made.remove();
-    groups = now;
+    const groups = view.nodes.map((group) => keep(group[1]["data-key"], group, () => draw(group, symbols)));
+    settle(made, [...groups, moving]);
+    forget();
     return made;
   };
 }
@@ -91,56 +84,79 @@ function gridCell(role, column, label, ...children) {
   return made;
 }
 
+// Where a cell lies over the drawing, in parts of it; where there is no drawing, it lies in its row.
 function put(made, view, x, y, width, height) {
-  const share = (n, of) => `${(100 * n) / of}%`;
-  made.style.setProperty("--x", share(x, view.width));
-  made.style.setProperty("--y", share(y, view.height));
-  made.style.setProperty("--w", share(width, view.width));
-  made.style.setProperty("--h", share(height, view.height));
+  const share = (n, of) => `${((100 * n) / of).toFixed(3)}%`;
+  const right = share(view.width - x - width, view.width);
+  const bottom = share(view.height - y - height, view.height);
+  const inset = `${share(y, view.height)} ${right} ${bottom} ${share(x, view.width)}`;
+  if (made.lmInset !== inset) made.style.inset = made.lmInset = inset;
 }
 
-function gridRow(row, view, symbols) {
-  const first = view.places[0];
-  const last = view.places.at(-1);
-  const head = gridCell(
+function rowHead(row) {
+  return gridCell(
     "rowheader",
     0,
     row.name,
     element("b", "lm-letter", row.letter),
     element("span", "lm-subject", element("b", "", row.subject), element("span", "lm-soft", row.byline)),
   );
-  put(head, view, 8, row.top, first.x - 12, 44);
-  const cells = row.cells.map((cell, n) => {
-    const place = view.places[n];
-    const words = cell.words.map((word, at) => element("span", at ? "lm-soft" : "", word));
-    if (cell.arrow) words.push(element("code", `lm-by lm-${cell.protocol}`, cell.arrow));
-    if (!words.length && cell.label) words.push(element("span", "lm-soft lm-never", cell.label));
-    if (cell.tied) words.push(element("span", "lm-soft", `o—o ${view.words.tied}`));
-    const made = gridCell(
-      "gridcell",
-      n + 1,
-      `${row.letter || row.subject}, ${cell.place}: ${cell.label}${cell.changed ? " ▶" : ""}`,
-      element("b", "lm-where", cell.place),
-      icon(cell.state, cell.protocol, symbols),
-      element("span", "lm-words", ...words),
-    );
-    if (place.kind === "server") made.classList.add("lm-server");
-    if (cell.changed) made.classList.add("lm-changed");
-    made.dataset.wire = cell.wire;
-    put(made, view, place.x + 2, row.top, place.width - 4, 45);
-    return made;
-  });
-  const count = gridCell(
+}
+
+function placeCell(row, cell, n, view, symbols) {
+  const words = cell.words.map((word, at) => element("span", at ? "lm-soft" : "", word));
+  if (cell.arrow) words.push(element("code", `lm-by lm-${cell.protocol}`, cell.arrow));
+  if (!words.length && cell.label) words.push(element("span", "lm-soft lm-never", cell.label));
+  if (cell.tied) words.push(element("span", "lm-soft", `o—o ${view.words.tied}`));
+  const made = gridCell(
+    "gridcell",
+    n + 1,
+    `${row.letter || row.subject}, ${cell.place}: ${cell.label}${cell.changed ? " ▶" : ""}`,
+    element("b", "lm-where", cell.place),
+    icon(cell.state, cell.protocol, symbols),
+    element("span", "lm-words", ...words),
+  );
+  if (view.places[n].kind === "server") made.classList.add("lm-server");
+  if (cell.changed) made.classList.add("lm-changed");
+  made.dataset.wire = cell.wire;
+  return made;
+}
+
+function countCell(row, view) {
+  return gridCell(
     "gridcell",
     row.cells.length + 1,
     `${view.words.copies}: ${row.copies} ${row.holder}`,
     element("b", "lm-where", view.words.copies),
     copies(row),
   );
+}
+
+function gridRow(row, view, symbols, keep) {
+  const part = (what, facts, make) => keep(`${row.key}-${what}`, facts, make);
+  const first = view.places[0];
+  const last = view.places.at(-1);
+  const head = part("head", [row.name, row.letter, row.subject, row.byline], () => rowHead(row));
+  put(head, view, 8, row.top, first.x - 12, 44);
+  const cells = row.cells.map((cell, n) => {
+    const place = view.places[n];
+    const facts = [cell, place.kind, row.letter || row.subject];
+    const made = part(n, facts, () => placeCell(row, cell, n, view, symbols));
+    put(made, view, place.x + 2, row.top, place.width - 4, 45);
+    return made;
+  });
+  const facts = [row.copies, row.holder, row.tone, row.cells.length];
+  const count = part("count", facts, () => countCell(row, view));
   put(count, view, last.x + last.width + 4, row.top, view.width - last.x - last.width - 8, 45);
-  const made = element("div", `lm-row lm-row-${row.tone}`, head, ...cells, count);
-  made.setAttribute("role", "row");
-  made.dataset.key = row.key;
+  const made = part("row", [], () => {
+    const empty = element("div", "");
+    empty.setAttribute("role", "row");
+    empty.dataset.key = row.key;
+    return empty;
+  });
+  const tone = `lm-row lm-row-${row.tone}`;
+  if (made.className !== tone) made.className = tone;
+  settle(made, [head, ...cells, count]);
   return made;
 }
 
@@ -166,61 +182,68 @@ function gridHead(view) {
   return made;
 }
 
+function aside(className, ...children) {
+  const made = element("p", className, ...children);
+  made.setAttribute("role", "presentation");
+  return made;
+}
+
 // Rows stand below the name of their mailbox; those refused below all of them.
-function gridRows(view, symbols, kept) {
-  const made = [];
-  const now = new Map();
-  const size = [view.width, view.height, view.places.map((place) => place.x)];
+function gridRows(view, symbols, keep) {
+  const heads = [view.places, view.words.message, view.words.copies];
+  const made = [keep("heads", heads, () => gridHead(view))];
   const rows = (shelf) =>
     view.rows.forEach((row, n) => {
       if (row.shelf !== shelf) return;
-      const key = row.more ? `more-${n}` : row.key;
-      const said = JSON.stringify([row, size]);
-      const old = kept.get(key);
-      const entry =
-        old !== undefined && old.said === said
-          ? old
-          : { said, made: row.more ? element("p", "lm-more", row.more) : gridRow(row, view, symbols) };
-      if (row.more) entry.made.setAttribute("role", "presentation");
-      now.set(key, entry);
-      made.push(entry.made);
+      made.push(
+        row.more
+          ? keep(rowName(row, n), row.more, () => aside("lm-more", row.more))
+          : gridRow(row, view, symbols, keep),
+      );
     });
-  const heading = (name, note) => {
-    const head = element("p", "lm-shelf", element("b", "", name), note ? ` · ${note}` : "");
-    head.setAttribute("role", "presentation");
-    made.push(head);
-  };
+  const heading = (n, said, note) =>
+    made.push(
+      keep(`shelf-${n}`, [said, note], () =>
+        aside("lm-shelf", element("b", "", said), note ? ` · ${note}` : ""),
+      ),
+    );
   view.shelves.forEach((shelf, n) => {
-    heading(shelf.name, shelf.note);
+    heading(n, shelf.name, shelf.note);
     rows(n);
   });
   if (view.rows.some((row) => row.shelf < 0)) {
-    heading(view.words.door, "");
+    heading(-1, view.words.door, "");
     rows(-1);
   }
-  return [made, now];
+  return made;
 }
 
-function wires(view) {
-  if (!view.wires.length) return view.words.none ? [element("p", "lm-soft", view.words.none)] : [];
-  const list = view.wires.map((wire) => {
-    const badge = element("b", wire.open ? "lm-badge lm-open" : "lm-badge", wire.badge);
-    badge.style.setProperty("--lm-own", `var(--lm-${wire.protocol})`);
-    const secured = wire.secured ? ` · ${wire.secured}` : "";
-    const said = wire.lines.map((line) => element("code", line.startsWith("▶") ? "lm-did" : "", line));
-    const made = element(
-      "li",
-      "",
-      element("span", "lm-who", badge, ` ${wire.who} · ${wire.state}${secured}`),
-      element("span", "lm-said", ...said),
-    );
-    made.dataset.wire = wire.number;
-    made.tabIndex = -1;
+function wireLine(wire) {
+  const badge = element("b", wire.open ? "lm-badge lm-open" : "lm-badge", wire.badge);
+  badge.style.setProperty("--lm-own", `var(--lm-${wire.protocol})`);
+  const secured = wire.secured ? ` · ${wire.secured}` : "";
+  const said = wire.lines.map((line) => element("code", line.startsWith("▶") ? "lm-did" : "", line));
+  const made = element(
+    "li",
+    "",
+    element("span", "lm-who", badge, ` ${wire.who} · ${wire.state}${secured}`),
+    element("span", "lm-said", ...said),
+  );
+  made.dataset.wire = wire.number;
+  made.tabIndex = -1;
+  return made;
+}
+
+function wires(view, keep) {
+  const note = (said) => keep(`note-${said}`, [], () => element("p", "lm-soft", said));
+  if (!view.wires.length) return view.words.none ? [note(view.words.none)] : [];
+  const list = keep("list", view.words.connections, () => {
+    const made = element("ul", "lm-wires");
+    made.setAttribute("aria-label", view.words.connections);
     return made;
   });
-  const made = element("ul", "lm-wires", ...list);
-  made.setAttribute("aria-label", view.words.connections);
-  return [made, ...(view.more_wires ? [element("p", "lm-soft", view.more_wires)] : [])];
+  settle(list, view.wires.map((wire) => keep(wire.number, wire, () => wireLine(wire))));
+  return [list, ...(view.more_wires ? [note(view.more_wires)] : [])];
 }
 
 function legend(key, words, symbols) {
@@ -254,7 +277,7 @@ function slide(drawn, symbols) {
     const top = arrow.getBBox().y;
     const colour = arrow.getAttribute("data-protocol");
     const moving = draw(["g", { color: colour }, symbols.whole], symbols);
-    drawn.append(moving);
+    drawn.lastChild.append(moving);
     const place = (x) => `translate(${x - 23}px, ${top - 4}px)`;
     const moved = moving.animate([{ transform: place(near) }, { transform: place(far) }], {
       duration: SLIDE,
@@ -291,7 +314,7 @@ function walker(grid, strip, status, words) {
   const line = (number) => {
     const found = number !== "0" && strip.querySelector(`li[data-wire="${number}"]`);
     if (found) found.focus();
-    else status.tell(words().no_line);
+    return Boolean(found);
   };
   grid.addEventListener("focusin", (event) => {
     const cell = event.target.closest(".lm-cell");
@@ -313,7 +336,7 @@ function walker(grid, strip, status, words) {
       ArrowRight: () => go(side[column + 1]),
       Home: () => go(event.ctrlKey ? all[0].firstChild : side[0]),
       End: () => go(event.ctrlKey ? all.at(-1).lastChild : side.at(-1)),
-      Enter: () => line(cell.dataset.wire ?? "0"),
+      Enter: () => line(cell.dataset.wire ?? "0") || status.tell(words().no_line),
       Escape: out,
     };
     if (!steps[event.key]) return;
@@ -327,7 +350,8 @@ function walker(grid, strip, status, words) {
     event.stopPropagation();
     keep()?.focus();
   });
-  return { keep, focused: () => grid.contains(document.activeElement), refocus: () => keep()?.focus() };
+  const refocus = () => keep()?.focus();
+  return { keep, line, focused: () => grid.contains(document.activeElement), refocus };
 }
 
 function toggle(label, panel) {
@@ -411,7 +435,8 @@ function render({ model, el }) {
   const head = element("div", "lm-head", title, steps.made, tools);
   root.append(head, over, sentence, key, paths, stage, strip, sheet, status, probe);
   el.append(root);
-  const paint = painter();
+  const paint = painter(symbols);
+  const [cells, lines, entries] = [keeper(), keeper(), keeper()];
   const cry = crier(status);
   const walk = walker(grid, strip, cry, words);
   // Which line has changed this? The replay goes there, if there is one.
@@ -427,7 +452,6 @@ function render({ model, el }) {
   const view_row = (key) => model.get("view").rows.find((row) => String(row.key) === key)?.key;
   grid.addEventListener("click", seek);
   grid.addEventListener("keydown", seek);
-  let kept = new Map();
   let changed = null;
   let tabled = false;
   let arranged = "";
@@ -445,32 +469,28 @@ function render({ model, el }) {
   function table() {
     if (tabled) return;
     tabled = true;
-    sheet.replaceChildren(facts(model.get("view")));
+    settle(sheet, [facts(model.get("view"), entries.keep)]);
+    entries.forget();
   }
 
   function update() {
     const view = model.get("view");
     const focused = walk.focused();
-    const drawn = paint(view, symbols);
+    const talked = strip.contains(document.activeElement) && document.activeElement.closest("li");
+    const drawn = paint(view);
     if (drawn.parentElement !== stage) stage.append(drawn, grid);
     stage.style.maxWidth = `${view.width * LARGEST}px`;
     grid.style.setProperty("--columns", view.places.length);
-    title.textContent = view.title;
-    sentence.textContent = view.label;
+    write(title, view.title);
+    write(sentence, view.label);
     steps.update(view.steps);
-    over.textContent = [view.past, view.over ? view.words.over : ""].filter(Boolean).join(" · ");
+    write(over, [view.past, view.over ? view.words.over : ""].filter(Boolean).join(" · "));
     over.hidden = !over.textContent;
-    paths.replaceChildren(...view.paths.map((said) => element("p", "", said)));
-    const [rows, now] = gridRows(view, symbols, kept);
-    const wanted = [gridHead(view), ...rows];
-    const standing = [...grid.children];
-    // What stands already is left in place: it may have the focus.
-    wanted.forEach((each, n) => {
-      if (standing[n] !== each || grid.children[n] !== each) grid.insertBefore(each, grid.children[n] ?? null);
-    });
-    while (grid.children.length > wanted.length) grid.lastChild.remove();
-    kept = now;
-    strip.replaceChildren(...wires(view));
+    settle(paths, view.paths.map((said, n) => lines.keep(`path-${n}`, said, () => element("p", "", said))));
+    settle(grid, gridRows(view, symbols, cells.keep));
+    cells.forget();
+    settle(strip, wires(view, lines.keep));
+    lines.forget();
     // A table that nobody sees can wait until the page has drawn what they do see.
     tabled = false;
     if (sheet.hidden && changed !== null) setTimeout(table, 20);
@@ -483,6 +503,7 @@ function render({ model, el }) {
     arranged = shape;
     walk.keep();
     if (focused && !walk.focused()) walk.refocus();
+    if (talked && !talked.isConnected) walk.line(talked.dataset.wire) || walk.refocus();
     if (changed !== null && view.changed !== changed) {
       slide(drawn, symbols);
       // In the past, the replay tells what changed.

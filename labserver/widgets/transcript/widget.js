@@ -340,21 +340,22 @@ function render({ model, el }) {
       drawnRow.setAttribute("aria-level", row.kind === "head" ? "1" : "2");
       if (row.inside.length || row.kind === "fold") {
         drawnRow.setAttribute("aria-expanded", String(isOpen));
+      } else {
+        drawnRow.removeAttribute("aria-expanded");
       }
-      drawnRow.tabIndex = row.key === current ? 0 : -1;
       drawnRow.replaceChildren(...cells(row, view, unfolded, ask));
       return [row.key, { made: drawnRow, row, shown }];
     });
     drawn.clear();
     for (const [key, held] of made) drawn.set(key, held);
-    const nodes = made.map(([, held]) => held.made);
-    // Only what differs is moved: the focus and the scroll position stay.
-    nodes.forEach((node, n) => {
-      if (lines.children[n] !== node) lines.insertBefore(node, lines.children[n] ?? null);
-    });
-    while (lines.children.length > nodes.length) lines.lastChild.remove();
-    if (!drawn.has(current)) current = made.length ? made[0][0] : null;
-    if (current !== null) drawn.get(current).made.tabIndex = 0;
+    settle(lines, made.map(([, held]) => held.made));
+    if (!drawn.has(current)) current = null;
+    // Where nobody has been, Tab leads to the first.
+    const stop = current ?? made[0]?.[0];
+    for (const [key, held] of made) {
+      const index = key === stop ? "0" : "-1";
+      if (held.made.getAttribute("tabindex") !== index) held.made.setAttribute("tabindex", index);
+    }
     if (pinned !== null && !drawn.has(pinned)) pinned = null;
   }
 
@@ -402,7 +403,7 @@ function render({ model, el }) {
     lines.hidden = !view.rows.length;
     root.dataset.step = view.step;
     if (!meaning.children.length) explain(null);
-    if (held && !lines.contains(document.activeElement)) focusRow(current);
+    if (held && !lines.contains(document.activeElement)) focusRow(current ?? view.rows[0]?.key);
     if (low && view.live && view.follows) lines.scrollTop = lines.scrollHeight;
   }
 

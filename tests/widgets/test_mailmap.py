@@ -17,8 +17,9 @@ import pytest
 
 from labserver import events as e
 from labserver.snapshot import State, sentence
-from labserver.widgets import MailMap, words_en
+from labserver.widgets import MailMap
 from labserver.widgets.mailmap import shapes, view
+from labserver.widgets.words import en
 from tests.snapshot.scenes import (
     BOB,
     SCENES,
@@ -509,7 +510,7 @@ def test_a_blank_map_gives_nothing_away() -> None:
     blank = full.blank()
     drawn = written(drawing(blank.html()))
     map_, key = drawn.split(" Key ")
-    assert all(word in key for word, _ in words_en.KEY.values()), "the marks to draw"
+    assert all(word in key for word, _ in en.KEY.values()), "the marks to draw"
     for face in (blank.html(), blank.text(), map_):
         assert "Lunch on Friday?" in face
         assert "laptop" in face

@@ -193,16 +193,7 @@ def test_the_map_alone_steps_through_the_log(
     expect(live.locator(".lm-over")).to_be_hidden()
 
     back.click()
-    page.add_style_tag(content="* { content-visibility: visible !important; }")
-    for theme in ("Light", "Dark"):
-        set_theme(page, theme)
-        for width in (360, 1600):
-            page.set_viewport_size({"width": width, "height": WIDE["height"]})
-            live.evaluate("root => root.scrollIntoView({ block: 'start' })")
-            assert live.evaluate(STICKS_OUT) == [], (theme, width)
-            take_screen(page, f"steps-{theme.lower()}-{width}")
-            results = Axe().run(page, context=".lm-map")
-            assert results.violations_count == 0, results.generate_report()
+    in_any_light_and_width(page, ".lm-map", name="steps")
 
     run_cell(page, 2)
     still = page.locator(".lm-map.lm-blank")

@@ -61,6 +61,14 @@ class Line(Event):
     direction: Direction
     data: bytes
 
+    @property
+    def rest(self) -> bool:
+        """Whether it can only be the rest of a command, behind a literal (RFC 3501 section 4.3).
+
+        No command begins with a space, a bracket or the end of the line.
+        """
+        return self.direction == "C" and self.data[:1] in (b" ", b")", b"\r")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data(Event):

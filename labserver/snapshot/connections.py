@@ -37,6 +37,8 @@ def _line(snapshot: Snapshot, event: events.Line) -> Snapshot:
     connection = snapshot.connections.get(event.connection)
     if connection is None:
         return snapshot
+    if event.rest and connection.command is not None and connection.command.text[-1:] == b"}":
+        return _put(snapshot, replace(connection, reply=None))
     if event.direction == "C":
         said = Said(number=snapshot.number, direction="C", text=event.data.rstrip(b"\r\n"))
         snapshot = replace(snapshot, changed=replace(snapshot.changed, settled=True))

@@ -138,7 +138,18 @@ def _delivered(snapshot: Snapshot, event: events.Delivered) -> Snapshot:
         snapshot = _door_open(snapshot, event.account)
     if event.cause == "load":
         return unsaid(snapshot)
-    return changed(snapshot, _cell(event.account, event.message), event.connection)
+    snapshot = changed(snapshot, _cell(event.account, event.message), event.connection)
+    return _raised(snapshot, event) if event.cause == "append" else snapshot
+
+
+def _raised(snapshot: Snapshot, event: events.Delivered) -> Snapshot:
+    """Note from which device a message went up, if one of the lab's has sent it."""
+    speaker = None if event.connection is None else snapshot.connections.get(event.connection)
+    device = None if speaker is None else snapshot.devices.get(speaker.device)
+    if device is None:
+        return snapshot
+    raised = snapshot.changed.raised.insert(Cell(device.place, event.message))
+    return replace(snapshot, changed=replace(snapshot.changed, raised=raised))
 
 
 def _door_open(snapshot: Snapshot, account: str) -> Snapshot:

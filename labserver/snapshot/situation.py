@@ -70,7 +70,8 @@ class Kept:
 class CellView:
     """One cell: its state, the copies in it, and whether this step changed it.
 
-    `carried`: this step brought the message here over a connection.
+    `carried`: this step brought the message here over a connection; `raised`: it took it from
+    here up to the server.
     """
 
     place: Place
@@ -78,6 +79,7 @@ class CellView:
     copies: tuple[Kept, ...] = ()
     changed: bool = False
     carried: bool = False
+    raised: bool = False
 
     @property
     def whole(self) -> int:
@@ -306,8 +308,9 @@ def _row(
     for column in columns:
         cell = Cell(column.place, number)
         if not column.copies and column.ghost is None:
-            state, changed = State.NEVER, bool(changes) and cell in changes
-            cells.append(CellView(place=column.place, state=state, changed=changed))
+            never = CellView(place=column.place, state=State.NEVER)
+            changed, raised = cell in changes, cell in snapshot.changed.raised
+            cells.append(replace(never, changed=changed, raised=raised))
             continue
         took = lost and (column.removed == last or _took(column))
         cells.append(
@@ -317,6 +320,7 @@ def _row(
                 copies=column.present,
                 changed=cell in changes,
                 carried=cell in snapshot.changed.carried,
+                raised=cell in snapshot.changed.raised,
             )
         )
     return Row(message=snapshot.messages[number], cells=tuple(cells), lost=lost, shelf=shelf)

@@ -269,12 +269,14 @@ class Changed:
     A step begins with a client's line; what follows from it on other connections belongs to it.
     `settled`: a client has spoken since, and the next change begins a new step. `ended` is the
     connection whose end, and no line, did it: the marks of its session are gone. `carried` are
-    the cells to which the step brought a message over a connection.
+    the cells to which the step brought a message over a connection down from the server,
+    `raised` those from which it took one up (APPEND).
     """
 
     step: int = 0
     cells: HashTrieSet[Cell] = field(default_factory=HashTrieSet)
     carried: HashTrieSet[Cell] = field(default_factory=HashTrieSet)
+    raised: HashTrieSet[Cell] = field(default_factory=HashTrieSet)
     lines: tuple[int, ...] = ()
     ended: int | None = None
     settled: bool = True

@@ -21,7 +21,7 @@ _BY_THEMSELVES = (
 def begins(event: Event) -> bool:
     """Tell whether something new begins with it: all else follows from what was before."""
     if isinstance(event, events.Line):
-        return event.direction == "C"
+        return event.direction == "C" and not event.rest
     if isinstance(event, events.Closed):
         return event.how in {"client", "cut"}
     if isinstance(event, events.Delivered):

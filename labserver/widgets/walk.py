@@ -75,6 +75,12 @@ class Walk:
         step = self._playhead.step
         return self.moments.last if step is None else max(step, self._log.first)
 
+    @property
+    def newest(self) -> int:
+        """The newest step of the log."""
+        self.read()
+        return self.moments.last
+
     def read(self) -> None:
         """Read what is new in the log."""
         with self._reading:  # The server's thread paints, and the kernel's asks.

@@ -255,12 +255,13 @@ def go(live: MailMap, way: str) -> None:
 def test_the_map_goes_through_the_log_without_a_replay(lab: Lab) -> None:
     live, transcript = lab.map(), lab.transcript()
     newest = live.view["step"]
-    assert live.view["steps"] == {"at": f"step {newest}", "back": True, "live": True}
+    assert live.view["steps"] == {"at": f"step {newest} of {newest}", "back": True, "live": True}
     assert not live.view["held"]
     go(live, "back")
     marked = said(lab, "DELE 1")
     assert live.view["step"] == transcript.view["at"] == end_of(lab.log.since(marked), marked)
     assert not live.view["steps"]["live"]
+    assert live.view["steps"]["at"] == f"step {live.view['step']} of {newest}"
     assert live.view["held"], "now that there is a way back, a cell may lead to its line"
     go(live, "back")
     assert "RETR 1" in transcript.text()

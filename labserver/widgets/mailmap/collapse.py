@@ -77,6 +77,7 @@ def _kind(row: Row) -> tuple[object, ...]:
             cell.state,
             cell.changed,
             cell.carried,
+            cell.raised,
             tuple(
                 (copy.whole, copy.protocol, copy.mailbox, copy.flags, copy.marked, copy.tied)
                 for copy in cell.copies

@@ -167,6 +167,7 @@ def _entry(row: RowFace, top: int, view: MapView) -> dict[str, Any]:
                 "label": cell.label,
                 "words": [each for each in (cell.word, cell.number, *cell.details) if each],
                 "arrow": cell.arrow,
+                "up": cell.up,
                 "tied": cell.tied,
                 "changed": cell.changed,
                 "wire": cell.wire,

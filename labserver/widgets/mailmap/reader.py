@@ -78,7 +78,8 @@ class Reader:
             label=words.cell_label(cell, said, lost=row.lost, refusal=refusal),
             changed=cell.changed,
             tied=any(copy.tied for copy in cell.copies),
-            arrow=self._arrows.get(device, "") if cell.carried else "",
+            arrow=self._arrows.get(device, "") if cell.carried or cell.raised else "",
+            up=cell.raised,
             wire=did if cell.changed else self._spoke.get(device, 0),
         )
 

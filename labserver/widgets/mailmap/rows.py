@@ -84,7 +84,8 @@ def _lines(cell: CellFace, *, paired: bool) -> list[tuple[str, dict[str, str | f
         new = detail.startswith("●")
         lines.append((detail, {"fill": "ink", "font_weight": 700} if new else {"fill": "soft"}))
     if not paired and cell.arrow:
-        lines.append((cell.arrow, {"fill": cell.protocol, "class_": "m", "font_weight": 700}))
+        said = f"↑ {cell.arrow}" if cell.up else cell.arrow
+        lines.append((said, {"fill": _carrier(cell), "class_": "m", "font_weight": 700}))
     elif not paired and cell.tied:
         lines.append((f"o—o {words.MAP['tied']}", {"fill": "imap"}))
     return lines
@@ -130,8 +131,15 @@ def _between(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) 
             y = top + (39 if cell.arrow else 31)
             nodes += _tie(near, far, y)
         if cell.arrow:
-            nodes += _arrow(cell, near, far, top + (25 if cell.tied else 29), row.letter)
+            y = top + (25 if cell.tied else 29)
+            ends = (far, near) if cell.up else (near, far)
+            nodes += _arrow(cell, *ends, y, row.letter)
     return nodes
+
+
+def _carrier(cell: CellFace) -> str:
+    """Return the protocol of a cell's arrow: what goes up goes by IMAP."""
+    return "imap" if cell.up else cell.protocol
 
 
 def _tie(near: int, far: int, y: int) -> list[Node]:
@@ -153,15 +161,15 @@ def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Nod
             node(
                 "path",
                 d=f"M{start} {y}H{tip - 10 * way}",
-                stroke=cell.protocol,
+                stroke=_carrier(cell),
                 stroke_width=4,
             ),
-            node("path", d=f"M{tip} {y}l{-13 * way} -8v16z", fill=cell.protocol),
+            node("path", d=f"M{tip} {y}l{-13 * way} -8v16z", fill=_carrier(cell)),
             text(
                 (start + tip) // 2,
                 y - 9,
                 label,
-                fill=cell.protocol,
+                fill=_carrier(cell),
                 class_="m",
                 font_weight=700,
                 **_MIDDLE,
@@ -169,7 +177,7 @@ def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Nod
             class_="lm-arrow",
             data_near=near,
             data_far=far,
-            data_protocol=cell.protocol,
+            data_protocol=_carrier(cell),
             data_letter=letter,
         )
     ]

@@ -39,7 +39,10 @@ class ShelfFace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellFace:
-    """One cell: shape, colour, words. `label` says all of it in one phrase."""
+    """One cell: shape, colour, words. `label` says all of it in one phrase.
+
+    `arrow` is the line that carried the message in this step: down to a device, or `up` from it.
+    """
 
     state: str
     protocol: str
@@ -52,6 +55,7 @@ class CellFace:
     arrow: str
     wire: int = 0
     """The connection whose line did this, or on which its place spoke last; 0: none."""
+    up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

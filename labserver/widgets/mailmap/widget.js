@@ -105,7 +105,10 @@ function rowHead(row) {
 
 function placeCell(row, cell, n, view, symbols) {
   const words = cell.words.map((word, at) => element("span", at ? "lm-soft" : "", word));
-  if (cell.arrow) words.push(element("code", `lm-by lm-${cell.protocol}`, cell.arrow));
+  if (cell.arrow) {
+    const carrier = cell.up ? "imap" : cell.protocol;
+    words.push(element("code", `lm-by lm-${carrier}`, cell.up ? `↑ ${cell.arrow}` : cell.arrow));
+  }
   if (!words.length && cell.label) words.push(element("span", "lm-soft lm-never", cell.label));
   if (cell.tied) words.push(element("span", "lm-soft", `o—o ${view.words.tied}`));
   const made = gridCell(

@@ -144,8 +144,9 @@ class MailMap(LabWidget):
         if not self._live:
             return {}
         step = self._feed.playhead.step
+        newest = self._seen.step if step is None else self._walk.newest
         return {
-            "at": words.step(self._seen.step),
+            "at": words.step(self._seen.step, newest),
             "back": self._seen.step > self._feed.first,
             "live": step is None,
         }

@@ -13,7 +13,8 @@ __all__ = ["Exchange", "Wire", "wires"]
 
 _SHOWN = 5
 _LINE = 300
-_IMAP_TAG = re.compile(r"^[A-Za-z0-9]+ (?=[A-Za-z])")
+_TAG = re.compile(r'^[^\s(){%*"\\+]+ (?=[A-Za-z])')
+"""What stands before a command of IMAP (RFC 3501 section 9)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def _wire(snapshot: Snapshot, connection: Connection) -> Wire:
         open=connection.how is None,
         marked=marked,
         secured="" if connection.secured is None else visible(connection.secured),
-        label=clip(_IMAP_TAG.sub("", _text(cause)), 13),
+        label=clip(_TAG.sub("", _text(cause)) if badge == "IMAP" else _text(cause), 13),
         exchanges=tuple(exchanges),
     )
 

@@ -330,9 +330,9 @@ def device_line(device: Device, count: int, unknown: int) -> str:
     return strangers(unknown).removeprefix("+ ") if not count else f"{held} {strangers(unknown)}"
 
 
-def step(number: int) -> str:
+def step(number: int, newest: int) -> str:
     """Name the step that is shown."""
-    return f"step {number}"
+    return f"step {number} of {newest}"
 
 
 def past(step: int) -> str:

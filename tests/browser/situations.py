@@ -12,7 +12,7 @@ from labserver import Lab
 from labserver.devices import Device, Dialogue
 from labserver.widgets import MailMap
 
-__all__ = ["SITUATIONS", "situation"]
+__all__ = ["MORE", "SITUATIONS", "situation"]
 
 LETTERS = (
     ("Alice <alice@home.example>", "Lunch on Friday?", 800),
@@ -144,6 +144,36 @@ SITUATIONS: dict[str, Callable[[Path | None], Lab]] = {
 }
 
 
+def with_webmail(folder: Path | None) -> Lab:
+    """Bob reads A with webmail, and webmail keeps in Sent what it sends."""
+    lab, laptop, _ = _house(folder)
+    say(laptop.dial("pop3"), "USER bob", "PASS tulip", "RETR 2")
+    webmail = lab.webmail("bob")
+    webmail.read(1)
+    webmail.send("carol@work.example", letter("Bob <bob@home.example>", "Yes, gladly", 900))
+    return lab
+
+
+def with_backup(folder: Path | None) -> Lab:
+    """A backup has all; the server's copies are expunged, and one of them is put back."""
+    lab, laptop, _ = _house(folder)
+    disk = lab.backup("disk")
+    disk.copy()
+    desk = laptop.dial("imap")
+    say(desk, *LOG_IN, "a3 CREATE Archive", "a4 COPY 1 Archive")
+    say(desk, "a5 STORE 1:2 +FLAGS (\\Deleted)", "a6 EXPUNGE", "a7 DELETE Archive")
+    disk.restore()
+    say(desk, "a8 STORE 2 +FLAGS (\\Deleted)", "a9 EXPUNGE")
+    return lab
+
+
+MORE: dict[str, Callable[[Path | None], Lab]] = {
+    "webmail": with_webmail,
+    "backup": with_backup,
+}
+"""Situations beyond those that the pictures in docs/ show."""
+
+
 @contextmanager
 def situation(name: str, folder: Path | None = None) -> Iterator[tuple[Lab, MailMap]]:
     """Have a situation come about; yield its lab, and its map as it is then.
@@ -151,6 +181,6 @@ def situation(name: str, folder: Path | None = None) -> Iterator[tuple[Lab, Mail
     `folder` is where the devices' folders go; None: a temporary place.
     """
     with contextlib.redirect_stdout(io.StringIO()):
-        lab = SITUATIONS[name](folder)
+        lab = {**SITUATIONS, **MORE}[name](folder)
     with lab:
         yield lab, lab.look()

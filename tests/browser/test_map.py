@@ -15,7 +15,7 @@ from labserver.widgets import MailMap, mailmap
 from tests.browser.alone import change, root, show
 from tests.browser.faults import axe, faults
 from tests.browser.lab_page import SCREENS, Seen
-from tests.browser.situations import SITUATIONS, situation
+from tests.browser.situations import MORE, SITUATIONS, situation
 from tests.snapshot.scenes import BOB, SCENES, Stage, during, fresh, two_imap
 from tests.snapshot.test_refused import refused
 from tests.widgets.test_mailmap import crowd, hostile
@@ -220,7 +220,7 @@ def test_a_closed_lab_is_told(page: Page) -> None:
     expect(root(page).get_by_text("The lab is closed.")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", SITUATIONS)
+@pytest.mark.parametrize("name", [*SITUATIONS, *MORE])
 def test_each_situation_is_on_the_page_as_in_store_and_folders(
     page: Page, name: str, tmp_path: Path
 ) -> None:
@@ -230,9 +230,9 @@ def test_each_situation_is_on_the_page_as_in_store_and_folders(
             "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
         )
         heads = page.locator(".lm-map thead th").all_text_contents()
-        boxes = ["INBOX", "Archive"] if name.startswith("4") else ["INBOX"]
+        boxes = ["INBOX", *{"4": ["Archive"], "w": ["Sent"]}.get(name[0], [])]
         stored = {each.letter: each.octets for box in boxes for each in lab.messages("bob", box)}
-        assert len(rows) == 3 + name.startswith("6")
+        assert len(rows) == 3 + (name[0] in "6w")
         counted = 0
         for heading, *cells, copies in rows:
             letter, _, subject = heading.partition(",")[0].partition(": ")
@@ -251,6 +251,10 @@ def test_each_situation_is_on_the_page_as_in_store_and_folders(
             assert re.split("[, ]", copies)[0] == str(there), heading
             counted += there
         assert counted > 0
+        queued = lab.call(lambda _: [row.message for row in lab._server.store.queue.all()])
+        paths = page.locator(".lm-paths p").all_text_contents()
+        assert sum(" waits at " in said for said in paths) == len(queued)
+        assert len(queued) == (name == "webmail")
 
 
 def kept(root: Path, head: str) -> list[str]:

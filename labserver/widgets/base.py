@@ -1,4 +1,4 @@
-"""What all widgets share: where they get their facts, their three faces, and live repainting.
+"""What all widgets share: their three faces; and the pictures, their facts and live repainting.
 
 ipywidgets has no types: this is the one typed base on top of it.
 """
@@ -17,7 +17,7 @@ from labserver.snapshot import Playhead, Snapshot
 from labserver.widgets.painter import Painter
 from labserver.widgets.palette import variables
 
-__all__ = ["Feed", "LabWidget", "script", "style"]
+__all__ = ["Faced", "Feed", "LabWidget", "script", "style"]
 
 
 _PAUSE = 0.02
@@ -94,15 +94,39 @@ class _Shown:
         return self._feed.listen(callback)
 
 
-class LabWidget(anywidget.AnyWidget):
+class Faced(anywidget.AnyWidget):
+    """What has three faces: live in a page, HTML in a saved notebook, and plain text."""
+
+    view = traitlets.Dict().tag(sync=True)
+    """What the page's script draws."""
+
+    def html(self) -> str:
+        """Return the face for saved notebooks: HTML without scripts, the same each time."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """Return the face in plain text."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        # anywidget's holds a memory address; outputs must be the same each time.
+        return self.text()
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - ipywidgets' own signature
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if bundle is not None else ({}, {})
+        return {**data, "text/plain": self.text(), "text/html": self.html()}, metadata
+
+
+class LabWidget(Faced):
     """A picture of the lab. A subclass says what it shows; this keeps it and shows it.
 
     With `live` it follows the lab until the lab or the widget is closed, and the lab's playhead
     until the widget is; otherwise it stays the picture of the moment when it was made.
     """
-
-    view = traitlets.Dict().tag(sync=True)
-    """What the page's script draws."""
 
     # ipywidgets closes what is deleted, made to the end or not.
     _deafen: Callable[[], None] | None = None
@@ -124,14 +148,6 @@ class LabWidget(anywidget.AnyWidget):
 
     def _drawn(self) -> dict[str, Any]:
         """Return what the page's script is to draw now. Called under one lock."""
-        raise NotImplementedError
-
-    def html(self) -> str:
-        """Return the face for saved notebooks: HTML without scripts, the same each time."""
-        raise NotImplementedError
-
-    def text(self) -> str:
-        """Return the face in plain text."""
         raise NotImplementedError
 
     def _paint(self) -> None:
@@ -163,15 +179,9 @@ class LabWidget(anywidget.AnyWidget):
         super().close()
 
     def __repr__(self) -> str:
-        # anywidget's holds a memory address; outputs must be the same each time.
         return f"{type(self).__name__}({'live' if self._live else 'of one moment'})"
-
-    def __str__(self) -> str:
-        return self.text()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - ipywidgets' own signature
         if self._painter is not None:
             self._painter.now()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if bundle is not None else ({}, {})
-        return {**data, "text/plain": self.text(), "text/html": self.html()}, metadata
+        return super()._repr_mimebundle_(**kwargs)

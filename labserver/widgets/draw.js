@@ -1,16 +1,24 @@
-// What all pictures share: elements, and drawings that Python has made as nodes. A picture's own
+// What all pictures share: elements, prose, and drawings that Python has made as nodes. A picture's own
 // script stands behind this one in the same module. Text only ever becomes a text node.
 
 const SVG = "http://www.w3.org/2000/svg";
 const TAGS = new Set(["g", "rect", "path", "circle", "text"]);
 const COLOURS = new Set(["fill", "stroke", "color"]);
+const KEYED = new Set(["a", "button", "input", "select", "summary"]);
 const PLAIN = new Set(["none", "currentColor"]);
 
 function element(tag, className, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
+  // JupyterLab takes keys away from what has the focus, unless that itself bears this mark.
+  if (KEYED.has(tag)) made.dataset.lmSuppressShortcuts = "";
   made.append(...children);
   return made;
+}
+
+// Text in pieces, as Python has split it: every second one is code.
+function prose(pieces) {
+  return pieces.map((text, n) => (n % 2 ? element("code", "", text) : text));
 }
 
 function attribute(made, name, value) {

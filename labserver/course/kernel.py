@@ -6,12 +6,23 @@ Outside IPython all of this does nothing.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
 from labserver.errors import LabError
 
-__all__ = ["install", "load_ipython_extension", "names_of_the_notebook", "set_names"]
+__all__ = [
+    "after_each_cell",
+    "install",
+    "load_ipython_extension",
+    "names_of_the_notebook",
+    "running_cell",
+    "set_names",
+]
+
+
+_after: list[Callable[[bool], None]] = []
 
 
 def _shell() -> Any:  # noqa: ANN401 - IPython has no types
@@ -30,6 +41,31 @@ def set_names(names: dict[str, Any]) -> None:
     shell = _shell()
     if shell is not None:
         shell.push(names)
+
+
+def running_cell() -> str:
+    """Return the id of the cell that runs now; empty if the front end does not name it."""
+    shell = _shell()
+    request = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    return str(request.get("metadata", {}).get("cellId") or "")
+
+
+def after_each_cell(call: Callable[[bool], None]) -> bool:
+    """Call `call(worked)` at the end of each cell; return whether anything tells of that here.
+
+    The same call is registered once.
+    """
+    shell = _shell()
+    if shell is None:
+        return False
+    if call not in _after:
+
+        def ended(result: Any) -> None:  # noqa: ANN401 - IPython has no types
+            call(result.success)
+
+        shell.events.register("post_run_cell", ended)
+        _after.append(call)
+    return True
 
 
 def install() -> None:

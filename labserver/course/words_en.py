@@ -1,0 +1,148 @@
+"""The words of the course's own questions and answers, in English."""
+
+from __future__ import annotations
+
+from string import ascii_lowercase
+
+__all__ = [
+    "COURSE",
+    "HEADS",
+    "again",
+    "back",
+    "done",
+    "exported",
+    "going",
+    "happened",
+    "hint",
+    "letter",
+    "no_file",
+    "of",
+    "other_file",
+    "predicted",
+    "proof",
+    "score",
+    "spoken",
+    "taken_in",
+    "type_answer",
+    "type_prediction",
+]
+
+COURSE = {
+    "predict": "Predict",
+    "commit_prediction": "Commit my prediction",
+    "elsewhere": "This question is asked again in another cell.",
+    "not_predicted": "Not predicted.",
+    "recall": "What do you still know?",
+    "again": "You had these otherwise the last time. Try again.",
+    "nothing": "There is nothing to ask today.",
+    "quiz": "Quiz",
+    "commit": "Commit my answer",
+    "right": "Yes.",
+    "solution": "The solution:",
+    "that_happened": "That is what happened.",
+    "progress": "What is done so far",
+    "keep": (
+        'Save a copy: `course.progress().export("mine.json")`. '
+        'Take one in: `course.progress().take_in("mine.json")`. '
+        "Begin anew: `course.progress().reset()`."
+    ),
+    "nowhere": "This is the course's own folder: here nothing is noted.",
+    "reset": "Everything is forgotten: the course begins anew.",
+}
+HEADS = ("lesson", "title", "predicted", "exercises", "quiz", "done")
+"""The heads of the table of what is done."""
+
+
+def letter(option: int) -> str:
+    """Name an option."""
+    return f"{ascii_lowercase[option]})"
+
+
+def type_prediction(key: str, example: str) -> str:
+    """Say how to answer without the panel."""
+    return f'Choose before you run the next cell. Or type: `course.predict("{key}", "{example}")`'
+
+
+def type_answer(function: str, number: str) -> str:
+    """Say how to answer without the panel."""
+    return f'Or type, for question 1: `course.{function}("{number}", 1, "a")`'
+
+
+def predicted(option: str) -> str:
+    """Say what was committed."""
+    return f"You predict {option}. Now run the next cell, and look."
+
+
+def happened(mine: str, answer: str, *, right: bool) -> str:
+    """Say what was predicted, and what happened."""
+    if right:
+        return f"You predicted {mine}. {COURSE['that_happened']}"
+    return f"You predicted {mine}. What happened: {answer}."
+
+
+def back(step: str) -> str:
+    """Offer to go back."""
+    return f"Go back before step {step}"
+
+
+def going(step: str) -> str:
+    """Say that it is being done."""
+    return f"Going back before step {step}: the lines before it are said again…"
+
+
+def again(step: str) -> str:
+    """Say where one is then."""
+    return (
+        f"You are before step {step} again, in a new lab: the picture below shows it. "
+        f"Choose, then run the cell of step {step} again."
+    )
+
+
+def proof(step: str, lesson: str) -> str:
+    """Name the step that shows it; `lesson` is empty if it is one of this notebook."""
+    return f"See it in step {step} of lesson {lesson}" if lesson else f"See it in step {step}"
+
+
+def score(right: int, total: int) -> str:
+    """Tell the score."""
+    return f"{right} of {total} right at the first go."
+
+
+def hint(n: int, total: int, text: str) -> str:
+    """Give a hint."""
+    return f"Hint {n} of {total}: {text}"
+
+
+def spoken(place: int, line: str) -> str:
+    """Say which line it was."""
+    return f"line {place} of the session: `{line}`" if "`" not in line else f"line {place}: {line}"
+
+
+def of(made: int, total: int) -> str:
+    """Count what is done, and what there is."""
+    return f"{made} of {total}" if total else "–"
+
+
+def done(done_: bool) -> str:  # noqa: FBT001 - a cell of the table
+    """Say whether a lesson is done."""
+    return "✓ done" if done_ else ""
+
+
+def exported(name: str) -> str:
+    """Say that a copy was made."""
+    return f"Everything that is done so far is in `{name}`, too."
+
+
+def taken_in(name: str) -> str:
+    """Say that a copy was taken in."""
+    return f"What is done so far is now as `{name}` tells it."
+
+
+def other_file(name: str) -> str:
+    """Refuse to write over another file."""
+    return f"There is a file {name} already, which holds something else: choose another name."
+
+
+def no_file(name: str, why: str) -> str:
+    """Say that a file cannot be read or written."""
+    return f"{name} cannot be used: {why}."

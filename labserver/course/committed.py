@@ -129,14 +129,14 @@ def _output_problems(output: NotebookNode, tags: Sequence[str]) -> Iterator[str]
         yield "records of TLS, which differ in each run: an onlooker is for looking at live"
 
 
-def execute(path: Path) -> NotebookNode:
-    """Run a lesson's cells in a new kernel; return it cleaned.
+def execute(path: Path, page: NotebookNode | None = None) -> NotebookNode:
+    """Run a lesson's cells in a new kernel; return it cleaned. `page` is run in its place.
 
     Raises nbclient's CellExecutionError (a cell failed) or CellTimeoutError.
     """
     from nbclient import NotebookClient
 
-    notebook = read(path)
+    notebook = page or read(path)
     client = NotebookClient(
         notebook,
         timeout=CELL_SECONDS,

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from labserver.course.committed import clean, execute, problems
 from labserver.course.copies import copy_lessons, fresh_copy
-from labserver.course.lessons import as_text, find_lesson, lessons, read
+from labserver.course.lessons import LESSONS, as_text, find_lesson, lessons, read
+from labserver.course.pages import PAGES, is_as_made, made
 
 __all__ = ["main"]
 
@@ -50,7 +51,8 @@ def _fresh(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    chosen = [find_lesson(name) for name in options.names] or lessons()
+    pages = {name: LESSONS / f"{name}.ipynb" for name in PAGES}
+    chosen = [pages.get(name) or find_lesson(name) for name in options.names] or lessons()
     if not chosen:
         raise LookupError("There are no lessons in notebooks/.")
     step = _look if options.check else _run_again
@@ -60,6 +62,8 @@ def _rebuild(options: argparse.Namespace) -> int:
 def _look(path: Path) -> int:
     notebook = read(path)
     found = problems(notebook)
+    if not is_as_made(notebook, path):
+        found.append("its cells are made from data, and differ: run  python3 run.py notebooks")
     if as_text(clean(notebook)) != path.read_text(encoding="utf-8"):
         found.append("not as the command writes it: run  python3 run.py notebooks")
     print(f"{path.name}: {'clean' if not found else ''}")
@@ -73,7 +77,7 @@ def _run_again(path: Path) -> int:
 
     print(f"{path.name}: running", flush=True)
     try:
-        notebook = execute(path)
+        notebook = execute(path, made(path))
     except (CellExecutionError, CellTimeoutError) as error:
         print(f"  not written: {error}")
         return 1

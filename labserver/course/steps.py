@@ -25,7 +25,6 @@ __all__ = ["At", "at", "cells_of"]
 SHOWS = frozenset(
     {
         "blank",
-        "look",
         "map",
         "predict",
         "progress",
@@ -36,7 +35,10 @@ SHOWS = frozenset(
         "transcript",
     }
 )
-"""What only shows something, and changes nothing: it need not be done again."""
+"""What only shows something, and changes nothing: it need not be done again.
+
+A look is not among them: the next one shows what is new since.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _run(cell: LessonCell, names: dict[str, Any]) -> None:
 
 
 def _only_shows(statement: ast.stmt) -> bool:
-    """Return whether a statement ends in a call like `lab.look()`."""
+    """Return whether a statement ends in a call like `lab.map()`."""
     if not isinstance(statement, ast.Expr):
         return False
     value = statement.value

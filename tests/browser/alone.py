@@ -78,3 +78,12 @@ def change(page: Page, widget: LabWidget) -> float:
 def root(page: Page) -> Locator:
     """Return the picture."""
     return page.locator("#place > *")
+
+
+def show_saved(page: Page, html: str, theme: Literal["light", "dark"] = "light") -> None:
+    """Show a saved face on a page of its own; text is in the colour of the page's theme."""
+    ink = {"light": "#111111", "dark": "#eeeeee"}[theme]
+    style = f"#place {{ color: {ink}; }}"
+    light = "true" if theme == "light" else "false"
+    page.set_content(PAGE.format(style=style, ground=BODY[theme], light=light))
+    page.evaluate("html => { document.getElementById('place').innerHTML = html; }", html)

@@ -30,9 +30,9 @@ def page(view: MapView) -> str:
     return (
         f'<div><img alt="{escape(view.sentence)}" src="{source}"'
         ' style="max-width:100%;height:auto">'
-        f"<details><summary>{escape(view.words['table'])}</summary>"
-        f'<div style="overflow-x:auto">{_facts(view)}{_paths(view)}{_connections(view)}</div>'
-        "</details></div>"
+        # What scrolls sideways has in it what can have the focus: the keyboard gets there.
+        f'<div style="overflow-x:auto"><details><summary>{escape(view.words["table"])}</summary>'
+        f"{_facts(view)}{_paths(view)}{_connections(view)}</details></div></div>"
     )
 
 

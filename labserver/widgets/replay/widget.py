@@ -110,12 +110,13 @@ class Replay(LabWidget):
         )
         heads = "".join(
             f'<th scope="col" style="text-align:left">{escape(head)}</th>'
-            for head in (words.REPLAY["step"], "", words.REPLAY["what"])
+            for head in (words.REPLAY["step"], words.REPLAY["line"], words.REPLAY["what"])
         )
         note = f"<p>{escape(left)}</p>" if left else ""
         return (
-            f'<div style="overflow-x:auto">{note}<table><caption>{words.REPLAY["title"]}</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table></div>"
+            f'<div style="overflow-x:auto">{note}<details open>'
+            f"<summary>{escape(words.REPLAY['title'])}</summary>"
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody></table></details></div>"
         )
 
     def text(self) -> str:

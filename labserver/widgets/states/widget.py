@@ -203,9 +203,9 @@ class StateDiagram(LabWidget):
         return (
             f'<div><img alt="{escape(label)}" src="{image}" style="max-width:100%;height:auto">'
             f"{way}"
-            f"<details><summary>{escape(words.TABLE)}</summary>"
-            f'<div style="overflow-x:auto"><table><caption>{escape(label)}</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></details></div>"
+            f'<div style="overflow-x:auto"><details><summary>{escape(words.TABLE)}</summary>'
+            f"<table><caption>{escape(label)}</caption>"
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details></div></div>"
         )
 
     def text(self) -> str:

@@ -73,7 +73,7 @@ def _written(
     """Return the page, or None once it has more octets than the limit."""
     less = replace(rows, first=level.first, columns=level.columns, notes=level.notes)
     shown, gap = _ends(groups, level.sessions // 2)
-    made = ['<div style="overflow-x:auto">']
+    made = ['<div style="word-break:break-word">']
     if before:
         made.append(f"<p>{escape(before)}</p>")
     if not groups:

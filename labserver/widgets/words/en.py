@@ -351,6 +351,7 @@ REPLAY = {
     "beginning": "Nothing has happened yet.",
     "what": "What changed here",
     "step": "step",
+    "line": "line",
     "newest": "Live: the newest step.",
 }
 SOME_MESSAGE = "a message"

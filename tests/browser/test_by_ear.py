@@ -43,8 +43,8 @@ def heard(page: Page, n: int, *wanted: str) -> str:
 
 
 def focused(page: Page) -> str:
-    """Read what has the focus."""
-    return page.locator(":focus").aria_snapshot()
+    """Read what has the focus: its role and its name. A component's own button stands last."""
+    return page.locator(":focus").last.aria_snapshot().removeprefix("- ").removeprefix("'")
 
 
 def test_a_lesson_by_keyboard_with_the_accessibility_tree_as_the_only_view(
@@ -80,26 +80,26 @@ def walk_through(page: Page) -> None:
     """Go back to the picture, walk by message and place, to the line that did it, and out."""
     page.keyboard.press("ArrowUp")
     stops = [focused(page)]
-    while not stops[-1].startswith("- rowheader") and len(stops) < 8:
+    while not stops[-1].startswith("rowheader") and len(stops) < 8:
         page.keyboard.press("Tab")
         stops.append(focused(page))
-    assert stops[-1].startswith('- rowheader "A: Lunch on Friday?'), stops
+    assert stops[-1].startswith('rowheader "A: Lunch on Friday?'), stops
     page.keyboard.press("ArrowRight")
-    assert focused(page).startswith('- gridcell "A, laptop: whole')
+    assert focused(page).startswith('gridcell "A, laptop: whole')
     page.keyboard.press("ArrowRight")
-    assert focused(page).startswith('- gridcell "A, SERVER: removed')
+    assert focused(page).startswith('gridcell "A, SERVER: removed')
     page.keyboard.press("ArrowRight")
-    assert focused(page).startswith('- gridcell "A, phone: never here')
+    assert focused(page).startswith('gridcell "A, phone: never here')
     page.keyboard.press("ArrowRight")
-    assert focused(page).startswith('- gridcell "whole copies: 1 laptop only')
+    assert focused(page).startswith('gridcell "whole copies: 1 laptop only')
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     line = focused(page)
-    assert line.startswith("- listitem")
+    assert line.startswith("listitem")
     assert "POP3" in line
     assert "QUIT" in line
     page.keyboard.press("Escape")
-    assert focused(page).startswith('- gridcell "A, SERVER: removed')
+    assert focused(page).startswith('gridcell "A, SERVER: removed')
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowDown")

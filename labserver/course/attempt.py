@@ -24,7 +24,8 @@ class Spoken:
     `state` is the session's when it was said, by its RFC name. `reply` is what came back, line by
     line, without line ends; a message in it is left out. `octets` is how much of a message or
     literal the reply brought. `verb` is the command's name in capitals, as in `MAIL FROM`: of
-    `a1 UID FETCH 3 FLAGS` it is `UID FETCH`.
+    `a1 UID FETCH 3 FLAGS` it is `UID FETCH`. `ahead`: it was sent together with the line before,
+    whose reply it did not wait for.
     """
 
     place: int
@@ -33,6 +34,7 @@ class Spoken:
     state: str
     reply: tuple[str, ...] = ()
     octets: int = 0
+    ahead: bool = False
     step: int = 0
     """The number of its entry in the log."""
 
@@ -64,6 +66,14 @@ class Session:
     def said(self, verb: str) -> tuple[Spoken, ...]:
         """Return the lines with that command, in order."""
         return tuple(line for line in self.lines if line.verb == verb)
+
+    @property
+    def waits(self) -> int:
+        """How often the client waited for the server: lines sent together are one wait.
+
+        The first is the one for the greeting.
+        """
+        return 1 + sum(not line.ahead for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +185,7 @@ class Attempt:
                 case Line(direction="S", data=data) if spoken:
                     reply = (*spoken[-1].reply, *_text(data).splitlines())
                     spoken[-1] = replace(spoken[-1], reply=reply)
-                case Line(direction="C", data=data) if opened is not None:
+                case Line(direction="C", data=data, ahead=ahead) if opened is not None:
                     for text in _text(data).splitlines():
                         spoken.append(
                             Spoken(
@@ -183,6 +193,7 @@ class Attempt:
                                 text=text,
                                 verb=_verb(opened.protocol, text),
                                 state=state,
+                                ahead=ahead,
                                 step=entry.number,
                             )
                         )

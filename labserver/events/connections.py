@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from labserver.events.event import Event
@@ -55,11 +55,17 @@ class Secured(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Event):
-    """Octets of the protocol: one command line, or one chunk of a reply (any number of lines)."""
+    """Octets of the protocol: one command line, or one chunk of a reply (any number of lines).
+
+    `ahead` is for a command line that had arrived before the server said what the log has before
+    it: its client had not waited for that (RFC 2920 section 3.1). How a client's octets come in
+    pieces decides it, so two lines that differ in nothing else are equal.
+    """
 
     connection: int
     direction: Direction
     data: bytes
+    ahead: bool = field(default=False, compare=False)
 
     @property
     def rest(self) -> bool:

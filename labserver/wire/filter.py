@@ -173,6 +173,7 @@ class Filter(Passage):
         self._silence.broken()
         if self._ended_above:
             return
+        self._tap.arrived(len(data))
         if self._above is None or self._doomed is not None or self._layers.waiting:
             # Turned away, cut already, or sent before the reply that begins a layer: nobody will
             # take it up, but it has crossed.

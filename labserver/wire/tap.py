@@ -22,10 +22,20 @@ class Tap:
     """Records one connection.
 
     What the server says is collected by `said`, recorded by `settle`, and lies in `ready` until
-    the filter takes it away to write it.
+    the filter takes it away to write it. `arrived` is told of input before it is taken up.
     """
 
-    __slots__ = ("_connection", "_lines", "_log", "_size", "ready", "ready_size")
+    __slots__ = (
+        "_answered",
+        "_arrived",
+        "_connection",
+        "_lines",
+        "_log",
+        "_size",
+        "_taken",
+        "ready",
+        "ready_size",
+    )
 
     def __init__(self, log: Log, connection: int) -> None:
         self._log = log
@@ -34,12 +44,24 @@ class Tap:
         self._size = 0
         self.ready: list[bytes] = []
         self.ready_size = 0
+        # Octets of input: that came, that were taken up, and that had come at the last reply.
+        self._arrived = 0
+        self._taken = 0
+        self._answered = 0
+
+    def arrived(self, octets: int) -> None:
+        """Take note that so much input has come."""
+        self._arrived += octets
 
     def heard(self, kind: Literal["line", "data"], octets: bytes) -> None:
         """Record input that is taken up now."""
         self.settle()
+        self._taken += len(octets)
         if kind == "line":
-            self._log.append(Line(connection=self._connection, direction="C", data=octets))
+            ahead = self._taken <= self._answered
+            self._log.append(
+                Line(connection=self._connection, direction="C", data=octets, ahead=ahead)
+            )
         else:
             self._log.append_data(self._connection, "C", octets)
 
@@ -52,6 +74,7 @@ class Tap:
         """Take a chunk of a reply."""
         if isinstance(chunk, Payload):
             self.settle()
+            self._answered = self._arrived
             self._log.append_data(self._connection, "S", chunk)
             self.ready.append(chunk)
             self.ready_size += len(chunk)
@@ -70,6 +93,7 @@ class Tap:
         data = lines[0] if len(lines) == 1 else b"".join(lines)
         self._lines = []
         self._size = 0
+        self._answered = self._arrived
         self._log.append(Line(connection=self._connection, direction="S", data=data))
         self.ready.append(data)
         self.ready_size += len(data)

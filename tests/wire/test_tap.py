@@ -126,6 +126,25 @@ def test_who_has_read_a_reply_finds_it_in_the_log(house: House) -> None:
     assert house.crossed(1, "S") == connection.received
 
 
+@given(cuts=st.lists(st.integers(0, 40), max_size=6))
+def test_a_line_is_ahead_if_it_came_before_the_last_reply(cuts: list[int]) -> None:
+    data = b"A\r\nBIG 10\r\nA\r\nTELL\r\nA\r\n"
+    house = Build()()
+    connection = house.wire.memory(house.service())
+    arrived, answered = 0, 0
+    ends = [place + 2 for place in range(len(data)) if data[place : place + 2] == b"\r\n"]
+    expected = {}
+    for piece in split(data, cuts):
+        arrived += len(piece)
+        for end in (each for each in ends if answered < each <= arrived):
+            # In one piece with the line before: that was answered with this one there already.
+            expected[end] = end != min(each for each in ends if answered < each <= arrived)
+        answered = max((each for each in ends if each <= arrived), default=0)
+        connection.send(piece)
+    lines = [each for each in house.events(Line) if each.direction == "C"]
+    assert [each.ahead for each in lines] == [expected[end] for end in ends]
+
+
 def test_the_tap_records_in_order() -> None:
     log = Log(LabClock().now)
     tap = Tap(log, 7)

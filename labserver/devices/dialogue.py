@@ -26,7 +26,8 @@ __all__ = ["Dialogue", "no_greeting"]
 class Dialogue(ABC):
     """A raw session over one connection.
 
-    `last` is the last reply; `lines_shown` how many lines of a message are printed.
+    `last` is the last reply; `lines_shown` how many lines of a message are printed; `waits` how
+    often this end has waited for the server: once for all lines sent together.
     """
 
     protocol: Dialled
@@ -44,6 +45,7 @@ class Dialogue(ABC):
         self.device = device
         self.lines_shown = lines_shown
         self.last: Reply | None = None
+        self.waits = 0
         self._channel = channel
         self._incoming = Incoming(channel)
         self._tls_next = False  # the server waits for TLS to begin
@@ -102,6 +104,7 @@ class Dialogue(ABC):
 
     def wait(self) -> None:
         """Read and print the replies that are still owed. Raises as `send`."""
+        self.waits += bool(self._owed)
         while self._owed:
             command = self._owed[0]
             mark = self._incoming.mark()

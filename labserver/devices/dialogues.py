@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from labserver.devices.channel import Channel
 from labserver.devices.dialogue import Dialogue
@@ -133,6 +134,13 @@ class SmtpDialogue(Dialogue):
             self._note(["BDAT is not known here: each line that came with it is a command"])
             lines = chunk.split(b"\n")[:-1]
             self._owed.extend(line.decode("utf-8", "surrogateescape") for line in lines)
+        if self._in_data and self._owed:
+            # RFC 2920 section 3.1: DATA is the last of its group; what follows is message.
+            text = list(takewhile(lambda line: line != ".", self._owed))
+            for line in text:
+                self._owed.popleft()
+                self._note([f"{line} came after 354: it is a line of the message"])
+            self._in_data = not self._owed
         return []
 
     def _begins_tls(self, command: str, reply: Reply) -> bool:

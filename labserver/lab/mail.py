@@ -20,13 +20,16 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """A message as it lies on the server: `octets` exactly as stored."""
+    """A message as it lies on the server: `octets` exactly as stored; as a string, its lines."""
 
     letter: str
     uid: int
     flags: tuple[str, ...]
     internaldate: datetime
     octets: bytes
+
+    def __str__(self) -> str:
+        return self.octets.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
 
 
 def read_source(source: str | Path | bytes) -> list[bytes]:

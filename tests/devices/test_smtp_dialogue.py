@@ -170,3 +170,43 @@ def test_a_chunk_for_a_server_that_does_not_know_bdat(
     smtp.chunk(b"x\n")
     smtp.send("NOOP")
     assert smtp.last.text == "250 OK"
+
+
+def test_it_waits_once_for_lines_sent_together(script: Script) -> None:
+    both = (b"MAIL\r\nRCPT\r\n", b"250 OK\r\n250 OK\r\n")
+    smtp = script.device(Scripted([HELLO, both, DATA, (b".\r\n", b"250 OK\r\n")])).dial("smtp")
+    assert smtp.waits == 1, "for the greeting"
+    smtp.send("MAIL", "RCPT")
+    assert smtp.waits == 2
+    smtp.send("DATA")
+    smtp.send("one line")
+    assert smtp.waits == 3, "for a line of the message it does not wait"
+    smtp.send(".")
+    assert smtp.waits == 4
+
+
+def test_what_is_sent_together_with_data_and_after_it_is_message(
+    script: Script, capsys: pytest.CaptureFixture[str]
+) -> None:
+    group = (b"DATA\r\nQUIT\r\n", b"354 Go ahead\r\n")
+    server = Scripted([HELLO, group, (b".\r\n", b"250 OK\r\n"), (b"NOOP\r\n", b"250 OK\r\n")])
+    smtp = script.device(server).dial("smtp")
+    capsys.readouterr()
+    smtp.send("DATA", "QUIT")
+    assert capsys.readouterr().out == (
+        "C: DATA\nC: QUIT\nS: 354 Go ahead\n   [QUIT came after 354: it is a line of the message]\n"
+    )
+    smtp.send("more")
+    smtp.send(".")
+    assert smtp.last.text == "250 OK"
+    smtp.send("NOOP")
+    assert server.heard.endswith(b"DATA\r\nQUIT\r\nmore\r\n.\r\nNOOP\r\n")
+
+
+def test_a_whole_message_may_be_sent_together_with_data(script: Script) -> None:
+    group = (b"DATA\r\nHello\r\n.\r\n", b"354 Go ahead\r\n250 Taken\r\n")
+    smtp = script.device(Scripted([HELLO, group])).dial("smtp")
+    smtp.send("DATA", "Hello", ".")
+    assert smtp.last.text == "250 Taken"
+    with pytest.raises(NotNow):
+        smtp.data("more")

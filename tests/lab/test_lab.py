@@ -148,6 +148,7 @@ def test_load_puts_messages_in_the_order_of_their_names(tmp_path: Path) -> None:
         assert lab.load(tmp_path / "*.eml") == ["A", "B"]
         assert lab.load(MESSAGE % b"three", to="alice@home.example") == ["C"]
         held = lab.messages()
+        assert str(held[-1]).encode() == held[-1].octets.replace(b"\r\n", b"\n")
         assert [(each.letter, each.uid, each.flags) for each in held] == [
             ("A", 1, ()),
             ("B", 2, ()),

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from labserver.clock import LAB_SEED, LabClock, SystemClock, random_seed
+from labserver.errors import LabError
 from labserver.events import Event
 from labserver.lab import mail, routes
 from labserver.lab.authority import Trust
@@ -223,6 +224,20 @@ class Lab:
         Read from the store, over no connection. Raises LabError if there is no such mailbox.
         """
         return self.call(lambda store: mail.messages_of(store, account, mailbox))
+
+    def message(
+        self, letter: str = "", *, account: str = "bob", mailbox: str = "INBOX"
+    ) -> StoredMessage:
+        """Return one message of a mailbox by its letter; the newest if none is named.
+
+        Raises LabError if it is not there.
+        """
+        found = [each for each in self.messages(account, mailbox) if letter in ("", each.letter)]
+        if not found:
+            raise LabError(
+                f"There is no message {letter}".rstrip() + f" in {mailbox} of {account}."
+            )
+        return found[-1]
 
     def add_account(self, login: str, password: str) -> str:
         """Add an account (NAME or NAME@DOMAIN) and return its address. Raises LabError."""

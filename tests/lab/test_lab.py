@@ -148,6 +148,13 @@ def test_load_puts_messages_in_the_order_of_their_names(tmp_path: Path) -> None:
         assert lab.load(tmp_path / "*.eml") == ["A", "B"]
         assert lab.load(MESSAGE % b"three", to="alice@home.example") == ["C"]
         held = lab.messages()
+        assert lab.message() == held[-1]
+        assert lab.message("A", account="bob") == held[0]
+        with pytest.raises(LabError, match="There is no message Z in INBOX of bob"):
+            lab.message("Z")
+        assert [each.letter for each in lab.messages("alice")] == [
+            lab.message(account="alice").letter
+        ]
         assert str(held[-1]).encode() == held[-1].octets.replace(b"\r\n", b"\n")
         assert [(each.letter, each.uid, each.flags) for each in held] == [
             ("A", 1, ()),

@@ -71,11 +71,12 @@ def after_each_cell(call: Callable[[bool], None]) -> bool:
 def install() -> None:
     """Have the notebook say what went wrong in a learner's words, without a traceback.
 
-    That is for what the lab raises on purpose, and for names that a cell not yet run would make.
+    That is for what the lab raises on purpose, for names that a cell not yet run would make, and
+    for what becomes of a socket of the learner's own.
     """
     shell = _shell()
     if shell is not None:
-        shell.set_custom_exc((LabError, NameError), _told)
+        shell.set_custom_exc((LabError, NameError, ConnectionError, TimeoutError), _told)
 
 
 def load_ipython_extension(_shell: object) -> None:
@@ -98,6 +99,11 @@ def _told(
             "Run the cells from the top of the notebook, in order; "
             'or go to a step with course.at("03.5"), by its number.'
         )
+    elif isinstance(error, ConnectionError):
+        # The system's own text differs from machine to machine.
+        text = "this connection has ended. Run the cell that connects, and those after it, again."
+    elif isinstance(error, TimeoutError):
+        text = "nothing came from the server in time. Perhaps it owed no answer."
     lines = [f"{kind.__name__}: {text}"]
     # A cell may be run without being shown, as a test does.
     shell._showtraceback(kind, error, lines)  # noqa: SLF001 - how IPython's own handlers show it

@@ -30,3 +30,13 @@ def test_what_the_lab_raises_on_purpose_has_no_traceback(running: Kernel) -> Non
 
 def test_any_other_error_has_its_traceback(running: Kernel) -> None:
     assert len(running.run("1 / 0").error) > 1
+
+
+def test_what_a_socket_of_ones_own_raises_has_no_traceback(running: Kernel) -> None:
+    left = running.run("raise BrokenPipeError(32, 'of this machine')")
+    assert len(left.error) == 1
+    assert left.error[0].startswith("BrokenPipeError: this connection has ended. Run the cell that")
+    running.run("import socket\nhere, there = socket.socketpair()\nhere.settimeout(0.01)")
+    left = running.run("here.recv(1)")
+    assert len(left.error) == 1
+    assert left.error[0].startswith("TimeoutError: nothing came from the server in time.")

@@ -489,6 +489,9 @@ def test_who_sends_is_a_line_above_while_connected() -> None:
     n = stage.dial("submission", "alice-laptop")
     assert still(stage).view["paths"] == ["alice-laptop speaks SMTP to mail.home.example."]
     stage.close(n)
+    n = stage.dial("smtp", "you")
+    assert still(stage).view["paths"] == ["You speak SMTP to mail.home.example."]
+    stage.close(n)
     assert still(stage).view["paths"] == []
 
 

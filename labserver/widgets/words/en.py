@@ -271,7 +271,8 @@ def waits(names: list[str]) -> str:
 
 def path_sentence(start: str, badge: str, host: str, waits: str, onward: str) -> str:
     """Tell the way of a message to the server in a sentence."""
-    said = [f"{start} speaks {badge} to {host}" if start else ""]
+    says = "You speak" if start == "you" else f"{start} speaks"
+    said = [f"{says} {badge} to {host}" if start else ""]
     if waits:
         goal = f" for {onward}" if onward else ""
         said.append(f"{waits} at {host}{goal}")

@@ -52,11 +52,10 @@ def ended(attempt: Attempt) -> Finding | None:
             line=_last_said(attempt, "DATA"),
         )
     return Finding(
-        says="Bob has nothing. The server is in the state DATA: it takes all that you send for "
-        "text, and waits for the end of the message.",
+        says="Bob has nothing. Since its `354` the server is in the state DATA: it takes all that "
+        "you send for text, and waits for the end of the message.",
         rule="RFC 5321 section 4.1.1.4",
         next="Which single character, alone on its line, ends a message?",
-        line=_latest(session),
     )
 
 

@@ -36,7 +36,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "The client waits for the greeting before it says `EHLO`.",
-                    "Yes: the server greets, then the client begins.",
+                    "The server greets, then the client begins.",
                     "The order is fixed: the client waits for the greeting.",
                 ),
                 proof="01.1",
@@ -56,8 +56,8 @@ STEPS = (
                 "It refuses this one line, and waits for the next",
             ),
             answer=2,
-            says="`550` refused the one line. The session went on, and the right name was taken "
-            "(RFC 5321 section 3.3). An error is an answer.",
+            says="`550` refused this one line, and the server waits for the next (RFC 5321 "
+            "section 3.3). An error is an answer.",
             again=Question(
                 key="01.3",
                 ask="A server has answered `550` to a `RCPT TO`. What is true now?",
@@ -69,7 +69,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "A server does not hang up because of a wrong line.",
-                    "Yes: the next `RCPT TO` was taken in the same session.",
+                    "The next `RCPT TO` was taken in the same session.",
                     "What was taken before stays: only this line was refused.",
                 ),
                 proof="01.3",
@@ -93,7 +93,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "`To:` is what the reader sees. In step 4 it named Alice, and Bob got it.",
-                    "Yes: the server goes by the envelope only.",
+                    "The server goes by the envelope only.",
                     "`EHLO` says which computer is talking.",
                 ),
                 proof="01.4",
@@ -126,7 +126,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "In step 5 the server left the line in, and sent Carol nothing.",
-                    "Yes: `RCPT TO` for Carol, and no line with her name.",
+                    "`RCPT TO` for Carol, and no line with her name.",
                     "Encryption has nothing to do with it.",
                 ),
                 proof="01.5",
@@ -160,7 +160,7 @@ STEPS = (
                 reasons=(
                     "The server is silent as long as the message lasts.",
                     "The empty line is a part of the message.",
-                    "Yes: the dot ends the message, wherever it stands.",
+                    "The dot ends the message, wherever it stands.",
                 ),
                 proof="01.6",
             ),
@@ -172,15 +172,15 @@ STEPS = (
         title="Two digits, and what to do next",
         minutes=4,
         prediction=Prediction(
-            ask="A server answers `451` to `RCPT TO`. What is the best thing to do next?",
+            ask="The server has answered `451`. What is the best thing to do next?",
             options=(
                 "Say the same line again, a little later",
                 "Correct the address",
                 "Give up, and tell the person that it failed",
             ),
             answer=0,
-            says="The same line was taken the second time. A 4 means: not now. A 5 means: not like "
-            "this (RFC 5321 section 4.2.1).",
+            says="The same line was taken, the second time. A 4 means: not now. A 5 means: not "
+            "like this (RFC 5321 section 4.2.1).",
             again=Question(
                 key="01.8",
                 ask="Which of these answers can become a `250` if you say the same line later?",
@@ -188,7 +188,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "A 5 says no for good: change the line first.",
-                    "Yes: a 4 is temporary.",
+                    "A 4 is temporary.",
                     "A 5 says no for good: the line has not the right form.",
                 ),
                 proof="01.8",
@@ -205,7 +205,7 @@ STEPS = (
             options=("Twice", "4 times", "7 times"),
             answer=2,
             says="7 times: for the greeting, and after `EHLO`, `MAIL FROM`, `RCPT TO`, `DATA`, the "
-            "dot, and `QUIT`. With three lines in one go it is 5 (RFC 2920 section 3.1).",
+            "dot, and `QUIT`. One command, one reply (RFC 5321 section 4.3.1).",
             again=Question(
                 key="01.9",
                 ask="What makes pipelining quicker?",
@@ -217,7 +217,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "Each command gets its answer, in the same order as before.",
-                    "Yes: the lines are the same, and the waits are fewer.",
+                    "The lines are the same, and the waits are fewer.",
                     "Not one octet is different.",
                 ),
                 proof="01.9",
@@ -249,7 +249,7 @@ STEPS = (
                 ),
                 answer=0,
                 reasons=(
-                    "Yes: for the server, the message is only text.",
+                    "For the server, the message is only text.",
                     "The server does that, when it has said `250` to the dot.",
                     "The server writes that line.",
                 ),
@@ -407,7 +407,7 @@ QUIZ = (
         answer=1,
         reasons=(
             "A server does not guess.",
-            "Yes. The envelope decides, and the reader never sees it.",
+            "The envelope decides, and the reader never sees it.",
             "`MAIL FROM` names who sends.",
             "It is as it should be: the text and the envelope are two things.",
         ),
@@ -426,7 +426,7 @@ QUIZ = (
         reasons=(
             "Then it has only an address.",
             "`354` says: go on. It has no text yet.",
-            "Yes (RFC 5321 section 4.1.1.4). Before it, the client keeps the message.",
+            "Before it, the client must keep the message (RFC 5321 section 4.1.1.4).",
             "That is only a goodbye. The message was safe before.",
         ),
         proof="01.4",
@@ -442,7 +442,7 @@ QUIZ = (
         ),
         answer=0,
         reasons=(
-            "Yes (RFC 5321 section 4.2.1).",
+            "The first says what to do, the second what it is about (RFC 5321 section 4.2.1).",
             "The form of a line would be a 0 in the second place, as in `500` and `503`.",
             "A temporary answer begins with 4, and no digit counts minutes.",
             "Programs go by the code. The text may be any text.",
@@ -457,7 +457,7 @@ QUIZ = (
         reasons=(
             "The client never takes a dot away.",
             "Then the server would take one away, and two would arrive.",
-            "Yes: one more dot in front. The server takes it away again.",
+            "One more dot in front. The server takes it away again.",
             "Every text can be sent: that is what dot-stuffing is for.",
         ),
         proof="01.7",
@@ -474,7 +474,7 @@ QUIZ = (
         answer=1,
         reasons=(
             "In step 5 the line was there when Bob looked.",
-            "Yes: that cell shows the line in Bob's mailbox.",
+            "Step 5 shows the line in Bob's mailbox.",
             "The line should never reach Bob's program.",
             "The server changes nothing in the text.",
         ),
@@ -487,7 +487,7 @@ QUIZ = (
         options=("5 times", "7 times", "104 times", "106 times"),
         answer=0,
         reasons=(
-            "Yes: greeting, `EHLO`, the group, the dot, `QUIT`. More recipients, no more waits.",
+            "Greeting, `EHLO`, the group, the dot, `QUIT`. More recipients, no more waits.",
             "That is one recipient, a line at a time.",
             "Each `RCPT TO` gets an answer, and the client waits once for all of them.",
             "That is 100 recipients, a line at a time.",
@@ -503,7 +503,7 @@ OPENING = (
         options=("SMTP", "POP3", "IMAP"),
         answer=0,
         reasons=(
-            "Yes. Today you speak it yourself.",
+            "Today you speak it yourself.",
             "POP3 fetches mail from the server.",
             "IMAP works with mail that is on the server already.",
         ),
@@ -516,7 +516,7 @@ OPENING = (
         answer=1,
         reasons=(
             "The server does not know Bob's laptop.",
-            "Yes: SMTP ends at the server.",
+            "SMTP ends at the server.",
             "With `250` it has arrived: on the server.",
         ),
         proof="00.2",

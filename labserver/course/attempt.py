@@ -40,8 +40,12 @@ class Spoken:
 
     @property
     def answered(self) -> str:
-        """The line of the reply that holds the verdict; empty if none came."""
-        return next((line for line in self.reply if _VERDICT.match(line)), "")
+        """The line of the reply that holds the verdict; empty if none came.
+
+        `* BYE` is one only if no tagged line follows it, as one does after LOGOUT.
+        """
+        found = [line for line in self.reply if _VERDICT.match(line)]
+        return next((line for line in found if not line.startswith("*")), "".join(found[:1]))
 
     @property
     def taken(self) -> bool:

@@ -1,0 +1,131 @@
+"""What goals of IMAP exercises ask of an attempt, and what they find first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from labserver.course.attempt import Attempt, Finding, Spoken
+from labserver.snapshot.situation import Kept
+
+__all__ = [
+    "by_which",
+    "flagged_by",
+    "flags",
+    "left_by",
+    "not_taken",
+    "on_server",
+    "saved_by",
+    "still_open",
+    "where",
+]
+
+_BLANK = "____"
+
+
+def on_server(attempt: Attempt, letter: str) -> tuple[Kept, ...]:
+    """Return the copies of a letter in the account's mailboxes."""
+    cell = attempt.cell(letter, "server")
+    return () if cell is None else cell.copies
+
+
+def flags(attempt: Attempt, letter: str) -> frozenset[str]:
+    r"""Return the flags that a letter has on the server, in any mailbox, but for `\Recent`."""
+    return frozenset(flag for copy in on_server(attempt, letter) for flag in copy.flags) - {
+        r"\Recent"
+    }
+
+
+def by_which(attempt: Attempt, holds: Callable[[Attempt], bool]) -> Spoken | None:
+    """Return the line that first made something true of the attempt, if a line did."""
+    lines = attempt.lines
+    after = [attempt.before(line) for line in lines[1:]] + [attempt]
+    return next((line for line, then in zip(lines, after, strict=False) if holds(then)), None)
+
+
+def flagged_by(attempt: Attempt, letter: str, flag: str = "") -> Spoken | None:
+    """Return the line that gave a letter a flag on the server; `flag` empty: any flag."""
+    if flag:
+        return by_which(attempt, lambda then: flag in flags(then, letter))
+    return by_which(attempt, lambda then: bool(flags(then, letter)))
+
+
+def where(attempt: Attempt, letter: str) -> frozenset[str]:
+    """Return the names of the account's mailboxes in which a letter is."""
+    return frozenset(copy.mailbox for copy in on_server(attempt, letter))
+
+
+def left_by(attempt: Attempt, letter: str, mailboxes: frozenset[str]) -> Spoken | None:
+    """Return the line after which a letter was in other mailboxes than these."""
+    return by_which(attempt, lambda then: where(then, letter) != mailboxes)
+
+
+def saved_by(attempt: Attempt, letter: str, device: str) -> Spoken | None:
+    """Return the line that brought a whole copy of a letter to a device."""
+    return by_which(attempt, lambda then: bool(then.whole(letter, device)))
+
+
+def not_taken(attempt: Attempt) -> Finding | None:
+    """Return what is wrong with the last IMAP line that the server did not take, if there is one.
+
+    For goals that are not reached, after all that they can tell better.
+    """
+    refused = [
+        line
+        for each in attempt.sessions
+        if each.protocol.startswith("imap")
+        for line in each.lines
+        if line.answered and not line.taken
+    ]
+    if not refused:
+        return None
+    line = max(refused, key=lambda each: each.step)
+    verdict = line.answered
+    if _BLANK in line.text:
+        return Finding(
+            says="The blank is still a blank, and the server does not know such a word.",
+            rule="RFC 3501 section 7.1.3",
+            next=f"Write a word of IMAP in place of `{_BLANK}`.",
+            line=line,
+        )
+    if "[READ-ONLY]" in verdict:
+        return Finding(
+            says="The mailbox was opened with EXAMINE: in this session nothing can be changed.",
+            rule="RFC 3501 section 6.3.2",
+            next="Open it with SELECT.",
+            line=line,
+        )
+    if "[TRYCREATE]" in verdict:
+        return Finding(
+            says="There is no mailbox of that name yet; nothing was moved.",
+            rule="RFC 3501 section 6.4.7",
+            next="Make the mailbox with CREATE, then say the line again.",
+            line=line,
+        )
+    if " BAD " in verdict and line.text.partition(" ")[0].isalpha():
+        return Finding(
+            says="The first word of an IMAP line is its tag, and this line has none.",
+            rule="RFC 3501 section 2.2.1",
+            next="Put a tag of your own in front, such as `x1`.",
+            line=line,
+        )
+    return Finding(
+        says=f"The server did not do it. It said: `{verdict}`",
+        rule="RFC 3501 section 7.1.3" if " BAD " in verdict else "RFC 3501 section 7.1.2",
+        next="Look at its words, and at the state that the session was in.",
+        line=line,
+    )
+
+
+def still_open(attempt: Attempt, device: str) -> Finding | None:
+    """Return what is wrong if a device's last session was not ended with its own command."""
+    last = next((each for each in reversed(attempt.sessions) if each.device == device), None)
+    if last is None or last.said("LOGOUT") or last.said("QUIT"):
+        return None
+    return Finding(
+        says="All is as it should be, but the session is still open."
+        if last.how is None
+        else "All is as it should be, but the session was broken off without a word.",
+        rule="RFC 3501 section 6.1.3",
+        next="Say goodbye: LOGOUT.",
+        line=last.lines[-1] if last.lines else None,
+    )

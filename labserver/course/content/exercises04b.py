@@ -101,19 +101,19 @@ def holiday_filed(attempt: Attempt) -> Finding | None:
 
 
 def told_unasked(attempt: Attempt) -> Finding | None:
-    r"""B has \Seen, and the laptop was told of it during IDLE."""
+    r"""C has \Seen, and the laptop was told of it during IDLE."""
     waiting = [
         line for each in attempt.sessions if each.device == "laptop" for line in each.said("IDLE")
     ]
     for line in waiting:
-        news = [each for each in line.reply if each.startswith("* 2 FETCH")]
+        news = [each for each in line.reply if each.startswith("* 3 FETCH")]
         if any(r"\Seen" in each for each in news):
             return None
         if news:
             return Finding(
-                says="The laptop was told of another flag of B, and not that B was read.",
+                says="The laptop was told of another flag of C, and not that C was read.",
                 rule="RFC 3501 section 2.3.2",
-                next=r"Read B on the phone: `BODY[]` or STORE sets `\Seen`.",
+                next=r"Read C on the phone: `BODY[]` or STORE sets `\Seen`.",
                 line=line,
             )
     return _not_told(attempt, waiting)
@@ -121,7 +121,7 @@ def told_unasked(attempt: Attempt) -> Finding | None:
 
 def _not_told(attempt: Attempt, waiting: list[Spoken]) -> Finding:
     """Return why the laptop was told nothing; `waiting` are its lines with IDLE."""
-    seen = flagged_by(attempt, "B", r"\Seen")
+    seen = flagged_by(attempt, "C", r"\Seen")
     if not waiting:
         refused = not_taken(attempt)
         if refused is not None:
@@ -131,14 +131,14 @@ def _not_told(attempt: Attempt, waiting: list[Spoken]) -> Finding:
             if seen is not None
             else "Nothing has happened yet.",
             rule="RFC 2177 section 3",
-            next="Laptop: LOGIN, SELECT, IDLE. Only then read B on the phone.",
+            next="Laptop: LOGIN, SELECT, IDLE. Only then read C on the phone.",
             line=seen,
         )
     if seen is not None and seen.step < waiting[0].step:
         return Finding(
-            says="B was read before the laptop began to wait: that is no news any more.",
+            says="C was read before the laptop began to wait: that is no news any more.",
             rule="RFC 2177 section 3",
-            next="Run the cell before again. First IDLE on the laptop, then read B on the phone.",
+            next="Run the cell before again. First IDLE on the laptop, then read C on the phone.",
             line=seen,
         )
     if waiting[-1].state != "SELECTED":
@@ -149,15 +149,15 @@ def _not_told(attempt: Attempt, waiting: list[Spoken]) -> Finding:
             line=waiting[-1],
         )
     return not_taken(attempt) or Finding(
-        says="The laptop waits, and nothing has happened to B.",
+        says="The laptop waits, and nothing has happened to C.",
         rule="RFC 2177 section 3",
-        next=r"Now read B on the phone: a session of its own, and `FETCH 2 BODY[]`.",
+        next=r"Now read C on the phone: a session of its own, and `FETCH 3 BODY[]`.",
         line=waiting[-1],
     )
 
 
 def beside_pop3(attempt: Attempt) -> Finding | None:
-    """B whole on the phone, while the laptop's POP3 session is still open."""
+    """C whole on the phone, while the laptop's POP3 session is still open."""
     laptop = [each for each in attempt.sessions if each.device == "laptop"]
     if laptop and laptop[0].how is not None:
         return Finding(
@@ -166,7 +166,7 @@ def beside_pop3(attempt: Attempt) -> Finding | None:
             next="Run the cell before again. There is another way in for the phone.",
             line=laptop[0].lines[-1],
         )
-    if attempt.whole("B", "phone"):
+    if attempt.whole("C", "phone"):
         return None
     refused = next(
         (line for line in attempt.said("PASS", "pop3") if "[IN-USE]" in line.answered), None
@@ -180,17 +180,17 @@ def beside_pop3(attempt: Attempt) -> Finding | None:
             next="Which protocol lets several devices in at once?",
             line=refused,
         )
-    cell = attempt.cell("B", "phone")
+    cell = attempt.cell("C", "phone")
     if cell is not None and cell.state is State.HEADERS:
         return Finding(
-            says="The phone has the headers of B, and not the whole message.",
+            says="The phone has the headers of C, and not the whole message.",
             rule="RFC 3501 section 6.4.5",
             next="Ask for `BODY[]` or `BODY.PEEK[]`, with nothing in the brackets.",
         )
     return not_taken(attempt) or Finding(
-        says="B is not on the phone yet.",
+        says="C is not on the phone yet.",
         rule="RFC 3501 section 3",
-        next="Call the server from the phone, log in, open INBOX, fetch B.",
+        next="Call the server from the phone, log in, open INBOX, fetch C.",
     )
 
 
@@ -266,14 +266,14 @@ mail.send("b3 IDLE")
 imap = phone.dial("imap")
 imap.send("a1 LOGIN bob tulip")
 imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 2 BODY[]")
+imap.send("a3 FETCH 3 BODY[]")
 mail.listen()
 mail.send("DONE")""",
         hints=(
             "Two sessions at once: the laptop waits, the phone reads.",
             "Who waits says IDLE in an open mailbox, before the news.",
             (
-                "Laptop: dial, LOGIN, SELECT, IDLE. Phone: dial, LOGIN, SELECT, `FETCH 2 BODY[]`. "
+                "Laptop: dial, LOGIN, SELECT, IDLE. Phone: dial, LOGIN, SELECT, `FETCH 3 BODY[]`. "
                 "Then `mail.listen()`."
             ),
         ),
@@ -282,13 +282,13 @@ mail.send("DONE")""",
                 lines="""imap = phone.dial("imap")
 imap.send("a1 LOGIN bob tulip")
 imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 2 BODY[]")
+imap.send("a3 FETCH 3 BODY[]")
 mail = laptop.dial("imap")
 mail.send("b1 LOGIN bob tulip")
 mail.send("b2 SELECT INBOX")
 mail.send("b3 IDLE")
 mail.send("DONE")""",
-                says="B was read before the laptop began to wait",
+                says="C was read before the laptop began to wait",
             ),
             Mistake(
                 lines="""mail = laptop.dial("imap")
@@ -297,8 +297,8 @@ mail.send("b2 SELECT INBOX")
 imap = phone.dial("imap")
 imap.send("a1 LOGIN bob tulip")
 imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 2 BODY[]")
-mail.send("b3 FETCH 2 FLAGS")""",
+imap.send("a3 FETCH 3 BODY[]")
+mail.send("b3 FETCH 3 FLAGS")""",
                 says="it has not said IDLE",
             ),
             Mistake(
@@ -309,9 +309,9 @@ mail.send("b3 IDLE")
 imap = phone.dial("imap")
 imap.send("a1 LOGIN bob tulip")
 imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 2 BODY.PEEK[]")
+imap.send("a3 FETCH 3 BODY.PEEK[]")
 mail.send("DONE")""",
-                says="nothing has happened to B",
+                says="nothing has happened to C",
             ),
             Mistake(
                 lines="""mail = laptop.dial("imap")
@@ -320,11 +320,11 @@ mail.send("b2 IDLE")
 imap = phone.dial("imap")
 imap.send("a1 LOGIN bob tulip")
 imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 2 BODY[]")""",
+imap.send("a3 FETCH 3 BODY[]")""",
                 says="it has no mailbox open",
             ),
         ),
-        done="The laptop did not ask, and was told in the same moment that B is read.",
+        done="The laptop did not ask, and was told in the same moment that C is read.",
     ),
     Exercise(
         key="04b.E4",
@@ -335,11 +335,11 @@ imap.send("a3 FETCH 2 BODY[]")""",
         solution="""imap = phone.dial("imap")
 imap.send("a1 LOGIN bob tulip")
 imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 2 BODY[]")""",
+imap.send("a3 FETCH 3 BODY[]")""",
         hints=(
             "The laptop has locked the mailbox for other POP3 sessions.",
             "There is a second protocol to read mail, and it takes no lock.",
-            "On the phone: IMAP. LOGIN, SELECT, `FETCH 2 BODY[]`.",
+            "On the phone: IMAP. LOGIN, SELECT, `FETCH 3 BODY[]`.",
         ),
         mistakes=(
             Mistake(
@@ -353,17 +353,17 @@ pop2.send("PASS tulip")""",
 pop2 = phone.dial("pop3")
 pop2.send("USER bob")
 pop2.send("PASS tulip")
-pop2.send("RETR 2")""",
+pop2.send("RETR 3")""",
                 says="The laptop's session has ended",
             ),
             Mistake(
                 lines="""imap = phone.dial("imap")
 imap.send("a1 LOGIN bob tulip")
 imap.send("a2 SELECT INBOX")
-imap.send("a3 UID FETCH 2 BODY.PEEK[HEADER]")""",
-                says="The phone has the headers of B",
+imap.send("a3 UID FETCH 3 BODY.PEEK[HEADER]")""",
+                says="The phone has the headers of C",
             ),
         ),
-        done="B is on the phone, and the laptop's POP3 session goes on.",
+        done="C is on the phone, and the laptop's POP3 session goes on.",
     ),
 )

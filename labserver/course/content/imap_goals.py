@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from labserver.course.attempt import Attempt, Finding, Spoken
 from labserver.snapshot.situation import Kept
@@ -36,10 +37,15 @@ def flags(attempt: Attempt, letter: str) -> frozenset[str]:
 
 
 def by_which(attempt: Attempt, holds: Callable[[Attempt], bool]) -> Spoken | None:
-    """Return the line that first made something true of the attempt, if a line did."""
+    """Return the line that made something true of the attempt, if a line did."""
     lines = attempt.lines
-    after = [attempt.before(line) for line in lines[1:]] + [attempt]
-    return next((line for line, then in zip(lines, after, strict=False) if holds(then)), None)
+    if not lines:
+        return None
+    states = [holds(attempt.before(line)) for line in lines] + [holds(attempt)]
+    return next(
+        (line for line, (was, now) in zip(lines, pairwise(states), strict=True) if now and not was),
+        None,
+    )
 
 
 def flagged_by(attempt: Attempt, letter: str, flag: str = "") -> Spoken | None:

@@ -1,4 +1,4 @@
-"""A page that was told of change after change is the page that is drawn afresh from the last one."""
+"""A page told of change after change is the page that is drawn afresh from the last one."""
 
 from __future__ import annotations
 

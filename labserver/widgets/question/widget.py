@@ -72,7 +72,7 @@ class Questions(Faced):
         self._redraw()
         return True
 
-    def answer(self, number: int, letter: str) -> None:
+    def answer(self, number: object, letter: str) -> None:
         """Choose an option of question `number`, from 1, by its letter, as in `b` or `b)`.
 
         What is none gets a message below the question, or in the panel's last line.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Mail Protocol Lab: make the environment and start.
 
-    python3 run.py              start JupyterLab at the first lesson
+    python3 run.py              start JupyterLab at the start page
     python3 run.py test         run every check (--full: all counts, every Python)
     python3 run.py notebooks    run the committed lessons again and clean them (--check: look only)
     python3 run.py fresh 00     a new copy of a lesson to work in, beside the old one
@@ -29,7 +29,7 @@ from typing import Deque, Dict, List, Optional, Sequence, TextIO, Tuple
 ROOT = pathlib.Path(__file__).resolve().parent
 OLDEST = (3, 11)
 NEWEST_TRIED = (3, 13)
-FIRST_LESSON = "my-lessons/00-start-here.ipynb"
+START_PAGE = "my-lessons/index.ipynb"
 WINDOWS = os.name == "nt"
 STAMP = "mail-protocol-lab.json"
 QUIET_SECONDS = 10.0  # how long a piped run may say nothing
@@ -388,12 +388,12 @@ def environment(extra: str) -> pathlib.Path:
 
 
 def start(options: argparse.Namespace) -> int:
-    """Make the learner's copies and start JupyterLab at the first lesson."""
+    """Make the learner's copies and start JupyterLab at the start page."""
     python = environment("lab")
     watch("Looking after my-lessons", course(python, "copy"), child_env())
     command = [str(python), "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
-    command += [f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}"]  # so the printed address has it
-    command += ["--LabApp.news_url=None"]  # no question about news before the first lesson
+    command += [f"--LabApp.default_url=/lab/tree/{START_PAGE}"]  # so the printed address has it
+    command += ["--LabApp.news_url=None"]  # no question about news first
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if options.no_browser:
         command.append("--no-browser")
@@ -401,7 +401,7 @@ def start(options: argparse.Namespace) -> int:
         command.append(f"--port={options.port}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    say(f"-> Starting JupyterLab at {FIRST_LESSON} (Ctrl-C, twice, ends it)")
+    say(f"-> Starting JupyterLab at {START_PAGE} (Ctrl-C, twice, ends it)")
     # Our kernel says what went wrong in a learner's words, from the first cell on.
     kernels = [str(ROOT / "labserver" / "course" / "jupyter"), os.environ.get("JUPYTER_PATH", "")]
     return hand_over(command, JUPYTER_PATH=os.pathsep.join(filter(None, kernels)))

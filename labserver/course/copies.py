@@ -1,4 +1,4 @@
-"""The learner's own copies of the lessons, which give nothing away."""
+"""The learner's own copies of the lessons, which give nothing away, and of the made pages."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from nbformat import NotebookNode
 
 from labserver.course.committed import clean
 from labserver.course.lessons import LESSONS, ROOT, as_text, lessons, read
+from labserver.course.pages import PAGES
+from labserver.course.pages.cells import untouched
+from labserver.course.pages.start import start_page
+from labserver.course.progress import FILE, Progress
 
-__all__ = ["KERNELS", "MY_LESSONS", "copy_lessons", "fresh_copy", "learner_copy"]
+__all__ = ["KERNELS", "MY_LESSONS", "copy_lessons", "fresh_copy", "learner_copy", "renew_pages"]
 
 MY_LESSONS = ROOT / "my-lessons"
 KERNELS = Path(__file__).parent / "jupyter"
@@ -35,8 +39,56 @@ def copy_lessons(source: Path = LESSONS, target: Path = MY_LESSONS) -> list[Path
     return [
         target / path.name
         for path in lessons(source)
-        if _write_new(target / path.name, as_text(learner_copy(read(path))))
+        if path.stem not in PAGES
+        and _write_new(target / path.name, as_text(learner_copy(read(path))))
     ]
+
+
+def renew_pages(source: Path = LESSONS, target: Path = MY_LESSONS) -> list[Path]:
+    """Make the pages anew: the start page with what is done, the others with their outputs.
+
+    A page that a learner has written in is kept under another name; return those. Raises OSError
+    when the folder cannot be written.
+    """
+    target.mkdir(exist_ok=True)
+    texts = {"index": as_text(clean(_start(target / FILE)))}
+    for path in lessons(source):
+        if path.stem in PAGES:
+            texts.setdefault(path.stem, as_text(clean(read(path))))
+    kept = []
+    for name, text in texts.items():
+        path = target / f"{name}.ipynb"
+        if path.exists() and not _is_as_made(path):
+            kept.append(path.rename(_free(path)))
+        part = path.with_suffix(".part")
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    return kept
+
+
+def _start(file: Path) -> NotebookNode:
+    try:
+        return start_page(Progress.read(file))
+    except (ValueError, OSError):
+        return start_page(
+            trouble=f"The file `{file.name}`, which stands beside this page, can't be read. So "
+            "nothing is marked as done here. The file was left as it is."
+        )
+
+
+def _is_as_made(path: Path) -> bool:
+    try:
+        return untouched(read(path))
+    except ValueError:  # no notebook: somebody's own
+        return False
+
+
+def _free(path: Path) -> Path:
+    """Return a name beside a file that nothing has."""
+    number = 2
+    while (free := path.with_name(f"{path.stem}-{number}.ipynb")).exists():
+        number += 1
+    return free
 
 
 def fresh_copy(lesson: Path, target: Path = MY_LESSONS) -> Path:

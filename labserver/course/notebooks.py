@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labserver.course.committed import clean, execute, problems
-from labserver.course.copies import copy_lessons, fresh_copy
+from labserver.course.copies import copy_lessons, fresh_copy, renew_pages
 from labserver.course.lessons import LESSONS, as_text, find_lesson, lessons, read
 from labserver.course.pages import PAGES, is_as_made, made
 
@@ -22,7 +22,9 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run as a command; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m labserver.course.notebooks")
     commands = parser.add_subparsers(required=True)
-    part = commands.add_parser("copy", help="make the learner's copies that are missing")
+    part = commands.add_parser(
+        "copy", help="make the learner's copies that are missing, and the pages anew"
+    )
     part.set_defaults(command=_copy)
     part = commands.add_parser("fresh", help="make a new copy of a lesson beside the old one")
     part.add_argument("lesson")
@@ -42,6 +44,8 @@ def main(words: Sequence[str] | None = None) -> int:
 def _copy(_options: argparse.Namespace) -> int:
     for path in copy_lessons():
         print(f"made my-lessons/{path.name}")
+    for path in renew_pages():
+        print(f"kept as my-lessons/{path.name}: a page that you had written in")
     return 0
 
 

@@ -346,10 +346,10 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return commands
 
 
-def test_no_argument_opens_the_first_lesson(handed: list[list[str]]) -> None:
+def test_no_argument_opens_the_start_page(handed: list[list[str]]) -> None:
     assert run.main([]) == 0
     assert handed[0][:3] == [str(Path("lab/python")), "-m", "jupyterlab"]
-    assert f"--LabApp.default_url=/lab/tree/{run.FIRST_LESSON}" in handed[0]
+    assert f"--LabApp.default_url=/lab/tree/{run.START_PAGE}" in handed[0]
     assert f"--ServerApp.root_dir={ROOT}" in handed[0]
     kernels = handed[0][-1].removeprefix("JUPYTER_PATH=").split(os.pathsep)[0]
     assert Path(kernels) == KERNELS

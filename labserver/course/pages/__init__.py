@@ -8,6 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from labserver.course.lessons import LESSONS
+from labserver.course.pages.start import start_page
 from labserver.course.pages.tables import reference_page
 from labserver.course.pages.words import glossary_page
 
@@ -15,6 +16,7 @@ __all__ = ["PAGES", "is_as_made", "made"]
 
 PAGES: Mapping[str, Callable[[], NotebookNode]] = {
     "glossary": glossary_page,
+    "index": start_page,
     "reference": reference_page,
 }
 """What makes each of them, by the name of its file without ending; not run yet."""

@@ -5,6 +5,7 @@
     python3 run.py test         run every check (--full: all counts, every Python)
     python3 run.py notebooks    run the committed lessons again and clean them (--check: look only)
     python3 run.py fresh 00     a new copy of a lesson to work in, beside the old one
+    python3 run.py check        say whether this machine is ready
 
 Needs Python 3.11 or newer and nothing else. This file keeps to what Python 3.6 can parse, so that
 an old Python says what is wrong instead of showing a syntax error.
@@ -20,10 +21,12 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+import webbrowser
 from typing import Deque, Dict, List, Optional, Sequence, TextIO, Tuple
 
 ROOT = pathlib.Path(__file__).resolve().parent
@@ -35,6 +38,8 @@ STAMP = "mail-protocol-lab.json"
 QUIET_SECONDS = 10.0  # how long a piped run may say nothing
 KEPT_LINES = 300  # of what a program prints, to find out why it failed
 SHOWN_LINES = 12
+ROOM = 1000 * 1000 * 1000  # octets that the environment and its making need at most
+SPARE = 50 * 1000 * 1000  # octets that the lab itself needs
 
 # Run by another Python (tomllib, packaging): says what that environment lacks, or nothing.
 HOLDS = """
@@ -468,6 +473,88 @@ def fresh(options: argparse.Namespace) -> int:
     return hand_over(course(environment("lab"), "fresh", options.lesson))
 
 
+def check(_options: argparse.Namespace) -> int:
+    """Say in one line whether this machine is ready, or what is missing and the cure."""
+    try:
+        found = [
+            "Python " + dotted(sys.version_info[:3]),
+            check_disk(shutil.disk_usage(str(ROOT)).free, made=program(ROOT / ".venv").exists()),
+            check_browser(),
+            check_loopback(),
+            check_lab(environment("lab")),
+        ]
+    except Failed as failure:
+        say(" ".join(f"Not ready. {failure.what} The cure: {failure.cure}".split()))
+        return 1
+    say(f"Ready: {', '.join(found)}.")
+    return 0
+
+
+def check_disk(free: int, *, made: bool) -> str:
+    """Return how much room there is; raise Failed when it is too little for what is to come."""
+    if free < (SPARE if made else ROOM):
+        raise Failed(
+            f"The disk is nearly full: {free // 10**6} MB are free.",
+            f"Free about {(SPARE if made else ROOM) // 10**6} MB and run this again.",
+        )
+    return f"{free / 10**9:.0f} GB free" if free >= 10**9 else f"{free // 10**6} MB free"
+
+
+def check_browser() -> str:
+    """Return that there is a browser; raise Failed when none is found."""
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        raise Failed(
+            "No web browser was found.",
+            "Install one (Firefox, for example). Or start with  python3 run.py --no-browser  "
+            "and open the address that it prints in a browser yourself.",
+        ) from None
+    return "a browser"
+
+
+def check_loopback() -> str:
+    """Return that programs of this machine reach each other; raise Failed when they don't."""
+    try:
+        with socket.socket() as server:
+            server.settimeout(5)
+            server.bind(("127.0.0.1", 0))
+            server.listen(1)
+            with socket.create_connection(server.getsockname(), 5) as client:
+                accepted, _ = server.accept()
+                with accepted:
+                    accepted.sendall(b"220")
+                    client.recv(3)
+    except OSError as error:
+        raise Failed(
+            f"Programs on this machine can't reach each other over 127.0.0.1 ({error}).",
+            "Allow Python in your firewall, or ask who looks after this machine.",
+        ) from None
+    return "programs reach each other"
+
+
+def check_lab(python: pathlib.Path) -> str:
+    """Return that a first message was sent and fetched; raise Failed when that went wrong."""
+    command = [str(python), "-m", "labserver.course.ready"]
+    done = subprocess.run(
+        command,
+        cwd=str(ROOT),
+        env=child_env(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stdout.strip().splitlines() or ["it says nothing"])[-1]
+        raise Failed(
+            f"The lab's first message did not get through: {said}.",
+            "Remove the folder .venv and run this again.",
+        )
+    return "a first message sent and fetched"
+
+
 def read_command(words: Optional[Sequence[str]]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -476,7 +563,7 @@ def read_command(words: Optional[Sequence[str]]) -> argparse.Namespace:
     parser.add_argument("--no-browser", action="store_true", help="open no browser window")
     parser.add_argument("--port", type=int, help="the port of JupyterLab")
     parser.set_defaults(command=start)
-    commands = parser.add_subparsers(metavar="test | notebooks | fresh")
+    commands = parser.add_subparsers(metavar="test | notebooks | fresh | check")
     part = commands.add_parser("test", help="run every check")
     part.add_argument("--full", action="store_true", help="all counts, on every Python found")
     part.add_argument("--only", action="append", default=[], metavar="STAGE", help="one stage")
@@ -488,6 +575,8 @@ def read_command(words: Optional[Sequence[str]]) -> argparse.Namespace:
     part = commands.add_parser("fresh", help="a new copy of a lesson, beside the old one")
     part.add_argument("lesson", help="its number, such as 00")
     part.set_defaults(command=fresh)
+    part = commands.add_parser("check", help="say in one line whether this machine is ready")
+    part.set_defaults(command=check)
     return parser.parse_args(words)
 
 

@@ -385,3 +385,89 @@ def test_full_adds_the_other_pythons(
     monkeypatch.setattr(run, "other_pythons", lambda ours: [f"not {ours}"])
     assert run.test(argparse.Namespace(full=True, only=[])) == 0
     assert handed[0][-2:] == ["--full", "not 3.12"]
+
+
+# ------------------------------------------------------------------------- is this machine ready
+
+
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that lacks nothing; the environment is that of these tests."""
+    monkeypatch.setattr(run, "environment", lambda _extra: Path(sys.executable))
+    monkeypatch.setattr(run.webbrowser, "get", lambda: None)
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_ready_machine_is_called_so_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main(["check"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Ready: Python 3.")
+    assert "a first message sent and fetched" in line
+
+
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> NoReturn:
+        raise run.webbrowser.Error("none")
+
+    monkeypatch.setattr(run.webbrowser, "get", none)
+
+
+def no_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run.socket, "create_connection", fail_with(errno.ECONNREFUSED))
+
+
+def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run.shutil, "disk_usage", lambda _path: argparse.Namespace(free=10**6))
+
+
+def no_lab(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        run.subprocess,
+        "run",
+        lambda command, **_how: subprocess.CompletedProcess(command, 1, "one\nLabError: why\n"),
+    )
+
+
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_extra: str) -> NoReturn:
+        raise run.Failed("No venv.\n  It is missing.", "Install it.")
+
+    monkeypatch.setattr(run, "environment", none)
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize(
+    ("lack", "said", "cure"),
+    [
+        (no_browser, "No web browser", "--no-browser"),
+        (no_loopback, "can't reach each other", "firewall"),
+        (no_room, "nearly full: 1 MB", "MB and run this again"),
+        (no_lab, "did not get through: LabError: why.", "Remove the folder .venv"),
+        (no_environment, "No venv. It is missing.", "Install it."),
+    ],
+)
+def test_what_a_machine_lacks_is_said_in_one_line_with_the_cure(
+    lack: Callable[[pytest.MonkeyPatch], None],
+    said: str,
+    cure: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lack(monkeypatch)
+    assert run.main(["check"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("Not ready. ")
+    assert said in line
+    assert cure in line
+
+
+@pytest.mark.parametrize(
+    ("free", "made", "enough"),
+    [(10**9, False, True), (10**9 - 1, False, False), (10**8, True, True), (10**7, True, False)],
+)
+def test_room_is_for_what_is_still_to_come(free: int, *, made: bool, enough: bool) -> None:
+    if enough:
+        assert run.check_disk(free, made=made).endswith(" free")
+    else:
+        with pytest.raises(run.Failed, match="nearly full"):
+            run.check_disk(free, made=made)

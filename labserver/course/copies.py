@@ -7,11 +7,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from labserver.course.committed import clean
+from labserver.course.done import FILE, Progress
 from labserver.course.lessons import LESSONS, ROOT, as_text, lessons, read
 from labserver.course.pages import PAGES
 from labserver.course.pages.cells import untouched
 from labserver.course.pages.start import start_page
-from labserver.course.progress import FILE, Progress
 
 __all__ = ["KERNELS", "MY_LESSONS", "copy_lessons", "fresh_copy", "learner_copy", "renew_pages"]
 
@@ -51,7 +51,7 @@ def renew_pages(source: Path = LESSONS, target: Path = MY_LESSONS) -> list[Path]
     when the folder cannot be written.
     """
     target.mkdir(exist_ok=True)
-    texts = {"index": as_text(clean(_start(target / FILE)))}
+    texts = {"index": as_text(clean(start_page(Progress.read(target / FILE))))}
     for path in lessons(source):
         if path.stem in PAGES:
             texts.setdefault(path.stem, as_text(clean(read(path))))
@@ -64,16 +64,6 @@ def renew_pages(source: Path = LESSONS, target: Path = MY_LESSONS) -> list[Path]
         part.write_text(text, encoding="utf-8", newline="\n")
         part.replace(path)
     return kept
-
-
-def _start(file: Path) -> NotebookNode:
-    try:
-        return start_page(Progress.read(file))
-    except (ValueError, OSError):
-        return start_page(
-            trouble=f"The file `{file.name}`, which stands beside this page, can't be read. So "
-            "nothing is marked as done here. The file was left as it is."
-        )
 
 
 def _is_as_made(path: Path) -> bool:

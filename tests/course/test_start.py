@@ -10,12 +10,12 @@ import pytest
 from labserver import Lab
 from labserver.course import content
 from labserver.course.copies import renew_pages
+from labserver.course.done import FILE, Progress
 from labserver.course.lessons import LESSONS, as_text, read
 from labserver.course.pages import PAGES
 from labserver.course.pages.cells import untouched
 from labserver.course.pages.start import path_name, start_page, step_link
 from labserver.course.plan import Exercise, Lesson, Prediction, Question, Step
-from labserver.course.progress import FILE, Progress
 from tests.notebooks import layout
 from tests.notebooks.prose import page
 
@@ -206,10 +206,12 @@ def test_what_is_no_notebook_is_kept_too(tmp_path: Path) -> None:
     assert (tmp_path / "index-2.ipynb").read_text(encoding="utf-8") == "half a fi"
 
 
-def test_progress_that_cannot_be_read_is_said_and_left_as_it_is(tmp_path: Path) -> None:
+def test_progress_that_cannot_be_read_is_told_and_kept(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("{", encoding="utf-8")
     renew_pages(LESSONS, tmp_path)
     text = (tmp_path / "index.ipynb").read_text(encoding="utf-8")
-    assert "can't be read" in text
+    assert "**Note.** progress.json" in text
     assert "not begun" in text
-    assert (tmp_path / FILE).read_text(encoding="utf-8") == "{"
+    (aside,) = tmp_path.glob("progress*.json")
+    assert aside.name in text
+    assert aside.read_text(encoding="utf-8") == "{"

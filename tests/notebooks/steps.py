@@ -56,8 +56,8 @@ def step(notebook: NotebookNode, given: Step) -> Iterator[str]:
         yield f"step {given.key}: no cell to run"
     if len(asked) != (given.prediction is not None):
         yield f"step {given.key}: {len(asked)} cells ask for its prediction"
-    if asked and code[0] not in asked:
-        yield f"step {given.key}: its prediction comes after something has been run"
+    if asked and code[-1] in asked:
+        yield f"step {given.key}: nothing is run after its prediction"
 
 
 def exercise(notebook: NotebookNode, given: Exercise) -> Iterator[str]:

@@ -303,7 +303,7 @@ def test_what_does_not_fit_is_found(changed: dict[str, Any], said: str) -> None:
 def test_what_stands_in_another_order_is_found() -> None:
     book = notebook()
     book.cells[2], book.cells[3] = book.cells[3], book.cells[2]
-    assert "after something has been run" in wrong_with(book)
+    assert "nothing is run after its prediction" in wrong_with(book)
     book = notebook()
     book.cells[6], book.cells[7] = book.cells[7], book.cells[6]
     assert "in this order" in wrong_with(book)

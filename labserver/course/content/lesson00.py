@@ -111,7 +111,7 @@ def _read_on_the_phone(attempt: Attempt) -> Finding | None:
 
 
 STEPS = (
-    Step(key="00.1", title="Start the server", minutes=2),
+    Step(key="00.1", title="Devices, and a picture", minutes=2),
     Step(
         key="00.2",
         title="Alice sends a message (SMTP)",

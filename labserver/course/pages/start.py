@@ -9,9 +9,10 @@ from urllib.parse import quote
 from nbformat import NotebookNode
 
 from labserver.course import content
+from labserver.course.done import Progress
+from labserver.course.lessons import LESSONS
 from labserver.course.pages.cells import markdown, notebook
 from labserver.course.plan import Lesson, Step
-from labserver.course.progress import Progress
 
 __all__ = ["path_name", "start_page", "step_link"]
 
@@ -36,12 +37,13 @@ _FOOT = """\
 This page is made anew each time when `run.py` starts; then it knows what you have done since."""
 
 
-def start_page(progress: Progress | None = None, trouble: str = "") -> NotebookNode:
-    """Return the start page with what is done marked; `trouble` says why that is not known."""
+def start_page(progress: Progress | None = None) -> NotebookNode:
+    """Return the start page with what is done marked."""
     done = progress or Progress()
-    lessons = [content.lesson(number) for number in content.numbers()]
+    every = [content.lesson(number) for number in content.numbers()]
+    lessons = [lesson for lesson in every if (LESSONS / lesson.notebook).exists()]
     short = [lesson for lesson in lessons if lesson.number in SHORT]
-    cells = [markdown(_HEAD, *([f"**Note.** {trouble}"] if trouble else []))]
+    cells = [markdown(_HEAD, *([f"**Note.** {done.told}"] if done.told else []))]
     if lessons:
         cells.append(markdown("## The lessons", _onward(lessons, done), _table(lessons, done)))
         cells += [_lesson(lesson, done) for lesson in lessons]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
@@ -159,12 +161,15 @@ class Progress:
         """Write the file whole or not at all: a full disk must not cost what was done before."""
         if self.path is None:
             return
-        part = self.path.with_suffix(".part")
+        # Two notebooks may write at once.
+        part = self.path.with_name(f"{self.path.stem}-{os.getpid()}.part")
         try:
             part.write_text(self._text(), encoding="utf-8")
             part.replace(self.path)
         except OSError as error:
             self._let_be(self.path, error)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def _contents(path: Path) -> _Contents:

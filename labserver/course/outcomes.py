@@ -25,8 +25,10 @@ def check(key: str) -> Outcome:
     install()
     verdict = judge(key)
     if verdict.missing is None:
-        here().solved(key)
-        return Outcome(done=True, says=content.exercise(key).done)
+        progress = here()
+        progress.solved(key)
+        said = (content.exercise(key).done, progress.told)
+        return Outcome(done=True, says=" ".join(filter(None, said)))
     return _not_yet(key, verdict.missing)
 
 

@@ -32,12 +32,13 @@ class Row:
     @property
     def done(self) -> bool:
         """Whether all exercises are solved and all questions of the quiz answered."""
-        return all(made == total for made, total in (self.exercises, self.quiz))
+        counts = (self.exercises, self.quiz)
+        return any(total for _, total in counts) and all(made == total for made, total in counts)
 
 
 def rows(progress: Progress) -> tuple[Row, ...]:
     """Return what has been done, lesson by lesson."""
-    return tuple(map(_row, content.numbers(), [progress] * len(content.numbers())))
+    return tuple(_row(number, progress) for number in content.numbers())
 
 
 def _row(number: str, progress: Progress) -> Row:

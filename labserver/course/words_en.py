@@ -31,7 +31,7 @@ COURSE = {
     "predict": "Predict",
     "commit_prediction": "Commit my prediction",
     "elsewhere": "This question is asked again in another cell.",
-    "not_predicted": "Not predicted.",
+    "not_predicted": "Not predicted: the next cell has been run already.",
     "recall": "What do you still know?",
     "again": "You had these otherwise the last time. Try again.",
     "nothing": "There is nothing to ask today.",
@@ -49,7 +49,7 @@ COURSE = {
     "nowhere": "This is the course's own folder: here nothing is noted.",
     "reset": "Everything is forgotten: the course begins anew.",
 }
-HEADS = ("lesson", "title", "predicted", "exercises", "quiz", "done")
+HEADS = ("lesson", "title", "predictions made", "exercises solved", "quiz answered", "done")
 """The heads of the table of what is done."""
 
 

@@ -115,11 +115,10 @@ function render({ model, el }) {
   root.append(title, intro, all, foot);
   el.append(root);
   const panel = (panels += 1);
-  let count = 0;
 
   function wish(what) {
-    // The same wish twice is two wishes.
-    model.set("wish", { ...what, count: (count += 1) });
+    // The same wish twice is two wishes, also in two views.
+    model.set("wish", { ...what, count: (model.get("wish").count ?? 0) + 1 });
     model.save_changes();
   }
 

@@ -72,15 +72,17 @@ class Questions(Faced):
         self._redraw()
         return True
 
-    def answer(self, number: object, letter: str) -> None:
+    def answer(self, number: int | str, letter: str) -> None:
         """Choose an option of question `number`, from 1, by its letter, as in `b` or `b)`.
 
         What is none gets a message below the question, or in the panel's last line.
         """
-        if not isinstance(number, int) or not 0 < number <= len(self._questions):
-            self.foot(words.no_question(visible(str(number)), len(self._questions)))
+        numbers = [str(n + 1) for n in range(len(self._questions))]
+        if str(number) not in numbers:
+            shown = visible(clip(str(number), _TYPED))
+            self.foot(words.no_question(shown, len(numbers)))
             return
-        at = number - 1
+        at = numbers.index(str(number))
         letters = list(ascii_lowercase[: len(self._questions[at].options)])
         said = str(letter).strip().rstrip(").").lower()
         if said in letters:

@@ -66,13 +66,18 @@ class _Asking:
         self._panel.foot(self._progress.told)
         self._panel.say(Reply(says=(words.predicted(self._option(option)),)))
 
-    def _ran(self) -> None:
+    def _ran(self, whole: bool) -> bool:  # noqa: FBT001 - told by who waits
+        """Judge what was predicted once all of the step is done; what was not, at once."""
         chosen = self._panel.standing().chosen
-        answer = self._prediction.answer
         if chosen is None:
             not_predicted = words.COURSE["not_predicted"]
             self._panel.say(Reply(says=(not_predicted,), button=words.back(self._step)))
-            return
+        elif whole:
+            self._judge(chosen)
+        return chosen is None or whole
+
+    def _judge(self, chosen: int) -> None:
+        answer = self._prediction.answer
         verdict = words.happened(self._option(chosen), self._option(answer), right=chosen == answer)
         self._panel.say(
             Reply(

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 
 from labserver.course import content
 from labserver.course.lessons import LESSONS, read
 
 __all__ = ["Cell", "cells", "head_of", "proving"]
 
+_LOOK = re.compile(r"\w+\.(?:look|map|transcript|states)\([^()]*\)\s*\Z")
+"""A cell that shows what came of those before it, and no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a lesson: its id, its kind, and the tags that say where it belongs."""
+    """A cell of a lesson: its id, kind and text, and the tags that say where it belongs."""
 
     id: str
     kind: str
     tags: tuple[str, ...]
+    source: str
 
 
 @cache
@@ -27,7 +33,7 @@ def cells(number: str) -> tuple[Cell, ...]:
     if not path.is_file():
         return ()
     return tuple(
-        Cell(cell.id, cell.cell_type, tuple(cell.metadata.get("tags", ())))
+        Cell(cell.id, cell.cell_type, tuple(cell.metadata.get("tags", ())), cell.source)
         for cell in read(path).cells
     )
 
@@ -39,11 +45,14 @@ def head_of(key: str) -> str:
 
 
 def proving(key: str, asking: str) -> dict[str, Cell]:
-    """Return the code cells of a step that follow the cell `asking`, by their ids."""
+    """Return the code cells of a step after the cell `asking`, by id: up to the first look."""
     own = [
         cell
         for cell in cells(key.partition(".")[0])
         if f"step-{key}" in cell.tags and cell.kind == "code"
     ]
     place = next((n for n, cell in enumerate(own) if cell.id == asking), None)
-    return {} if place is None else {cell.id: cell for cell in own[place + 1 :]}
+    if place is None:
+        return {}
+    acts = takewhile(lambda cell: not _LOOK.match(cell.source), own[place + 1 :])
+    return {cell.id: cell for cell in acts}

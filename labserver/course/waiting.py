@@ -19,7 +19,7 @@ class _Wait:
     """`asked_in` is the id of the asking cell; `armed` once that has ended itself."""
 
     key: str
-    ran: Callable[[], None]
+    ran: Callable[[bool], bool]
     given_up: Callable[[], None]
     asked_in: str
     armed: bool
@@ -30,16 +30,19 @@ _waits: dict[str, _Wait] = {}
 
 def wait(
     key: str,
-    ran: Callable[[], None],
+    ran: Callable[[bool], bool],
     given_up: Callable[[], None],
     *,
     asked_in: str | None = None,
 ) -> str:
-    """Call `ran()` once after the next cell of the step has run; return the asking cell's id.
+    """Call `ran(whole)` after each cell that does the step, until it returns True.
 
-    That is the running cell, or with `asked_in` one that has ended. Where the front end names no
-    cells, or the asking one is none of the lesson's, the next cell counts, whichever it is; never
-    one that asks itself. Of two that wait for the same step the older is told `given_up()`.
+    `whole` tells whether that was the last of them: what follows only looks at what came of it.
+    Where the front end names no cells, or the asking one is none of the lesson's, the next cell
+    is the step, whichever it is; never one that asks itself. Of two that wait for the same step
+    the older is told `given_up()`.
+
+    Returns the id of the asking cell: the running one, or with `asked_in` one that has ended.
     """
     older = _waits.pop(key, None)
     if older is not None:
@@ -64,14 +67,16 @@ def _ended(worked: bool) -> None:  # noqa: FBT001 - the kernel tells it
         return
     cell = running_cell()
     for each in list(_waits.values()):
-        if _shows(each, cell, worked=worked):
+        does, whole = _does(each, cell, worked=worked)
+        if does and each.ran(whole):
             del _waits[each.key]
-            each.ran()
 
 
-def _shows(each: _Wait, cell: str, *, worked: bool) -> bool:
+def _does(each: _Wait, cell: str, *, worked: bool) -> tuple[bool, bool]:
+    """Return whether a cell does what is waited for, and whether that is the whole of it."""
     following = proving(each.key, each.asked_in) if each.asked_in else {}
     if not following:
-        return worked
+        return worked, True
     found = following.get(cell)
-    return found is not None and (worked or "raises-exception" in found.tags)
+    does = found is not None and (worked or "raises-exception" in found.tags)
+    return does, cell == list(following)[-1]

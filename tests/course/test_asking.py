@@ -13,9 +13,9 @@ from labserver import course
 from labserver.course.committed import execute, problems
 from labserver.course.done import here
 from labserver.course.errors import CourseError
-from labserver.course.lessons import as_text
+from labserver.course.lessons import as_text, read
 from labserver.widgets import MailMap
-from tests.course.made.notebooks import write_lessons
+from tests.course.made.notebooks import code, write_lessons
 
 Cell = Callable[..., Any]
 ASK = 'course.predict("98.2")'
@@ -57,6 +57,37 @@ def test_what_is_committed_is_noted_and_judged_by_the_step_s_cell(
     before = said(shown)
     cell("lab.look()", "look")
     assert said(shown) == before
+
+
+def two_cells(made: Path) -> None:
+    """Have a second cell do step 2, before the look."""
+    path = made / "98-small.ipynb"
+    notebook = read(path)
+    place = next(n for n, each in enumerate(notebook.cells) if each.id == "run")
+    notebook.cells.insert(place + 1, code("step-98.2", "run-on", 'pop.send("NOOP")'))
+    path.write_text(as_text(notebook), encoding="utf-8")
+
+
+def test_where_two_cells_do_the_step_the_verdict_comes_after_both(
+    at_step_2: Cell, made: Path
+) -> None:
+    two_cells(made)
+    shown = at_step_2('course.predict("98.2", "a")', "ask")
+    at_step_2(RUN, "run")
+    assert said(shown).startswith("You predict a)")
+    at_step_2('pop.send("NOOP")', "run-on")
+    assert said(shown).startswith("You predicted a)")
+
+
+def test_where_two_cells_do_the_step_one_predicts_before_the_first(
+    at_step_2: Cell, made: Path
+) -> None:
+    two_cells(made)
+    shown = at_step_2(ASK, "ask")
+    at_step_2(RUN, "run")
+    assert said(shown).startswith("Not predicted")
+    at_step_2('pop.send("NOOP")', "run-on")
+    assert button(shown) == GO_BACK
 
 
 def test_a_right_one_is_said_to_be_what_happened(at_step_2: Cell, made: Path) -> None:

@@ -16,6 +16,22 @@ function element(tag, className, ...children) {
   return made;
 }
 
+// Out of a panel or picture, to the cell around it: there the notebook's own keys work again.
+function leave(root) {
+  const around = root.parentElement.closest("[tabindex]");
+  if (around) around.focus();
+  else document.activeElement.blur();
+}
+
+function leavable(root) {
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    leave(root);
+  });
+}
+
 // Text in pieces, as Python has split it: every second one is code.
 function prose(pieces) {
   return pieces.map((text, n) => (n % 2 ? element("code", "", text) : text));

@@ -112,7 +112,11 @@ def test_by_keyboard_alone(lesson: Page) -> None:
     keys.press("Space")
     expect(said).to_contain_text("You predict b) the server.")
     expect(asked.get_by_role("button", name="Committed")).to_be_focused()
-    run_cell(lesson, RUN)
+    # Out of the panel to its cell, on to the next, and run that: the notebook's own keys.
+    keys.press("Escape")
+    expect(cell(lesson, ASK)).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("Shift+Enter")
     expect(said).to_contain_text("You predicted b) the server. That is what happened.")
 
 

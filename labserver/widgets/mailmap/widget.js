@@ -309,11 +309,7 @@ function walker(grid, strip, status, words) {
     at = { key: cell.parentElement.dataset.key, column: Number(cell.dataset.column) };
     keep()?.focus();
   };
-  const out = () => {
-    const around = grid.closest(".lm-map").parentElement.closest("[tabindex]");
-    if (around) around.focus();
-    else document.activeElement.blur();
-  };
+  const out = () => leave(grid.closest(".lm-map"));
   const line = (number) => {
     const found = number !== "0" && strip.querySelector(`li[data-wire="${number}"]`);
     if (found) found.focus();

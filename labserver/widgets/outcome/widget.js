@@ -17,6 +17,7 @@ function render({ model, el }) {
   button.type = "button";
   root.append(element("p", "lm-says", head, " ", said), facts, helps, button);
   el.append(root);
+  leavable(root);
   let over = false;
 
   button.addEventListener("click", () => {

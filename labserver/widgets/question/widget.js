@@ -114,6 +114,7 @@ function render({ model, el }) {
   foot.setAttribute("role", "status");
   root.append(title, intro, all, foot);
   el.append(root);
+  leavable(root);
   const panel = (panels += 1);
 
   function wish(what) {

@@ -69,6 +69,7 @@ def seen_by_two(attempt: Attempt) -> Finding | None:
             says=f"Bob can read Carol's name in {telling.letter}.{nobody}",
             rule="RFC 5322 section 3.6.3",
             next="Begin again. Send `text` as it is, and name Carol in the envelope only.",
+            line=_last_said(attempt, "DATA"),
         )
     if bob and carol:
         return None
@@ -91,7 +92,7 @@ def told_apart(attempt: Attempt) -> Finding | None:
     wrong = [line for line in attempt.said("RCPT TO") if "bobb@" in line.text.lower()]
     if len(wrong) > 1:
         return Finding(
-            says="You asked for bobb again, and the answer was 550 again.",
+            says="You asked for `bobb` again, and the answer was 550 again.",
             rule="RFC 5321 section 4.2.1",
             next="A 5 means: this line will never do. Look at the spelling of the address.",
             line=wrong[-1],
@@ -105,7 +106,7 @@ def told_apart(attempt: Attempt) -> Finding | None:
         )
     if carol:
         return Finding(
-            says=f"Carol has {carol[-1].letter}, and Bob has nothing: bobb is not Bob.",
+            says=f"Carol has {carol[-1].letter}, and Bob has nothing: `bobb` is not Bob.",
             rule="RFC 5321 section 4.2.1",
             next="Begin again. Name Bob's right address too, before `DATA`.",
             line=wrong[-1] if wrong else None,

@@ -212,11 +212,11 @@ STEPS = (
         title="Now with delete (POP3)",
         minutes=4,
         prediction=Prediction(
-            ask="The laptop has said `DELE 1`. Now it says `QUIT`. Can the phone still fetch A?",
-            options=("Yes, from the server", "Yes, from the laptop", "No"),
-            answer=2,
-            says="No. With `QUIT` the server removed what was marked, and a device fetches from "
-            "the server only.",
+            ask="The laptop comes again, and says `DELE 1`. Where is A then?",
+            options=("On the laptop only", "Still on both", "Nowhere"),
+            answer=1,
+            says="Still on both. `DELE` only marks A, as the picture shows. Now see what `QUIT` "
+            "does.",
             again=Question(
                 key="00.6",
                 ask="Which line makes a deletion with POP3 real?",

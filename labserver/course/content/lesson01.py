@@ -172,7 +172,7 @@ STEPS = (
         title="Two digits, and what to do next",
         minutes=4,
         prediction=Prediction(
-            ask="The server has answered `451`. What is the best thing to do next?",
+            ask="A server answers `451` to `RCPT TO`. What is the best thing to do next?",
             options=(
                 "Say the same line again, a little later",
                 "Correct the address",
@@ -243,7 +243,7 @@ STEPS = (
                 key="01.10",
                 ask="What does a mail program do that the server does not?",
                 options=(
-                    "It makes the envelope from the lines To, Cc and Bcc, and leaves Bcc out",
+                    "It makes the envelope from `To`, `Cc` and `Bcc`, and leaves `Bcc` out",
                     "It puts the message into the recipient's mailbox",
                     "It writes the line `Received`",
                 ),
@@ -331,21 +331,21 @@ EXERCISES = (
             "Look at the first digit of each answer: one is 4, the other is 5.",
             "4: say the same line again. 5: the line itself must change.",
             (
-                "`RCPT TO` with Carol's address again, `RCPT TO` with bob (not bobb), `DATA`. Then "
-                "smtp.data(text)."
+                "`RCPT TO` with Carol's address again, `RCPT TO` with `bob` (not `bobb`), `DATA`. "
+                "Then smtp.data(text)."
             ),
         ),
         mistakes=(
             Mistake(lines='smtp.send("DATA")', says="The server has no recipient yet"),
             Mistake(
                 lines='smtp.send("RCPT TO:<bobb@home.example>")',
-                says="You asked for bobb again",
+                says="You asked for `bobb` again",
             ),
             Mistake(
                 lines='smtp.send("RCPT TO:<bob@home.example>")\n' + _MESSAGE,
                 says="Carol has nothing. Her 451 meant: not now",
             ),
-            Mistake(lines=_TO_CAROL + _MESSAGE, says="bobb is not Bob"),
+            Mistake(lines=_TO_CAROL + _MESSAGE, says="`bobb` is not Bob"),
             Mistake(lines='smtp.send("QUIT")', says="The session is over"),
         ),
         done="Both have the message: the 4 was tried again, and the 5 was mended.",

@@ -194,7 +194,7 @@ STEPS = (
         title="News that nobody asked for: IDLE",
         minutes=4,
         prediction=Prediction(
-            ask="The laptop waits with IDLE, and the phone has read C. When does the laptop know?",
+            ask="The laptop has said IDLE and waits. Then the phone reads C. When does the laptop know?",
             options=("when it logs in again", "when it asks", "at once, unasked"),
             answer=2,
             says="While IDLE lasts, the server may send news at any time, and this one does so at "
@@ -219,13 +219,13 @@ STEPS = (
         title="The same two devices with POP3",
         minutes=3,
         prediction=Prediction(
-            ask="The laptop has a POP3 session open, and the phone is refused. Until when?",
+            ask="The laptop has a POP3 session open. The phone comes with POP3, too. It gets in",
             options=(
-                "for a minute",
-                "until the laptop's session has ended",
-                "until the laptop has fetched all",
+                "at once, beside the laptop",
+                "when the laptop has fetched all",
+                "when the laptop's session has ended",
             ),
-            answer=1,
+            answer=2,
             says="POP3 locks the maildrop for one session, until that has ended "
             "(RFC 1939 section 4). IMAP let both in for the whole lesson.",
             again=Question(

@@ -257,7 +257,7 @@ LESSON = Lesson(
         "have a device told at once what another one did",
         "say why POP3 gets in its own way with two devices",
     ),
-    needs=("04",),
+    needs=("03", "04"),
     start=_start,
     steps=STEPS,
     exercises=EXERCISES,

@@ -17,7 +17,7 @@ OPENING = (
             "Right: `QUIT` leads to the state UPDATE, and there the server removes what is marked.",
             "`STAT` only counts.",
         ),
-        proof="00.6",
+        proof="03.8",
     ),
     Question(
         key="04.O2",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
-import json
 import re
-from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
 
     from tests.browser.jupyter import JupyterLab
 
-CHANGES = 50
 START = "from labserver import Lab\nlab = Lab()\nlab.device('laptop')\nlab.map()"
 SEND = """
 smtp = lab.device('alice-laptop', owner='alice').dial('smtp')
@@ -40,14 +36,6 @@ for line in ('EHLO a.example', 'MAIL FROM:<alice@home.example>', 'RCPT TO:<bob@h
 smtp.send('DATA')
 smtp.data('Subject: {subject}\\n\\nHello.\\n')
 """
-
-# When the map showed which step of the log: [step, milliseconds since 1970], in order.
-WATCH = """root => {
-    window.lmShown = [];
-    const note = () => window.lmShown.push(
-        [Number(root.dataset.step), performance.timeOrigin + performance.now()]);
-    new MutationObserver(note).observe(root, { attributeFilter: ['data-step'] });
-}"""
 
 
 @pytest.fixture
@@ -134,34 +122,6 @@ lab.close()
     gate.touch()
     output(page, 1).filter(has_text=re.compile("opened")).wait_for(timeout=60_000)
     assert "never opened" not in output(page, 1).inner_text()
-
-
-def test_event_to_page(
-    page: Page, notebook: Callable[..., str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    changes = f"""
-import json, time
-pop = lab.device('phone').dial('pop3')
-stamps = []
-for _ in range({CHANGES}):
-    time.sleep(0.06)
-    stamps.append([lab.log.last, time.time() * 1000])
-    pop.send('NOOP')
-time.sleep(0.06)
-"""
-    open_notebook(page, notebook("quick", START, changes, "print(json.dumps(stamps))\nlab.close()"))
-    run_cell(page, 0)
-    page.locator(".lm-map").evaluate(WATCH)
-    run_cell(page, 1)
-    shown: list[list[float]] = page.evaluate("() => window.lmShown")
-    run_cell(page, 2)
-    stamps: list[list[float]] = json.loads(output(page, 2).inner_text())
-    steps = [step for step, _ in shown]
-    assert steps == sorted(steps), "the map never goes back"
-    assert len(stamps) == CHANGES
-    took = [shown[bisect.bisect_right(steps, last)][1] - when for last, when in stamps]
-    with capsys.disabled():
-        print(f"\nevent to page: median {median(took):.1f} ms, longest {max(took):.1f} ms")
 
 
 def test_two_notebooks_have_two_labs(

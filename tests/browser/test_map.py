@@ -18,7 +18,7 @@ from tests.browser.lab_page import SCREENS, Seen
 from tests.browser.situations import MORE, SITUATIONS, situation
 from tests.snapshot.scenes import BOB, SCENES, Stage, during, fresh, two_imap
 from tests.snapshot.test_refused import refused
-from tests.widgets.test_mailmap import crowd, hostile
+from tests.widgets.test_mailmap import hostile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -261,28 +261,3 @@ def kept(root: Path, head: str) -> list[str]:
     """Read from the disk what a device has kept."""
     files = (root / head.partition(":")[0]).rglob("*")
     return [path.read_text("utf-8") for path in files if path.parent.name in ("cur", "new")]
-
-
-def test_a_thousand_messages_and_six_places_are_drawn_at_once(
-    page: Page, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stage = crowd(1000, odd=True)
-    for name in ("phone", "tablet", "desk", "work"):
-        stage.now(e.DeviceAdded(device=name, owner=BOB))
-    n = stage.imap("phone")
-    drawn = [show(page, still(stage), FOLDER) for _ in range(5)]
-    took = []
-    for uid in range(2, 40):
-        stage.log.append(e.Line(connection=n, direction="C", data=b"a STORE\r\n"))
-        stage.log.append(
-            e.FlagsChanged(
-                account=BOB, mailbox="INBOX", uid=uid, flags=("\\Flagged",), connection=n
-            )
-        )
-        took.append(change(page, still(stage)))
-    took.sort()
-    with capsys.disabled():
-        print(
-            f"\n1,000 messages, 6 places: drawn in {min(drawn):.0f} to {max(drawn):.0f} ms,"
-            f" a change in {took[len(took) // 2]:.1f} ms (median), {took[-1]:.1f} ms (longest)"
-        )

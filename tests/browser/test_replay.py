@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 from nbformat import v4, write
@@ -15,7 +14,6 @@ from tests.browser.lab_page import open_notebook, run_cell
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from playwright.sync_api import Locator, Page
 
     from tests.browser.jupyter import JupyterLab
@@ -32,44 +30,6 @@ for line in ('USER bob', 'PASS tulip', 'STAT', 'RETR 1', 'DELE 1', 'QUIT'):
     "VBox([lab.replay(), lab.map(), lab.transcript()])",
     "lab.load(b'Subject: C\\r\\n\\r\\n')",
 )
-LONG = """import asyncio
-from labserver import Lab
-from labserver.lab.services import services
-lab = Lab()
-for n in range(30):
-    lab.load(f'Subject: {n}\\r\\n\\r\\nx\\r\\n'.encode())
-line = lab.call(lambda _: lab._server.wire.memory(services()['imap'], 'laptop'))
-lab.call(lambda _: line.send(b'a LOGIN bob tulip\\r\\nb SELECT INBOX\\r\\n'))
-n = 0
-while lab.log.last < 10_000:
-    n += 1
-    sign = '+-'[n // 30 % 2]
-    said = f'c{n} STORE {n % 30 + 1} {sign}FLAGS (\\\\Flagged)\\r\\n'.encode()
-    lab.call(lambda _: line.send(said))"""
-TIME_STEPS = """async keys => {
-    const root = document.querySelector('.lm-replay');
-    const map = document.querySelector('.lm-map');
-    const took = [];
-    for (const key of keys) {
-        const before = root.dataset.step;
-        const begun = performance.now();
-        const moved = new Promise(done => {
-            const look = () => {
-                if (root.dataset.step !== before && map.dataset.step === root.dataset.step) done();
-            };
-            const watcher = new MutationObserver(look);
-            for (const each of [root, map]) watcher.observe(each, { attributes: true });
-        });
-        root.querySelector('input').dispatchEvent(
-            new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-        await moved;
-        took.push(performance.now() - begun);
-        // A person looks in between; and the widget manager sends nothing before it has heard that
-        // the kernel is at rest.
-        await new Promise(done => setTimeout(done, 100));
-    }
-    return took;
-}"""
 
 
 def notebook(path: Path, *sources: str) -> Path:
@@ -199,27 +159,3 @@ def test_the_map_alone_steps_through_the_log(
     still = page.locator(".lm-map.lm-blank")
     expect(still.get_by_role("grid")).to_be_visible()
     expect(still.locator(".lm-steps")).to_be_hidden()
-
-
-def test_a_step_among_ten_thousand(
-    page: Page,
-    jupyter_lab: JupyterLab,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    cells = (LONG, "from ipywidgets import VBox\nVBox([lab.replay(), lab.map()])")
-    open_notebook(page, jupyter_lab.add(notebook(tmp_path / "long.ipynb", *cells)))
-    run_cell(page, 0)
-    run_cell(page, 1)
-    expect(page.locator(".lm-replay")).to_be_visible()
-    for name, keys in (
-        ("back", ["ArrowLeft"] * 60),
-        ("on", ["Home", *["ArrowRight"] * 40]),
-    ):
-        took = page.evaluate(TIME_STEPS, keys)
-        assert len(took) == len(keys)
-        with capsys.disabled():
-            print(
-                f"\n10,000 events, a step {name}: median {median(took):.1f} ms,"
-                f" longest {max(took):.1f} ms"
-            )

@@ -141,7 +141,7 @@ class LabWidget(Faced):
         super().__init__(view=self._drawn(), **traits)
         if self._live:
             self._painter = Painter(self._paint)
-            self._deafen = feed.listen(self._painter.changed)
+            self._deafen = feed.listen(self._heard)
             self._unhook = feed.playhead.listen(self._moved)
             # What changed while this was being made has not been told to us.
             self._painter.changed()
@@ -153,10 +153,15 @@ class LabWidget(Faced):
     def _paint(self) -> None:
         self.view = self._drawn()
         if self._painter is not None:
-            # A long story takes long to paint: leave the server's thread time for its work.
+            # A long story takes long to paint: leave the other threads time for their work.
             self._painter.pause = _PAUSE + _PAUSE_EACH * self._weight
         if self._feed.closed:
             self._stop()
+
+    def _heard(self) -> None:
+        """Take note of a change; the last one is that the lab is closed, and is not waited for."""
+        if self._painter is not None:
+            (self._painter.at_once if self._feed.closed else self._painter.changed)()
 
     def _moved(self) -> None:
         """Paint what the playhead has come to: now, and not after a pause."""
@@ -180,6 +185,11 @@ class LabWidget(Faced):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({'live' if self._live else 'of one moment'})"
+
+    def __str__(self) -> str:
+        if self._painter is not None:
+            self._painter.now()
+        return self.text()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - ipywidgets' own signature
         if self._painter is not None:

@@ -1,4 +1,4 @@
-"""Repaints at once, and not more often than can be seen."""
+"""Repaints soon, and not more often than can be seen."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ __all__ = ["Painter"]
 
 _LOG = logging.getLogger(__name__)
 _THREADS = sys.platform != "emscripten"
+_GATHER = 0.001
+"""What follows from a line is in the log so many seconds after it, nearly always."""
 
 
 class Painter:
-    """Calls `paint` on the thread that tells of a change; in a burst, first and last at least.
+    """Calls `paint` after changes, on a thread of its own; in a burst, for all of it at once.
 
-    After a painting nothing is painted for `pause` seconds; if something changed meanwhile, a
-    timer paints it then. So the last change is never lost, and the teller never waits for a page.
-    One lock guards `paint`. Where there are no threads (a browser), each change is painted at
-    once. What `paint` raises is logged: a picture must not disturb the server.
+    A command is a line, what it changes, and a reply: it is waited for a moment until all of that
+    is there. After a painting nothing is painted for `pause` seconds. The last change is never
+    lost, and the teller waits neither for a painting nor for a page. One lock guards `paint`.
+    Where there are no threads (a browser), each change is painted at once. What `paint` raises is
+    logged: a picture must not disturb the server.
     """
 
     def __init__(self, paint: Callable[[], None]) -> None:
@@ -37,23 +40,34 @@ class Painter:
             if self._ended:
                 return
             self._dirty = True
-            if self._timer is not None:
-                return
-            if _THREADS:
-                self._timer = Timer(self.pause, self._rested)
-                self._timer.daemon = True
-                self._timer.start()
+            if self._timer is None and _THREADS:
+                self._wait(_GATHER)
+        if not _THREADS:
+            self.at_once()
+
+    def _wait(self, seconds: float) -> None:
+        """Look again after that time; until then a change is only noted."""
+        self._timer = Timer(seconds, self._rested)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _rested(self) -> None:
+        with self._state:
+            dirty = self._dirty and not self._ended
+            if not dirty:
+                self._timer = None
+        if dirty:
+            self.at_once()
+            with self._state:
+                if not self._ended:
+                    self._wait(self.pause)
+
+    def at_once(self) -> None:
+        """Paint on this thread; what that raises is logged."""
         try:
             self.now()
         except Exception:  # noqa: BLE001 - whatever it is, the server goes on
             _LOG.exception("a picture could not be painted")
-
-    def _rested(self) -> None:
-        with self._state:
-            self._timer = None
-            dirty = self._dirty and not self._ended
-        if dirty:
-            self.changed()
 
     def now(self) -> None:
         """Paint on this thread, changed or not."""

@@ -112,24 +112,45 @@ def test_a_live_transcript_follows() -> None:
     widget.close()
 
 
-def test_the_painter_paints_the_first_change_on_the_thread_that_tells() -> None:
-    seen: list[str] = []
-    painter = Painter(lambda: seen.append(threading.current_thread().name))
-    thread = threading.Thread(target=painter.changed, name="server")
-    thread.start()
-    thread.join()
-    assert seen == ["server"]
+def test_the_painter_lets_nobody_wait_who_tells() -> None:
+    told, seen = threading.Event(), []
+
+    def paint() -> None:
+        told.wait(10)
+        seen.append(told.is_set())
+
+    painter = Painter(paint)
+    painter.changed()
+    painter.changed()
+    told.set()
+    settle()
+    assert seen[0], "painted while the teller waited"
     painter.end()
 
 
-def test_the_painter_paints_what_is_left_at_its_end() -> None:
+def test_what_follows_from_a_line_is_painted_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labserver.widgets.painter._GATHER", 0.2)
+    stage = fresh()
+    widget = MailMap(stage, BOB)
+    settle()
+    painted: list[int] = []
+    widget.observe(lambda change: painted.append(change["new"]["step"]), "view")
+    n = stage.pop()
+    stage.retrieve(n, "laptop", 1, 1)
+    settle()
+    assert painted == [stage.log.last]
+    widget.close()
+
+
+def test_the_painter_paints_what_is_left_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labserver.widgets.painter._GATHER", 60)
     seen: list[int] = []
     painter = Painter(lambda: seen.append(1))
     painter.changed()
     painter.changed()
     painter.end()
     painter.changed()
-    assert len(seen) == 2
+    assert len(seen) == 1
 
 
 def test_a_picture_that_fails_does_not_disturb_the_server(

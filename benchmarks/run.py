@@ -11,6 +11,7 @@ import sys
 import time
 
 import imap
+import page
 import pop3
 import replay
 import smtp
@@ -22,6 +23,7 @@ BENCHMARKS = {
     "pop3": pop3.main,
     "imap": imap.main,
     "replay": replay.main,
+    "page": page.main,
 }
 
 

@@ -116,6 +116,10 @@ function herald() {
   return made;
 }
 
+function change(made, name, value) {
+  if (made.getAttribute(name) !== value) made.setAttribute(name, value);
+}
+
 function write(made, text) {
   if (made.textContent !== text) made.textContent = text;
 }

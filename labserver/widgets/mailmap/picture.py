@@ -56,15 +56,22 @@ def drawing(view: MapView, *, framed: bool = False) -> tuple[list[Node], Layout]
     nodes.append(_group("places", [*draw_places(view, at), *_heading(view, at)]))
     for n, (row, top) in enumerate(zip(view.rows, at.tops, strict=True)):
         name = f"row-{row.key}" if row.key else f"more-{n}"
-        nodes.append(_group(name, draw_row(row, top, view.places, at)))
+        nodes.append(_row(name, row, top, view, at))
     nodes.append(_group("pipes", [*draw_pipes(view, at), *draw_paths(view, at)]))
     if framed and not view.blank:
         nodes.append(_group("strip", draw_strip(view, at)))
     return nodes, at
 
 
-def _group(key: str, children: list[Node]) -> Node:
-    return node("g", *children, data_key=key)
+def _group(key: str, children: list[Node], **attributes: str) -> Node:
+    return node("g", *children, data_key=key, **attributes)
+
+
+def _row(name: str, row: RowFace, top: int, view: MapView, at: Layout) -> Node:
+    """Draw a row; on the page, what lies on a shelf is drawn once and then only moved."""
+    if at.framed or row.shelf < 0:
+        return _group(name, draw_row(row, top, view.places, at))
+    return _group(name, draw_row(row, 0, view.places, at), transform=f"translate(0 {top})")
 
 
 def _band(at: Layout, top: int, row: RowFace) -> Node:

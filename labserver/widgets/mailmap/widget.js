@@ -7,6 +7,7 @@ const SMALLEST = 0.925;
 const LARGEST = 1.15;
 const CELL = 104;
 const SIDES = 220;
+const BAND = 45;
 
 function icon(state, protocol, symbols) {
   const colour = { lost: "lost", never: "line" }[state] ?? (protocol || "soft");
@@ -58,18 +59,22 @@ function facts(view, keep) {
 // Rows that were left out stand as one line: there is a place for it, and no message.
 const rowName = (row, n) => (row.more ? `more-${n}` : `row-${row.key}`);
 
-// The drawing, and what moves above it.
+// The drawing: a group is made again only if it differs; one that has moved is only moved.
 function painter(symbols) {
   const { keep, forget } = keeper();
   const made = canvas(1, 1, [], symbols);
   made.setAttribute("class", "lm-picture");
   made.setAttribute("role", "img");
-  const moving = draw(["g", {}, []], symbols);
+  const group = ([tag, { transform = "", ...attributes }, children]) => {
+    const facts = [tag, attributes, children];
+    const kept = keep(attributes["data-key"], facts, () => draw(facts, symbols));
+    change(kept, "transform", transform);
+    return kept;
+  };
   return (view) => {
-    made.setAttribute("viewBox", `0 0 ${view.width} ${view.height}`);
-    if (made.getAttribute("aria-label") !== view.label) made.setAttribute("aria-label", view.label);
-    const groups = view.nodes.map((group) => keep(group[1]["data-key"], group, () => draw(group, symbols)));
-    settle(made, [...groups, moving]);
+    change(made, "viewBox", `0 0 ${view.width} ${view.height}`);
+    change(made, "aria-label", view.label);
+    settle(made, view.nodes.map(group));
     forget();
     return made;
   };
@@ -84,12 +89,10 @@ function gridCell(role, column, label, ...children) {
   return made;
 }
 
-// Where a cell lies over the drawing, in parts of it; where there is no drawing, it lies in its row.
-function put(made, view, x, y, width, height) {
-  const share = (n, of) => `${((100 * n) / of).toFixed(3)}%`;
-  const right = share(view.width - x - width, view.width);
-  const bottom = share(view.height - y - height, view.height);
-  const inset = `${share(y, view.height)} ${right} ${bottom} ${share(x, view.width)}`;
+// Rows lie over the drawing, and cells in their rows, in parts of it; where there is no drawing,
+// that says nothing.
+function put(made, top, right, bottom, left) {
+  const inset = [top, right, bottom, left].map((part) => `${(100 * part).toFixed(3)}%`).join(" ");
   if (made.lmInset !== inset) made.style.inset = made.lmInset = inset;
 }
 
@@ -137,20 +140,21 @@ function countCell(row, view) {
 
 function gridRow(row, view, symbols, keep) {
   const part = (what, facts, make) => keep(`${row.key}-${what}`, facts, make);
+  const across = (cell, x, width) => put(cell, 0, 1 - (x + width) / view.width, 0, x / view.width);
   const first = view.places[0];
   const last = view.places.at(-1);
   const head = part("head", [row.name, row.letter, row.subject, row.byline], () => rowHead(row));
-  put(head, view, 8, row.top, first.x - 12, 44);
+  across(head, 8, first.x - 12);
   const cells = row.cells.map((cell, n) => {
     const place = view.places[n];
     const facts = [cell, place.kind, row.letter || row.subject];
     const made = part(n, facts, () => placeCell(row, cell, n, view, symbols));
-    put(made, view, place.x + 2, row.top, place.width - 4, 45);
+    across(made, place.x + 2, place.width - 4);
     return made;
   });
   const facts = [row.copies, row.holder, row.tone, row.cells.length];
   const count = part("count", facts, () => countCell(row, view));
-  put(count, view, last.x + last.width + 4, row.top, view.width - last.x - last.width - 8, 45);
+  across(count, last.x + last.width + 4, view.width - last.x - last.width - 8);
   const made = part("row", [], () => {
     const empty = element("div", "");
     empty.setAttribute("role", "row");
@@ -159,6 +163,7 @@ function gridRow(row, view, symbols, keep) {
   });
   const tone = `lm-row lm-row-${row.tone}`;
   if (made.className !== tone) made.className = tone;
+  put(made, row.top / view.height, 0, 1 - (row.top + BAND) / view.height, 0);
   settle(made, [head, ...cells, count]);
   return made;
 }
@@ -280,7 +285,7 @@ function slide(drawn, symbols) {
     const top = arrow.getBBox().y;
     const colour = arrow.getAttribute("data-protocol");
     const moving = draw(["g", { color: colour }, symbols.whole], symbols);
-    drawn.lastChild.append(moving);
+    arrow.parentNode.append(moving);
     const place = (x) => `translate(${x - 23}px, ${top - 4}px)`;
     const moved = moving.animate([{ transform: place(near) }, { transform: place(far) }], {
       duration: SLIDE,

@@ -51,7 +51,7 @@ def renew_pages(source: Path = LESSONS, target: Path = MY_LESSONS) -> list[Path]
     when the folder cannot be written.
     """
     target.mkdir(exist_ok=True)
-    texts = {"index": as_text(clean(start_page(Progress.read(target / FILE))))}
+    texts = {"index": as_text(clean(start_page(Progress.read(target / FILE), target)))}
     for path in lessons(source):
         if path.stem in PAGES:
             texts.setdefault(path.stem, as_text(clean(read(path))))

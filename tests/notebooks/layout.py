@@ -49,9 +49,14 @@ def links(found: Page, path: Path) -> Iterator[str]:
         if file != path and not file.exists():
             yield f"{where}: no such file"
         elif anchor and file.suffix == ".ipynb":
-            there = found if file == path else page(nbformat.read(file, as_version=4))
-            if unquote(anchor) not in {text.replace(" ", "-") for _, _, text in there.headings}:
-                yield f"{where}: no such heading"
+            there = None if file == path else nbformat.read(file, as_version=4)
+            headings = found.headings if there is None else page(there).headings
+            anchors = {text.replace(" ", "-") for _, _, text in headings}
+            anchors |= {f"cell-id={cell.id}" for cell in (there.cells if there else ())}
+            if unquote(anchor) not in anchors:
+                yield f"{where}: no such heading or cell"
+            elif "%" in anchor:
+                yield f"{where}: JupyterLab finds an anchor in ASCII only, such as cell-id=..."
 
 
 def images(found: Page) -> Iterator[str]:

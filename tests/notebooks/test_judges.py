@@ -46,7 +46,9 @@ def test_headings_in_order_are_not() -> None:
     [
         ("99-nothing.ipynb", "no such file"),
         ("#nowhere", "no such heading"),
-        ("01-other.ipynb#Step-2-·-Here", "no such heading"),
+        ("01-other.ipynb#Step-2", "no such heading"),
+        ("01-other.ipynb#cell-id=b", "no such heading or cell"),
+        ("01-other.ipynb#Step-1-·-There", "ASCII only"),
         ("http://example.com/", "not an https address"),
         ("file:///etc/hosts", "not an https address"),
     ],
@@ -59,7 +61,7 @@ def test_links_that_lead_nowhere_are_found(link: str, said: str, tmp_path: Path)
 
 def test_links_to_files_and_headings_are_not(tmp_path: Path) -> None:
     path = lesson_at(tmp_path)
-    links = "[a](01-other.ipynb) [b](01-other.ipynb#Step-1-%C2%B7-There) [c](#Here)"
+    links = "[a](01-other.ipynb) [b](01-other.ipynb#cell-id=a) [c](#Here)"
     assert list(layout.links(of_text(f"# Here\n\n{links} [d](https://example.com/)"), path)) == []
 
 

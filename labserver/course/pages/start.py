@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from urllib.parse import quote
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from nbformat import NotebookNode
 
 from labserver.course import content
 from labserver.course.done import Progress
-from labserver.course.lessons import LESSONS
+from labserver.course.lessons import LESSONS, read
 from labserver.course.pages.cells import markdown, notebook
 from labserver.course.plan import Lesson, Step
 
-__all__ = ["path_name", "start_page", "step_link"]
+__all__ = ["path_name", "places", "start_page"]
 
 SHORT = ("00", "03", "04", "05")
 """The lessons of the shorter path: where each copy is, by POP3 and by IMAP."""
@@ -37,30 +37,35 @@ _FOOT = """\
 This page is made anew each time when `run.py` starts; then it knows what you have done since."""
 
 
-def start_page(progress: Progress | None = None) -> NotebookNode:
-    """Return the start page with what is done marked."""
+def start_page(progress: Progress | None = None, folder: Path = LESSONS) -> NotebookNode:
+    """Return the start page with what is done marked. Its links fit the notebooks of a folder."""
     done = progress or Progress()
     every = [content.lesson(number) for number in content.numbers()]
-    lessons = [lesson for lesson in every if (LESSONS / lesson.notebook).exists()]
+    lessons = [lesson for lesson in every if (folder / lesson.notebook).exists()]
+    links = {lesson.number: places(lesson, folder) for lesson in lessons}
     short = [lesson for lesson in lessons if lesson.number in SHORT]
     cells = [markdown(_HEAD, *([f"**Note.** {done.told}"] if done.told else []))]
     if lessons:
         cells.append(markdown("## The lessons", _onward(lessons, done), _table(lessons, done)))
-        cells += [_lesson(lesson, done) for lesson in lessons]
+        cells += [_lesson(lesson, done, links[lesson.number]) for lesson in lessons]
     if short:
-        cells.append(_path(short, done, "It takes only what you need to say where each copy is."))
+        cells.append(
+            _path(short, done, links, "It takes only what you need to say where each copy is.")
+        )
     if len(lessons) > len(short):
-        cells.append(_path(lessons, done, "It takes the most important steps of every lesson."))
+        cells.append(
+            _path(lessons, done, links, "It takes the most important steps of every lesson.")
+        )
     return notebook(*cells, markdown(_FOOT))
 
 
-def step_link(lesson: Lesson, step: Step) -> str:
-    """Return a link to a step's heading, as JupyterLab finds it."""
-    heading = f"Step {step.key.partition('.')[2]} · {step.title}{'' if step.core else ' (more)'}"
-    anchor = quote(heading.replace("`", "").replace(" ", "-"))
-    # A backslash before a bracket or a star is Markdown's; before a letter it stands for itself.
-    text = re.sub(r"[\[\]*_]", r"\\\g<0>", heading) if "`" not in heading else heading
-    return f"[{text}]({lesson.notebook}#{anchor})"
+def places(lesson: Lesson, folder: Path) -> Mapping[str, str]:
+    """Return the id of the cell that begins each step, by the step's tag."""
+    found: dict[str, str] = {}
+    for cell in read(folder / lesson.notebook).cells:
+        for tag in cell.metadata.get("tags", ()):
+            found.setdefault(tag, cell.id)
+    return found
 
 
 def path_name(minutes: int) -> str:
@@ -93,10 +98,10 @@ def _table(lessons: Sequence[Lesson], done: Progress) -> str:
     return "\n".join(rows)
 
 
-def _lesson(lesson: Lesson, done: Progress) -> NotebookNode:
+def _lesson(lesson: Lesson, done: Progress, at: Mapping[str, str]) -> NotebookNode:
     first = lesson.needs and f" · after lesson {', '.join(lesson.needs)}"
     abilities = "\n".join(f"- {ability}" for ability in lesson.abilities)
-    steps = "\n".join(f"- {_step(lesson, step, done)}" for step in lesson.steps)
+    steps = "\n".join(f"- {_step(lesson, step, done, at)}" for step in lesson.steps)
     exercises = "\n".join(
         f"- Exercise {each.key.partition('.')[2]} · {each.title}"
         f"{' · **done**' if done.exercises.get(each.key) else ''}"
@@ -107,25 +112,35 @@ def _lesson(lesson: Lesson, done: Progress) -> NotebookNode:
         f"{lesson.minutes} minutes{first or ''} · {_state(lesson, done)}",
         f"Afterwards you can:\n\n{abilities}",
         f"<details><summary>The steps of lesson {lesson.number}</summary>",
-        "\n\n".join(each for each in (steps, exercises) if each),
+        "\n".join(each for each in (steps, exercises) if each),
         "</details>",
     )
 
 
-def _path(lessons: Sequence[Lesson], done: Progress, why: str) -> NotebookNode:
+def _path(
+    lessons: Sequence[Lesson], done: Progress, links: Mapping[str, Mapping[str, str]], why: str
+) -> NotebookNode:
     """Return the core steps of some lessons, in order."""
     minutes = sum(step.minutes for lesson in lessons for step in lesson.steps if step.core)
     parts = [f"## {path_name(minutes)}", f"Core steps only, together {minutes} minutes. {why}"]
     for lesson in lessons:
-        core = [_step(lesson, step, done) for step in lesson.steps if step.core]
+        at = links[lesson.number]
+        core = [_step(lesson, step, done, at) for step in lesson.steps if step.core]
         parts.append(f"[{lesson.number} · {lesson.title}]({lesson.notebook})")
         parts.append("\n".join(f"- {each}" for each in core))
     return markdown(*parts)
 
 
-def _step(lesson: Lesson, step: Step, done: Progress) -> str:
+def _step(lesson: Lesson, step: Step, done: Progress, at: Mapping[str, str]) -> str:
+    """Return a step with a link to its cell: JupyterLab finds a heading in plain ASCII only."""
+    number = step.key.partition(".")[2]
+    heading = f"Step {number} · {step.title}{'' if step.core else ' (more)'}"
+    # In code these characters stand for themselves.
+    text = heading if "`" in heading else re.sub(r"[\[\]*_]", r"\\\g<0>", heading)
+    place = at.get(f"step-{step.key}")
+    link = f"{lesson.notebook}#cell-id={place}" if place else lesson.notebook
     told = " · **done**" if step.key in done.predictions else ""
-    return f"{step_link(lesson, step)} · {step.minutes} min{told}"
+    return f"[{text}]({link}) · {step.minutes} min{told}"
 
 
 def _counts(lesson: Lesson, done: Progress) -> dict[str, tuple[int, int]]:

@@ -132,6 +132,6 @@ EXERCISES = (
                 says="The laptop has no B and no D yet.",
             ),
         ),
-        done="The laptop has all four, each once, and all four are still on the server.",
+        done="The laptop has all four, each once, and the server has all four. See `lab.map()`.",
     ),
 )

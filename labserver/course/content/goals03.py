@@ -35,8 +35,8 @@ LUNCH = letter(
     "Alice",
     octets=412,
 )
-PHOTOS = letter("Photos of the lake", "Here are the photos of Sunday.", octets=48220)
-TRAIN = letter("The train on Friday", "All trains from our town to the lake.", octets=3072)
+PHOTOS = letter("Lake photos", "Here are the photos of Sunday.", octets=48220)
+TRAIN = letter("The train", "All trains from our town to the lake.", octets=3072)
 BOAT = letter("The boat", "The boat has a new name.", octets=3072)
 TICKETS = letter("Tickets", "I have the tickets.", octets=700)
 

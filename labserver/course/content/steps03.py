@@ -258,7 +258,8 @@ STEPS = (
         minutes=2,
         core=False,
         prediction=Prediction(
-            ask="The laptop's session is open. Now the phone logs in, with the right password.",
+            ask="The laptop's session is open. Now the phone logs in with the right password. What "
+            "happens?",
             options=("both work", "the phone is refused", "the laptop is thrown out"),
             answer=1,
             says="One session holds the lock on the maildrop. The phone has to wait.",

@@ -194,7 +194,8 @@ STEPS = (
         title="News that nobody asked for: IDLE",
         minutes=4,
         prediction=Prediction(
-            ask="The laptop has said IDLE and waits. Then the phone reads C. When does the laptop know?",
+            ask="The laptop has said IDLE and waits. Then the phone reads C. "
+            "When does the laptop know?",
             options=("when it logs in again", "when it asks", "at once, unasked"),
             answer=2,
             says="While IDLE lasts, the server may send news at any time, and this one does so at "

@@ -85,12 +85,12 @@ def running_stages(python: str, *, full: bool, version: str = "") -> Iterator[St
         heading="unit, wire, property, clients, project" + where,
         commands=((*pytest, "-n", WORKERS, *whole, *apart, "tests"),),
     )
-    nbval = (*pytest, *NBVAL, "notebooks")
+    nbval = (*pytest, "-n", WORKERS, "--dist", "loadfile", *NBVAL, "notebooks")
     yield Stage(
         name="notebooks",
         heading=f"notebooks (nbval, strict{', ten times' if full else ''})" + where,
         commands=(
-            (*pytest, *whole, "tests/notebooks"),
+            (*pytest, "-n", WORKERS, "--dist", "loadgroup", *whole, "tests/notebooks"),
             *((nbval,) * (NOTEBOOK_RUNS if full else 1)),
         ),
     )

@@ -12,7 +12,10 @@ from labserver.course.lessons import LESSONS, read
 from labserver.course.plan import Exercise
 from tests.notebooks.kernel import Kernel, Ran, kernel, ran
 
-LESSON_NUMBERS = content.numbers()
+# With several workers, each lesson keeps to one: it has one kernel.
+LESSON_NUMBERS = [
+    pytest.param(number, marks=pytest.mark.xdist_group(number)) for number in content.numbers()
+]
 LONGEST_ERROR = 3
 """So many lines may a message of ours have: a traceback has more."""
 

@@ -11,17 +11,18 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from labserver.course import kernel, outcomes, quizzes, waiting
-from tests.course.made.notebooks import use
+from tests.course.made.notebooks import forget, use
 
 
 @pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The lessons 97, 98 and 99 are the course, in a folder of their own, and nothing is done."""
     monkeypatch.setattr(outcomes, "_given", {})
     monkeypatch.setattr(quizzes, "_panels", {})
     monkeypatch.setattr(waiting, "_waits", {})
     use(monkeypatch, tmp_path)
-    return tmp_path
+    yield tmp_path
+    forget()
 
 
 @pytest.fixture

@@ -72,6 +72,11 @@ def use(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr(content, "__path__", [str(HERE)])
     for module in (cells, steps):
         monkeypatch.setattr(module, "LESSONS", folder)
+    forget()
+    monkeypatch.chdir(folder)
+
+
+def forget() -> None:
+    """Have the course look for its lessons again."""
     for cached in (content.numbers, cells.cells, steps.cells_of):
         cached.cache_clear()
-    monkeypatch.chdir(folder)

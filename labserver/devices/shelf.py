@@ -208,19 +208,19 @@ class Shelf:
         self._record(Synced(device=self._device, file=name, flags=shown, connection=connection))
         return True
 
-    def discard(self, name: str) -> None:
+    def discard(self, name: str, connection: int | None = None) -> None:
         """Delete a file. Raises DeviceError."""
         file = self._held(name)
         folder = self._homes.pop(name)
         file.path.unlink()
         (folder.path / "notes" / f"{name}.json").unlink()
         self._tied.pop(file.origin, None)
-        self._record(Discarded(device=self._device, file=name))
+        self._record(Discarded(device=self._device, file=name, connection=connection))
 
     def obey(self, event: Saved | Synced | Discarded, octets: Callable[[str], bytes]) -> None:
         """Do again what an event tells of; `octets` gives them by their SHA-256."""
         if isinstance(event, Discarded):
-            self.discard(event.file)
+            self.discard(event.file, event.connection)
         elif isinstance(event, Synced):
             self.flag(event.file, event.flags, event.connection)
         else:

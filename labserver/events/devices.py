@@ -64,10 +64,11 @@ class Synced(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discarded(Event):
-    """A device deleted a file from its folder."""
+    """A device deleted a file from its folder (`connection`: who told it to, if anyone)."""
 
     device: str
     file: str
+    connection: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def _discarded(snapshot: Snapshot, event: events.Discarded) -> Snapshot:
         ghost = Ghost(step=snapshot.number, copied="whole" if whole else "headers")
         ghosts = ghosts.insert(file.message, ghost)
     snapshot = _put(snapshot, replace(device, files=device.files.remove(event.file), ghosts=ghosts))
-    return changed(snapshot, _cell(device, file), None)
+    return changed(snapshot, _cell(device, file), event.connection, told=True)
 
 
 def _lost(snapshot: Snapshot, event: events.Lost) -> Snapshot:

@@ -141,7 +141,7 @@ def test_flags_and_expunge_follow_the_server(
     )
     assert kept(script)[3:] == [
         Synced(device="phone", file="2.phone", flags=("\\Deleted", "$Work"), connection=7),
-        Discarded(device="phone", file="2.phone"),
+        Discarded(device="phone", file="2.phone", connection=7),
         Synced(device="phone", file="3.phone", flags=("\\Flagged",), connection=7),
     ]
     assert [(file.name, file.read()) for file in phone.files()] == [

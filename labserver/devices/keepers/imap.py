@@ -160,7 +160,7 @@ class ImapKeeper:
         del there.slots[number - 1]
         if file is None:
             return []
-        self._shelf.discard(file.name)
+        self._shelf.discard(file.name, self._connection)
         return ["deleted, as on the server"]
 
 

@@ -162,7 +162,7 @@ class _Session:
         gone += [name for uid, name in here.items() if uid not in there]
         for name in gone:
             if shelf.file(name) is not None:
-                shelf.discard(name)
+                shelf.discard(name, self._connection)
         wanted, flagged = [], 0
         for uid, flags in there.items():
             file = shelf.file(here[uid]) if uid in here else None
@@ -214,4 +214,4 @@ class _Session:
         self._client.remove(uid)
         file = self._shelf.tied(self._origin(uid))
         if file is not None:
-            self._shelf.discard(file.name)
+            self._shelf.discard(file.name, self._connection)

@@ -10,9 +10,9 @@ from typing import Any
 import traitlets
 
 from labserver.widgets.base import Faced, script, style
-from labserver.widgets.outcome import words_en as words
 from labserver.widgets.outcome.values import About, Help
 from labserver.widgets.prose import as_html, pieces
+from labserver.widgets.words import en as words
 
 __all__ = ["Outcome"]
 
@@ -91,7 +91,7 @@ class Outcome(Faced):
             "says": pieces(self.says),
             "facts": [[name, pieces(text)] for name, text in self._facts],
             "hints": [
-                [words.hint(n, self._hints), pieces(text)]
+                [words.hint_of(n, self._hints), pieces(text)]
                 for n, text in enumerate(self._helps[: self._hints][:given], 1)
             ],
             "solution": self._helps[-1] if given > self._hints else "",
@@ -105,7 +105,7 @@ class Outcome(Faced):
         if not self._helps:
             return ""
         if given < self._hints:
-            return words.hint(given + 1, self._hints)
+            return words.hint_of(given + 1, self._hints)
         return words.OUTCOME["show" if given < len(self._helps) else "all"]
 
     def html(self) -> str:

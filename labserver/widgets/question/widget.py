@@ -13,9 +13,9 @@ import traitlets
 
 from labserver.widgets.base import Faced, script, style
 from labserver.widgets.prose import as_html, pieces
-from labserver.widgets.question import words_en as words
 from labserver.widgets.question.values import Asked, Reply, Standing
 from labserver.widgets.visible import clip, visible
+from labserver.widgets.words import en as words
 
 __all__ = ["Questions"]
 
@@ -127,7 +127,7 @@ class Questions(Faced):
             "foot": self._footer,
             "commit": self._commit,
             "questions": [self._question(at) for at in range(len(self._questions))],
-            "words": words.PANEL,
+            "words": words.QUESTIONS,
         }
 
     def _question(self, at: int) -> dict[str, Any]:
@@ -152,15 +152,15 @@ class Questions(Faced):
         }
 
     def _head(self, at: int) -> str:
-        return words.count(at + 1, len(self._questions)) if len(self._questions) > 1 else ""
+        return words.question_of(at + 1, len(self._questions)) if len(self._questions) > 1 else ""
 
     def _mark(self, at: int, option: int) -> str:
         standing = self._standings[at]
         said = []
         if standing.reply is not None and standing.reply.right == option:
-            said.append(f"✓ {words.PANEL['right']}")
+            said.append(f"✓ {words.QUESTIONS['right']}")
         if standing.chosen == option:
-            said.append(words.PANEL["yours"])
+            said.append(words.QUESTIONS["yours"])
         return ", ".join(said)
 
     def html(self) -> str:

@@ -725,3 +725,56 @@ def lab_arranged(what: str) -> str:
 def lab_rewound(step: int) -> str:
     """Tell that the lab was taken back."""
     return f"rewound to step {step}"
+
+
+# ---- Questions
+
+QUESTIONS = {
+    "choose": "Choose one of the options first.",
+    "committed": "Committed",
+    "yours": "your choice",
+    "right": "this one",
+}
+
+
+def question_of(n: int, total: int) -> str:
+    """Head one of several questions."""
+    return f"{n} of {total}"
+
+
+def no_option(text: str, letters: list[str]) -> str:
+    """Say that there is no such option."""
+    return f"“{text}” is none of the options. Type one of: {', '.join(letters)}."
+
+
+def no_question(number: str, total: int) -> str:
+    """Say that there is no such question."""
+    if not total:
+        return "There are no questions here."
+    return f"There is no question {number}: they are numbered from 1 to {total}."
+
+
+# ---- The outcome of an exercise
+
+OUTCOME = {
+    "done": "Done.",
+    "missing": "Not yet.",
+    "line": "Where",
+    "state": "State",
+    "rule": "Rule",
+    "next": "Try now",
+    "hints": "Hints",
+    "solution": "The solution",
+    "show": "Show the solution",
+    "all": "That was all",
+}
+
+
+def hint_of(n: int, total: int) -> str:
+    """Name one of the hints."""
+    return f"Hint {n} of {total}"
+
+
+def of_hints(typed: str) -> str:
+    """Say how to get a hint by typing."""
+    return f"For a hint, type `{typed}` in a cell of its own."

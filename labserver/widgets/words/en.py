@@ -117,6 +117,8 @@ KEY_MARKS = {
     "closed": "connection closed",
     "tls": "inside TLS",
     "only": "the only copy is on a device",
+    "starred": "starred by the reader",
+    "said": "the device said; S: the server said",
 }
 """What the other marks mean."""
 ALIKE = "and {} more, all alike"

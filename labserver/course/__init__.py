@@ -17,8 +17,20 @@ if TYPE_CHECKING:
     from labserver.course.quizzes import quiz, recall
     from labserver.course.report import progress
     from labserver.course.steps import at
+    from labserver.course.surprising import surprises
 
-__all__ = ["at", "check", "exercise", "hint", "predict", "progress", "quiz", "recall", "start"]
+__all__ = [
+    "at",
+    "check",
+    "exercise",
+    "hint",
+    "predict",
+    "progress",
+    "quiz",
+    "recall",
+    "start",
+    "surprises",
+]
 
 # No module bears the name of a function here: importing it would put it in the function's place.
 _HOMES = {
@@ -31,6 +43,7 @@ _HOMES = {
     "quiz": "quizzes",
     "recall": "quizzes",
     "start": "exercises",
+    "surprises": "surprising",
 }
 
 

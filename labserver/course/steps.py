@@ -32,6 +32,7 @@ SHOWS = frozenset(
         "recall",
         "replay",
         "states",
+        "surprises",
         "transcript",
     }
 )

@@ -7,6 +7,7 @@ from string import ascii_lowercase
 __all__ = [
     "COURSE",
     "HEADS",
+    "SURPRISES",
     "again",
     "back",
     "done",
@@ -22,6 +23,7 @@ __all__ = [
     "proof",
     "score",
     "spoken",
+    "surprised",
     "taken_in",
     "type_answer",
     "type_prediction",
@@ -51,6 +53,8 @@ COURSE = {
 }
 HEADS = ("lesson", "title", "predictions made", "exercises solved", "quiz answered", "done")
 """The heads of the table of what is done."""
+SURPRISES = {"absent": "not here", "read": "read", "new": "new"}
+"""How a message looks on a device."""
 
 
 def letter(option: int) -> str:
@@ -146,3 +150,12 @@ def other_file(name: str) -> str:
 def no_file(name: str, why: str) -> str:
     """Say that a file cannot be read or written."""
     return f"{name} cannot be used: {why}."
+
+
+def surprised(total: int, devices: tuple[str, str]) -> str:
+    """Count the messages that look otherwise on one device than on the other."""
+    one, other = devices
+    if not total:
+        return f"0 surprises: {one} and {other} show the same."
+    noun = "surprise" if total == 1 else "surprises"
+    return f"{total} {noun} between {one} and {other}:"

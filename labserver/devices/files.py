@@ -18,10 +18,10 @@ class Origin:
     """Where a message came from, as far as the device was told.
 
     `account` is an address. With IMAP: UIDVALIDITY and UID, which tie the file to the server's
-    copy. With POP3: the unique-id, if it was asked for.
+    copy. With POP3: the unique-id, if it was asked for. With SMTP it was sent from here.
     """
 
-    protocol: Literal["pop3", "imap"]
+    protocol: Literal["smtp", "pop3", "imap"]
     account: str
     mailbox: str
     uidvalidity: int | None = None

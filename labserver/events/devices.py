@@ -34,6 +34,7 @@ class Saved(Event):
     `sha256` and `octets` are of the file. The rest is what the device knows of where it came
     from: the protocol and connection that carried it; with IMAP the mailbox, UIDVALIDITY, UID
     flags and internal date as far as the server told them; with POP3 the unique-id, if it asked.
+    With SMTP the file is a copy that was kept of what was sent, and nothing carried it here.
     """
 
     device: str
@@ -41,7 +42,7 @@ class Saved(Event):
     copied: Copied
     octets: int
     sha256: str
-    protocol: Literal["pop3", "imap"]
+    protocol: Literal["smtp", "pop3", "imap"]
     connection: int | None
     account: str
     mailbox: str

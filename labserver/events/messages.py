@@ -26,7 +26,8 @@ def letters(number: int) -> str:
 class NewMessage(Event):
     """A message that the lab had not known got its letter.
 
-    `subject` and `sender` are decoded for people; `sha256` is of the first octets seen.
+    `subject` and `sender` are decoded for people; `sha256` is of the first octets seen. `came_as`
+    are SHA-256 of what its sender gave the server, before it put its own lines on top.
     """
 
     message: int
@@ -34,6 +35,7 @@ class NewMessage(Event):
     octets: int
     subject: str
     sender: str
+    came_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,11 +102,10 @@ def _new_message(snapshot: Snapshot, event: events.NewMessage) -> Snapshot:
         octets=event.octets,
         forms=frozenset({event.sha256}),
     )
-    return replace(
-        snapshot,
-        messages=snapshot.messages.insert(event.message, message),
-        forms=snapshot.forms.insert(event.sha256, event.message),
-    )
+    forms = snapshot.forms
+    for form in (event.sha256, *event.came_as):
+        forms = forms.insert(form, event.message)
+    return replace(snapshot, messages=snapshot.messages.insert(event.message, message), forms=forms)
 
 
 def _delivered(snapshot: Snapshot, event: events.Delivered) -> Snapshot:

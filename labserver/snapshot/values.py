@@ -176,7 +176,7 @@ class File:
     message: int | None
     octets: int
     sha256: str
-    protocol: Literal["pop3", "imap"]
+    protocol: Literal["smtp", "pop3", "imap"]
     account: str
     mailbox: str
     origin: Origin | None

@@ -156,7 +156,7 @@ class Arriving(Reading):
             self._letters.tie(message, form)
         if post.message is None:
             first, digest = next(iter(forms.items()))
-            self._letters.introduce(message, digest, first, cited.changes)
+            self._letters.introduce(message, digest, first, cited.changes, post.forms)
         bodies = {
             data: _Body(self._keep(data, form), form, message) for data, form in forms.items()
         }

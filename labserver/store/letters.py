@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from labserver.clock import Ids
 from labserver.events import NewMessage
@@ -30,9 +31,16 @@ class Letters:
         """Return a new lab message number. Not to be called in a transaction."""
         return self._ids.next("message")
 
-    def introduce(self, message: int, sha256: str, data: bytes, changes: Changes) -> None:
+    def introduce(
+        self,
+        message: int,
+        sha256: str,
+        data: bytes,
+        changes: Changes,
+        came_as: tuple[str, ...] = (),
+    ) -> None:
         """Record a message that has just been given its number, and is tied to it."""
-        changes.add(describe(message, sha256, data))
+        changes.add(replace(describe(message, sha256, data), came_as=came_as))
 
     def turn_away(self, data: bytes) -> int:
         """Give a letter to a message that has come and is not kept; return its number."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from labserver.devices.errors import ProgramFailed
-from labserver.devices.files import StoredFile
+from labserver.devices.files import Origin, StoredFile
 from labserver.devices.programs.forwarding import Cover, forwarded, international
 from labserver.devices.programs.settings import Line, Settings, line
 from labserver.devices.seams import PORTS
@@ -49,12 +49,19 @@ class SmtpProgram:
         return f"<SMTP program of {self._settings.address} on {self._settings.device}>"
 
     def send(
-        self, recipients: str | Sequence[str], message: str | bytes, *, sender: str | None = None
+        self,
+        recipients: str | Sequence[str],
+        message: str | bytes,
+        *,
+        sender: str | None = None,
+        save_in: str | None = None,
     ) -> Sent:
         """Send a message (header, blank line, body) to addresses.
 
         `sender` is the envelope's; the account's own address if left out. Line ends become CRLF,
-        nothing else changes. Raises ProgramFailed if the server takes it for nobody; DeviceLost.
+        nothing else changes. `save_in` names a folder of this device, such as Sent, for a copy of
+        what was sent: SMTP itself leaves none with the sender. Raises ProgramFailed if the server
+        takes it for nobody; DeviceLost.
         """
         settings = self._settings
         to = [recipients] if isinstance(recipients, str) else list(recipients)
@@ -73,6 +80,9 @@ class SmtpProgram:
                 raise ProgramFailed(f"SMTP: {_said(error)}") from None
             finally:
                 client.close()
+        if save_in is not None:
+            origin = Origin(protocol="smtp", account=settings.address, mailbox=save_in)
+            settings.shelf().save(octets, origin, flags=("\\Seen",))
         return Sent(
             accepted=tuple(who for who in to if who not in refused),
             refused=tuple((who, _reply(*answer)) for who, answer in refused.items()),

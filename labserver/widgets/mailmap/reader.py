@@ -23,7 +23,9 @@ class Reader:
         # Read and new are said where they mean something: once anybody keeps such marks.
         self._pop_marks = any(copy.flags for copy in copies if copy.protocol == "pop3")
         self._imap_marks = any(
-            copy.flags or copy.protocol == "imap" for copy in copies if copy.protocol != "pop3"
+            copy.flags or copy.protocol == "imap"
+            for copy in copies
+            if copy.protocol != "pop3" and not _sent(copy)
         )
         self._open = {
             (connection.owner or connection.account, connection.mailbox)
@@ -95,4 +97,11 @@ class Reader:
         return ", ".join(each for each in numbers if each), boxes, ", ".join(marks)
 
     def _marks(self, copy: Kept) -> bool:
+        if _sent(copy):
+            return True
         return self._pop_marks if copy.protocol == "pop3" else self._imap_marks
+
+
+def _sent(copy: Kept) -> bool:
+    """Whether it is a device's own copy of what was sent from there."""
+    return copy.protocol == "smtp" and copy.file is not None

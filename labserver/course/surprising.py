@@ -1,0 +1,70 @@
+"""What a person finds otherwise on one device than on another, counted from the devices' files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labserver.course import words_en as words
+from labserver.snapshot import CellView, Row, situation
+
+if TYPE_CHECKING:
+    from labserver.lab import Lab
+
+__all__ = ["Surprise", "Surprises", "surprises"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surprise:
+    """A message, and how it looks on each of two devices."""
+
+    letter: str
+    subject: str
+    looks: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surprises:
+    """All messages that do not look alike on two devices."""
+
+    devices: tuple[str, str]
+    found: tuple[Surprise, ...]
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __repr__(self) -> str:
+        width = max((len(each.subject) for each in self.found), default=0)
+        lines = [words.surprised(len(self), self.devices)]
+        for each in self.found:
+            seen = ", ".join(
+                f"{device}: {look}" for device, look in zip(self.devices, each.looks, strict=True)
+            )
+            lines.append(f"   {each.letter}  {each.subject:<{width}}  {seen}")
+        return "\n".join(lines)
+
+
+def surprises(
+    lab: Lab, one: str = "laptop", other: str = "phone", account: str = "bob@home.example"
+) -> Surprises:
+    """Compare what two devices hold of an account's mail: which messages, and read or new.
+
+    Only the devices' own folders count, as the lab's log has them, not what the server has.
+    """
+    found = []
+    for row in situation(lab.snapshot(), account).rows:
+        looks = (_look(row, one), _look(row, other))
+        if looks[0] != looks[1]:
+            found.append(Surprise(letter=row.letter, subject=row.message.subject, looks=looks))
+    return Surprises(devices=(one, other), found=tuple(found))
+
+
+def _look(row: Row, device: str) -> str:
+    cell = next((each for each in row.cells if each.place.name == device), None)
+    if cell is None or not cell.whole:
+        return words.SURPRISES["absent"]
+    return words.SURPRISES["read" if _is_read(cell) else "new"]
+
+
+def _is_read(cell: CellView) -> bool:
+    return any("\\Seen" in copy.flags for copy in cell.copies)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from labserver.course.report import progress
     from labserver.course.steps import at
     from labserver.course.surprising import surprises
+    from labserver.course.years import year
 
 __all__ = [
     "at",
@@ -30,6 +31,7 @@ __all__ = [
     "recall",
     "start",
     "surprises",
+    "year",
 ]
 
 # No module bears the name of a function here: importing it would put it in the function's place.
@@ -44,6 +46,7 @@ _HOMES = {
     "recall": "quizzes",
     "start": "exercises",
     "surprises": "surprising",
+    "year": "years",
 }
 
 

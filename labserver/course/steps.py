@@ -34,6 +34,7 @@ SHOWS = frozenset(
         "states",
         "surprises",
         "transcript",
+        "year",
     }
 )
 """What only shows something, and changes nothing: it need not be done again.

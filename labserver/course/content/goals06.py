@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from labserver.course.attempt import Attempt, Finding, Session
+from labserver.course.attempt import Attempt, Finding, Session, Spoken
 from labserver.course.content.imap_goals import flagged_by, flags, left_by, on_server, where
 from labserver.course.content.inboxes import said_before
 from labserver.course.content.letters import letter
@@ -321,11 +322,21 @@ def _none_gone(attempt: Attempt) -> Finding | None:
     )
 
 
+def _refused(attempt: Attempt) -> list[Spoken]:
+    """Return the APPENDs for which there was no room; the verdict comes after the literal."""
+    return [
+        before
+        for each in attempt.sessions
+        for before, line in pairwise(each.lines)
+        if before.verb == "APPEND" and "[OVERQUOTA]" in line.answered
+    ]
+
+
 def _all_up(attempt: Attempt) -> Finding | None:
     missing = _missing(attempt, THREE, "server")
     if not missing:
         return None
-    refused = [line for line in attempt.said("APPEND", "imap") if "OVERQUOTA" in line.answered]
+    refused = _refused(attempt)
     if r"\Deleted" in flags(attempt, "D"):
         return Finding(
             says=f"{_they(missing)} not on the server: no room. D is marked, and it still counts.",

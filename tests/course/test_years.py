@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from dataclasses import replace
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_it_is_drawn_the_same_each_time_without_date_or_version(imap: Year) -> N
     assert imap.html() == imap.html()
     assert len(imap.html()) < MOST_OCTETS
     svg = svg_of(imap.html())
-    ElementTree.fromstring(svg)
+    ET.fromstring(svg)
     assert "date" not in svg
     assert "matplotlib" not in svg.lower()
 

@@ -253,12 +253,16 @@ def _a_on_the_laptop(attempt: Attempt) -> Finding | None:
 
 def _b_and_c_on_the_server(attempt: Attempt) -> Finding | None:
     for each in ("B", "C"):
-        if not attempt.whole(each, "server"):
+
+        def gone(then: Attempt, letter: str = each) -> bool:
+            return not then.whole(letter, "server")
+
+        if gone(attempt):
             return Finding(
                 says=f"{each} has left the server, and it was to stay there.",
                 rule="RFC 1939 section 6",
                 next=f"{BEGIN_AGAIN} Mark nothing but A.",
-                line=by_which(attempt, lambda then, letter=each: not then.whole(letter, "server")),
+                line=by_which(attempt, gone),
             )
     return None
 

@@ -116,8 +116,8 @@ QUIZ = (
     ),
     Question(
         key="05.Q5",
-        ask="A flag is set by IMAP on the phone, and the laptop has said `IDLE`. Which line told the "
-        "laptop?",
+        ask="A flag is set by IMAP on the phone, and the laptop has said `IDLE`. Which line told "
+        "the laptop?",
         options=(
             "`* 1 FETCH (FLAGS (\\Seen))`, from the server",
             "`a4 FETCH 1 FLAGS`, from the laptop",

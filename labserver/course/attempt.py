@@ -176,6 +176,7 @@ class Attempt:
         state, how = "", None
         opened: Connected | None = None
         spoken: list[Spoken] = []
+        inside = False  # What comes after an IMAP literal goes on with the line that announced it.
         for entry in self._of(number):
             match entry.event:
                 case Connected() as event:
@@ -189,8 +190,11 @@ class Attempt:
                 case Line(direction="S", data=data) if spoken:
                     reply = (*spoken[-1].reply, *_text(data).splitlines())
                     spoken[-1] = replace(spoken[-1], reply=reply)
+                case Data(direction="C"):
+                    inside = opened is not None and opened.protocol.startswith("imap")
                 case Line(direction="C", data=data, ahead=ahead) if opened is not None:
-                    for text in _text(data).splitlines():
+                    said, inside = _text(data).splitlines()[inside:], False
+                    for text in said:
                         spoken.append(
                             Spoken(
                                 place=len(spoken) + 1,

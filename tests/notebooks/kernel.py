@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 SECONDS = 60
+# What `%reset -f` does, without its search for garbage, which takes long.
+FORGET = """for name in [each for each in globals() if not each.startswith("_")]:
+    if name not in {"In", "Out", "exit", "get_ipython", "open", "quit", "name"}:
+        del globals()[name]
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class Kernel:
         self._client.nb.cells = [cell]
         self._client.execute_cell(cell, 0)
         return ran(cell)
+
+    def forget(self) -> None:
+        """Take away all names that cells have made: the kernel is as new, but for its modules."""
+        left = self.run(FORGET)
+        assert left == Ran(()), left
 
 
 def ran(cell: nbformat.NotebookNode) -> Ran:

@@ -110,7 +110,7 @@ def test_each_step_is_reached_at_once_and_goes_on_to_the_end_as_committed(
 ) -> None:
     steps = [tag for tag, _, _ in cells if tag.startswith("step-")]
     for step in content.lesson(number).steps:
-        running.run("%reset -f")
+        running.forget()
         running.run("from labserver import Lab, course")
         assert running.run(f'course.at("{step.key}")').error == ()
         rest = steps.index(f"step-{step.key}")
@@ -124,7 +124,7 @@ def test_the_core_steps_alone_run_in_order(
     number: str, cells: list[tuple[str, str, Ran]], running: Kernel
 ) -> None:
     core = {f"step-{each.key}" for each in content.lesson(number).steps if each.core}
-    running.run("%reset -f")
+    running.forget()
     for tag, source, committed in cells:
         if tag in core or tag == f"step-{number}.0":
             left = running.run(source)
@@ -134,7 +134,7 @@ def test_the_core_steps_alone_run_in_order(
 def test_run_twice_in_one_kernel_it_says_the_same(
     cells: list[tuple[str, str, Ran]], running: Kernel
 ) -> None:
-    running.run("%reset -f")
+    running.forget()
     for _ in range(2):
         for tag, source, committed in cells:
             assert running.run(source).shown == committed.shown, f"{tag}: {source}"
@@ -146,7 +146,7 @@ def test_a_cell_out_of_order_says_what_to_do(
     """Each cell alone, in a kernel that has run nothing, and after the first cell only."""
     for first in ("", cells[0][1]):
         for tag, source, _ in cells:
-            running.run("%reset -f")
+            running.forget()
             if first:
                 running.run(first)
             left = running.run(source)

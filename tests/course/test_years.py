@@ -59,9 +59,9 @@ def test_it_is_drawn_the_same_each_time_without_date_or_version(imap: Year) -> N
     assert imap.html() == imap.html()
     assert len(imap.html()) < MOST_OCTETS
     svg = svg_of(imap.html())
-    ET.fromstring(svg)
-    assert "date" not in svg
-    assert "matplotlib" not in svg.lower()
+    assert ET.fromstring(svg).tag.endswith("}svg")
+    assert "dc:date" not in svg
+    assert "Matplotlib v" not in svg
 
 
 def test_the_drawing_and_its_text_say_what_the_weeks_say(imap: Year, pop3: Year) -> None:

@@ -1,4 +1,4 @@
-"""What a person finds otherwise on one device than on another, counted from the devices' files."""
+"""What a person finds otherwise on one device than on others, counted from the devices' files."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ __all__ = ["Surprise", "Surprises", "surprises"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surprise:
-    """A message, and how it looks on each of two devices."""
+    """A message, and how it looks on each of the devices."""
 
     letter: str
     subject: str
-    looks: tuple[str, str]
+    looks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surprises:
-    """All messages that do not look alike on two devices."""
+    """All messages that do not look alike on all the devices."""
 
-    devices: tuple[str, str]
+    devices: tuple[str, ...]
     found: tuple[Surprise, ...]
 
     def __len__(self) -> int:
@@ -44,19 +44,19 @@ class Surprises:
         return "\n".join(lines)
 
 
-def surprises(
-    lab: Lab, one: str = "laptop", other: str = "phone", account: str = "bob@home.example"
-) -> Surprises:
-    """Compare what two devices hold of an account's mail: which messages, and read or new.
+def surprises(lab: Lab, *devices: str, account: str = "bob@home.example") -> Surprises:
+    """Compare what devices hold of an account's mail: which messages, and read or new.
 
-    Only the devices' own folders count, as the lab's log has them, not what the server has.
+    Without names they are laptop and phone. Only the devices' own folders count, as the lab's log
+    has them, not what the server has.
     """
+    compared = devices or ("laptop", "phone")
     found = []
     for row in situation(lab.snapshot(), account).rows:
-        looks = (_look(row, one), _look(row, other))
-        if looks[0] != looks[1]:
+        looks = tuple(_look(row, device) for device in compared)
+        if len(set(looks)) > 1:
             found.append(Surprise(letter=row.letter, subject=row.message.subject, looks=looks))
-    return Surprises(devices=(one, other), found=tuple(found))
+    return Surprises(devices=compared, found=tuple(found))
 
 
 def _look(row: Row, device: str) -> str:

@@ -152,10 +152,10 @@ def no_file(name: str, why: str) -> str:
     return f"{name} cannot be used: {why}."
 
 
-def surprised(total: int, devices: tuple[str, str]) -> str:
-    """Count the messages that look otherwise on one device than on the other."""
-    one, other = devices
+def surprised(total: int, devices: tuple[str, ...]) -> str:
+    """Count the messages that look otherwise on one device than on another."""
+    names = f"{', '.join(devices[:-1])} and {devices[-1]}"
     if not total:
-        return f"0 surprises: {one} and {other} show the same."
+        return f"0 surprises: {names} show the same."
     noun = "surprise" if total == 1 else "surprises"
-    return f"{total} {noun} between {one} and {other}:"
+    return f"{total} {noun} between {names}:"

@@ -43,6 +43,19 @@ def test_read_deleted_and_sent_on_one_device_are_surprises(lab: Lab) -> None:
         ]
 
 
+def test_of_three_devices_one_that_differs_is_enough(lab: Lab) -> None:
+    with lab:
+        lab.device("tablet")
+        found = course.surprises(lab, "laptop", "phone", "tablet")
+        assert repr(found).splitlines() == [
+            "1 surprise between laptop, phone and tablet:",
+            "   A  Tea  laptop: new, phone: new, tablet: not here",
+        ]
+        lab.device("tablet").pop3_program("bob", "tulip").check()
+        found = course.surprises(lab, "laptop", "phone", "tablet")
+        assert repr(found) == "0 surprises: laptop, phone and tablet show the same."
+
+
 def test_the_copy_that_a_program_keeps_is_the_message_that_it_sent(lab: Lab) -> None:
     with lab:
         laptop = lab.device("laptop")

@@ -35,7 +35,7 @@ COURSE = {
     "elsewhere": "This question is asked again in another cell.",
     "not_predicted": "Not predicted: the next cell has been run already.",
     "recall": "What do you still know?",
-    "again": "You had these otherwise the last time. Try again.",
+    "again": "You predicted something else in the lessons before. Try again.",
     "nothing": "There is nothing to ask today.",
     "quiz": "Quiz",
     "commit": "Commit my answer",

@@ -96,7 +96,9 @@ class SmtpDialogue(Dialogue):
         4.5.2); both can be seen. Raises NotNow if the server does not wait for a message.
         """
         if not self._in_data:
-            raise NotNow('the server does not wait for a message: send("DATA") first')
+            raise NotNow(
+                'the server does not wait for a message: send("DATA") first, and look for its 354'
+            )
         octets = message.encode() if isinstance(message, str) else message
         lines = _LINE_END.split(octets)
         if not lines[-1]:

@@ -77,7 +77,7 @@ def test_what_was_wrong_comes_back_in_two_lessons(made: Path) -> None:
     here(made).predicted("97.2", chosen=0, right=False)
     panel = course.recall("98")
     assert asked(panel) == ["Which one was it, at step 2?"]
-    assert "You had these otherwise the last time." in panel.text()
+    assert "You predicted something else in the lessons before." in panel.text()
     assert here(made).predictions["97.2"].again == 0
     panel.answer(1, "b")
     assert here(made).predictions["97.2"].again == 1

@@ -48,7 +48,8 @@ def ended(attempt: Attempt) -> Finding | None:
         return Finding(
             says="The connection ended before the message did, and the server threw it away.",
             rule="RFC 5321 section 4.1.1.10",
-            next="Begin again with the cell above. Then end the message, not the connection.",
+            next="Begin again with the exercise's first cell. Then end the message, not the "
+            "connection.",
             line=_last_said(attempt, "DATA"),
         )
     return Finding(
@@ -155,7 +156,7 @@ def in_one_go(attempt: Attempt) -> Finding | None:
 
 
 def _spoilt(attempt: Attempt, session: Session, message: StoredMessage) -> Finding | None:
-    """Say what is wrong with the text of a message that was to hold the verse."""
+    """Say what is wrong with the text that was to hold the verse, or with a group of lines."""
     if "QUIT" in str(message).splitlines():
         return Finding(
             says="The word QUIT stands in Bob's message. It was sent together with `DATA`, and "
@@ -172,6 +173,15 @@ def _spoilt(attempt: Attempt, session: Session, message: StoredMessage) -> Findi
             next="Begin again. That line needs a second dot: `smtp.data(text)` puts it there.",
             line=next((line for line in session.lines if line.answered.startswith("500")), None),
         )
+    blind = next((line for line in session.lines if line.ahead), None)
+    if blind is not None and session.lines[blind.place - 2].verb == "EHLO":
+        return Finding(
+            says="You did not wait for the reply to `EHLO`. Before it you do not know whether the "
+            "server takes lines together.",
+            rule="RFC 2920 section 3.1",
+            next="Begin again. Send `EHLO` alone, and the next three lines together.",
+            line=blind,
+        )
     return None
 
 
@@ -185,7 +195,7 @@ def _unsent(attempt: Attempt) -> Finding:
         return Finding(
             says="The session is over, and no message was sent in it.",
             rule="RFC 5321 section 3.8",
-            next="Begin again with the cell above.",
+            next="Begin again with the exercise's first cell.",
             line=line,
         )
     if session.state == "DATA":
@@ -202,11 +212,14 @@ def _unsent(attempt: Attempt) -> Finding:
             next='Go on with `smtp.send("DATA")` and `smtp.data(text)`.',
             line=line,
         )
+    sender = session.said("MAIL FROM")[-1:]
+    if session.state == "GREETED" and sender and not sender[0].taken:
+        line = sender[0]
     return Finding(
         says="The envelope is not complete: it needs a sender, and at least one recipient that "
         "the server takes.",
         rule="RFC 5321 section 3.3",
-        next="Look at the last answers. Then say the line that is missing.",
+        next="Look at the answer to this line. Then say the line that is missing or wrong.",
         line=line,
     )
 
@@ -216,7 +229,7 @@ def _stray(message: StoredMessage, line: str) -> Finding:
         says=f"{message.letter} arrived, and a line `{line}` stands in it: until the message ends, "
         "all is text.",
         rule="RFC 5321 section 4.1.1.4",
-        next="Begin again with the cell above, and send the ending line first.",
+        next="Begin again with the exercise's first cell, and send the ending line first.",
     )
 
 

@@ -371,7 +371,7 @@ QUIZ = (
     ),
     Question(
         key="00.Q2",
-        ask="Bob's laptop falls into a lake now. Which message is lost?",
+        ask="Bob's laptop falls into a lake after step 8. Which message is lost?",
         options=("A only", "B only", "Both", "None"),
         answer=0,
         reasons=(

@@ -388,9 +388,15 @@ EXERCISES = (
                 lines=_DIAL + f"smtp.send({_GROUP})\nsmtp.data(text)\n",
                 says="The connection is still open",
             ),
+            Mistake(
+                lines='smtp = alice.dial("smtp")\n'
+                f'smtp.send("EHLO alice-laptop.home.example", {_GROUP})\n'
+                'smtp.data(text)\nsmtp.send("QUIT")\n',
+                says="You did not wait for the reply to `EHLO`",
+            ),
             Mistake(lines=_DIAL, says="No message has been sent yet"),
         ),
-        done="The message came whole, dot and all, and you waited 5 times.",
+        done="The message came whole, dot and all, and you waited 5 times at most.",
     ),
 )
 

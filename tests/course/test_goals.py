@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from labserver.course.attempt import Attempt, Finding
+from labserver.course.content.goals05 import copy_for_the_phone, with_a_sent_mailbox
+from labserver.course.content.goals06 import every_one_up, trash_in_the_way
 from labserver.course.content.letters import letter
 from labserver.course.goals import (
     by_which,
@@ -20,6 +22,7 @@ from labserver.course.goals import (
     nothing_lost,
 )
 from labserver.devices.dialogues import Pop3Dialogue
+from labserver.devices.errors import ProgramFailed
 from labserver.lab import Lab
 
 LOGIN = ("USER bob", "PASS tulip")
@@ -116,3 +119,27 @@ def test_a_session_that_is_open_and_one_that_was_cut(lab: Lab) -> None:
     say(lab, "QUIT")
     assert goal(attempt(lab)) is None
     assert last_of(attempt(lab), "pop3", "phone") is None
+
+
+def test_the_append_that_found_no_room_is_named_and_not_the_one_before_it() -> None:
+    with trash_in_the_way() as lab:
+        begun = lab.log.last
+        with pytest.raises(ProgramFailed, match="OVERQUOTA"):
+            lab.device("laptop").imap_program("bob", "tulip").upload()
+        found = every_one_up(Attempt(lab, begun))
+    assert found is not None
+    assert found.line is not None
+    assert "{9000}" in found.line.text
+    assert "[OVERQUOTA]" in found.line.answered
+
+
+@pytest.mark.parametrize("size", [100, 120])
+def test_a_literal_of_another_length_is_named(size: int) -> None:
+    with with_a_sent_mailbox() as lab:
+        begun = lab.log.last
+        imap = lab.device("laptop").dial("imap")
+        imap.send("a1 LOGIN bob tulip")
+        imap.send(f"a2 APPEND Sent {{{size}}}")
+        found = copy_for_the_phone(Attempt(lab, begun))
+    assert found is not None
+    assert found.says.startswith(f"You announced {size} octets, and the answer has 110.")

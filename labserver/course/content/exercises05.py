@@ -91,6 +91,10 @@ EXERCISES = (
                 lines='imap.send(r"a2 APPEND Sent (\\Seen) {110}")',
                 says="it waits for the octets",
             ),
+            Mistake(
+                lines='imap.send(r"a2 APPEND Sent (\\Seen) {100}")\nimap.literal(answer)',
+                says="You announced 100 octets, and the answer has 110.",
+            ),
         ),
         done="What the laptop has sent is in Sent on the server, and so the phone has it too.",
     ),

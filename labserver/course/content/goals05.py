@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from labserver.course.attempt import Attempt, Finding
@@ -32,6 +33,9 @@ __all__ = [
 ]
 
 _STAR, _SEEN = r"\Flagged", r"\Seen"
+_ANSWER = 110
+"""How many octets `answer` has, which exercise 2 makes in its first cell."""
+_LITERAL = re.compile(r"\{([0-9]+)\+?\}$")
 
 
 def three_letters() -> Lab:
@@ -151,6 +155,16 @@ def _in_sent(attempt: Attempt) -> Finding | None:
             line=left_by(attempt, "D", frozenset()),
         )
     announced = attempt.said("APPEND", "imap")
+    for line in announced:
+        size = _LITERAL.search(line.text)
+        if size is not None and int(size[1]) != _ANSWER:
+            return Finding(
+                says=f"You announced {size[1]} octets, and the answer has {_ANSWER}. "
+                "Client and server are out of step now.",
+                rule="RFC 3501 section 4.3",
+                next=f"{BEGIN_AGAIN} It also tells the number of octets.",
+                line=line,
+            )
     if announced and not announced[-1].answered:
         return Finding(
             says="The server has said `+`: it waits for the octets of the message.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from labserver.course.attempt import Attempt, Finding, Session, Spoken
@@ -323,13 +322,8 @@ def _none_gone(attempt: Attempt) -> Finding | None:
 
 
 def _refused(attempt: Attempt) -> list[Spoken]:
-    """Return the APPENDs for which there was no room; the verdict comes after the literal."""
-    return [
-        before
-        for each in attempt.sessions
-        for before, line in pairwise(each.lines)
-        if before.verb == "APPEND" and "[OVERQUOTA]" in line.answered
-    ]
+    """Return the APPENDs for which there was no room."""
+    return [line for line in attempt.said("APPEND", "imap") if "[OVERQUOTA]" in line.answered]
 
 
 def _all_up(attempt: Attempt) -> Finding | None:

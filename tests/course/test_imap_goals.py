@@ -119,3 +119,11 @@ def test_a_session_without_goodbye_is_told(lab: Lab) -> None:
     found = still_open(Attempt(lab, begun), "phone")
     assert found is not None
     assert "broken off" in found.says
+
+
+def test_a_login_that_failed_is_named_and_not_what_was_refused_for_its_sake(lab: Lab) -> None:
+    found = not_taken(after(lab, "LOGIN bob tulip", "b2 SELECT INBOX", "b3 FETCH 1 FLAGS"))
+    assert found is not None
+    assert found.line is not None
+    assert (found.line.place, found.line.text) == (1, "LOGIN bob tulip")
+    assert "this line has none" in found.says

@@ -85,6 +85,10 @@ def not_taken(attempt: Attempt) -> Finding | None:
     if not refused:
         return None
     line = max(refused, key=lambda each: each.step)
+    logins = [each for each in refused if "LOGIN" in each.text.upper()]
+    if line.state == "NOT AUTHENTICATED" and logins:
+        # What follows a login that failed is refused for its sake.
+        line = logins[-1]
     verdict = line.answered
     if _BLANK in line.text:
         return Finding(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from labserver.course.attempt import Attempt, Finding
-from labserver.course.content.goals05 import copy_for_the_phone, with_a_sent_mailbox
-from labserver.course.content.goals06 import every_one_up, trash_in_the_way
+from labserver.course.content.lesson05.goals import copy_for_the_phone, with_a_sent_mailbox
+from labserver.course.content.lesson06.goals import every_one_up, trash_in_the_way
 from labserver.course.content.letters import letter
 from labserver.course.goals import (
     by_which,

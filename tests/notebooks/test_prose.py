@@ -21,7 +21,7 @@ from tests.notebooks.spelling import OURS, misspelt
 FIRST_HALF = ("00", "01", "03", "04", "04b", "05", "06", "11")
 ORDER = tuple(sorted({*FIRST_HALF, *content.numbers()}))
 NUMBERED = [path for path in lessons() if path.stem[:2].isdigit()]
-MODULES = sorted(saying.FOLDER.glob("*.py"))
+MODULES = sorted(saying.FOLDER.rglob("*.py"))
 
 
 @pytest.fixture(scope="module", params=lessons(), ids=lambda path: path.stem)
@@ -81,7 +81,7 @@ def test_words_for_today_are_told_as_in_the_glossary(path: Path) -> None:
     assert list(wording.told_otherwise(sources)) == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_the_data_of_a_lesson_is_spelt_and_cited_as_its_notebook(module: Path) -> None:
     wrong = []
     for line, text in saying.said(module):
@@ -91,7 +91,7 @@ def test_the_data_of_a_lesson_is_spelt_and_cited_as_its_notebook(module: Path) -
     assert wrong == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_the_sentences_of_the_data_are_short(module: Path) -> None:
     whole = Page(
         texts=[

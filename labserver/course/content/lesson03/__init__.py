@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from labserver.course.content.exercises03 import EXERCISES
-from labserver.course.content.goals03 import three_letters
-from labserver.course.content.quiz03 import OPENING, QUIZ
-from labserver.course.content.steps03 import STEPS
+from labserver.course.content.lesson03.exercises import EXERCISES
+from labserver.course.content.lesson03.goals import three_letters
+from labserver.course.content.lesson03.quiz import OPENING, QUIZ
+from labserver.course.content.lesson03.steps import STEPS
 from labserver.course.plan import Claim, Lesson
 
 __all__ = ["LESSON"]

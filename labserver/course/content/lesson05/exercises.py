@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labserver.course.content.goals05 import (
+from labserver.course.content.lesson05.goals import (
     by_the_old_program,
     copy_for_the_phone,
     in_a_folder,

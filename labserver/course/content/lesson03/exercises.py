@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labserver.course.content.goals03 import (
+from labserver.course.content.lesson03.goals import (
     after_step_8,
     b_moved,
     c_copied,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from labserver.course.content.exercises11 import EXERCISES
-from labserver.course.content.quiz11 import OPENING, QUIZ
-from labserver.course.content.steps11 import STEPS
+from labserver.course.content.lesson11.exercises import EXERCISES
+from labserver.course.content.lesson11.quiz import OPENING, QUIZ
+from labserver.course.content.lesson11.steps import STEPS
 from labserver.course.plan import Claim, Lesson
 from labserver.lab import Lab
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labserver.course.content.goals11 import (
+from labserver.course.content.lesson11.goals import (
     in_three_places,
     nothing_at_the_provider,
     same_flags,

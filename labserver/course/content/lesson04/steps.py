@@ -1,22 +1,10 @@
-"""Lesson 04: IMAP by hand."""
+"""The steps of lesson 04, with what is predicted before each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from labserver.course.plan import Prediction, Question, Step
 
-from labserver.course.content.exercises04 import EXERCISES
-from labserver.course.content.inboxes import KEY, LUNCH, PICTURES, holding
-from labserver.course.content.quiz04 import OPENING, QUIZ
-from labserver.course.plan import Claim, Lesson, Prediction, Question, Step
-
-if TYPE_CHECKING:
-    from labserver.lab import Lab
-
-__all__ = ["LESSON"]
-
-
-def _start() -> Lab:
-    return holding(LUNCH, PICTURES, KEY)
+__all__ = ["STEPS"]
 
 
 STEPS = (
@@ -332,31 +320,4 @@ STEPS = (
     ),
     Step(key="04.12", title="Say goodbye: LOGOUT", minutes=1),
     Step(key="04.13", title="A program says the same lines", minutes=3, core=False),
-)
-
-LESSON = Lesson(
-    number="04",
-    title="IMAP by hand",
-    notebook="04-imap-by-hand.ipynb",
-    minutes=40,
-    abilities=(
-        "run an IMAP session by hand, and say which lines belong together",
-        "read a message without anybody noticing, or mark it as read, as you wish",
-        "say when a deleted message is really gone, and from where",
-    ),
-    needs=("00",),
-    start=_start,
-    steps=STEPS,
-    exercises=EXERCISES,
-    quiz=QUIZ,
-    opening=OPENING,
-    claims=(
-        Claim(
-            key="C0",
-            says="IMAP means Internet Access Message Protocol.",
-            verdict="false",
-            step="04.12",
-            source="RFC 9051",
-        ),
-    ),
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from labserver.course.content.exercises06 import EXERCISES
-from labserver.course.content.goals06 import nearly_full
-from labserver.course.content.quiz06 import OPENING, QUIZ
-from labserver.course.content.steps06 import STEPS
+from labserver.course.content.lesson06.exercises import EXERCISES
+from labserver.course.content.lesson06.goals import nearly_full
+from labserver.course.content.lesson06.quiz import OPENING, QUIZ
+from labserver.course.content.lesson06.steps import STEPS
 from labserver.course.plan import Claim, Lesson
 
 __all__ = ["LESSON"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labserver.course.content.goals06 import (
+from labserver.course.content.lesson06.goals import (
     all_back,
     both_ways,
     d_arrives,

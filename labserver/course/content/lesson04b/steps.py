@@ -1,22 +1,10 @@
-"""Lesson 04b: IMAP with many devices."""
+"""The steps of lesson 04b, with what is predicted before each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from labserver.course.plan import Prediction, Question, Step
 
-from labserver.course.content.exercises04b import EXERCISES
-from labserver.course.content.inboxes import KEY, OFFER, PICTURES, PLANS, holding
-from labserver.course.content.quiz04b import OPENING, QUIZ
-from labserver.course.plan import Claim, Lesson, Prediction, Question, Step
-
-if TYPE_CHECKING:
-    from labserver.lab import Lab
-
-__all__ = ["LESSON"]
-
-
-def _start() -> Lab:
-    return holding(OFFER, PICTURES, KEY, PLANS)
+__all__ = ["STEPS"]
 
 
 STEPS = (
@@ -245,32 +233,4 @@ STEPS = (
         ),
     ),
     Step(key="04b.10", title="A program says the same lines", minutes=3, core=False),
-)
-
-LESSON = Lesson(
-    number="04b",
-    title="IMAP with many devices",
-    notebook="04b-imap-many-devices.ipynb",
-    minutes=40,
-    abilities=(
-        "name a message so that no other can be hit: UIDs and sequence numbers",
-        "make folders, move messages, and let the server search",
-        "have a device told at once what another one did",
-        "say why POP3 gets in its own way with two devices",
-    ),
-    needs=("03", "04"),
-    start=_start,
-    steps=STEPS,
-    exercises=EXERCISES,
-    quiz=QUIZ,
-    opening=OPENING,
-    claims=(
-        Claim(
-            key="C6",
-            says="IMAP keeps messages on the server and synchronises devices.",
-            verdict="true",
-            step="04b.8",
-            source="RFC 2177 section 3",
-        ),
-    ),
 )

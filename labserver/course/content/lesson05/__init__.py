@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from labserver.course.content.exercises05 import EXERCISES
-from labserver.course.content.goals05 import three_letters
-from labserver.course.content.quiz05 import OPENING, QUIZ
-from labserver.course.content.steps05 import STEPS
+from labserver.course.content.lesson05.exercises import EXERCISES
+from labserver.course.content.lesson05.goals import three_letters
+from labserver.course.content.lesson05.quiz import OPENING, QUIZ
+from labserver.course.content.lesson05.steps import STEPS
 from labserver.course.plan import Claim, Lesson
 
 __all__ = ["LESSON"]

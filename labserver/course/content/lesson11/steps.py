@@ -158,7 +158,7 @@ STEPS = (
         prediction=Prediction(
             ask="Sam has one message of 44 000 octets and a small one. He wants to know who wrote. "
             "His laptop's POP3 program fetches its usual way, and his phone fetches headers by "
-            "IMAP. How many octets does the phone save?",
+            "IMAP. How many octets does the phone keep?",
             options=("fewer than 1000", "about 22 000", "more than 44 000"),
             answer=0,
             says="Two headers are some hundred octets. The large text stays on the server.",

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def answers(url: str, process: subprocess.Popen[bytes]) -> bool:
         try:
             with urllib.request.urlopen(url + "/api/status", timeout=5) as reply:
                 return bool(reply.status == 200)
-        except OSError:  # not yet: refused, reset, or too slow
+        except (OSError, HTTPException):  # not yet: refused, reset, too slow, or another's port
             pass
         time.sleep(0.1)
     return False

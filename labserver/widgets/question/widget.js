@@ -2,6 +2,9 @@
 // draw.js.
 
 let panels = 0;
+const LOOK_MS = 150;
+const STILL_LOOKS = 4;
+const SETTLE_LOOKS = 60;
 
 // JupyterLab follows a link to a cell itself, in this notebook and in others, if it is told to.
 async function lead(model, anchor, link) {
@@ -13,7 +16,34 @@ async function lead(model, anchor, link) {
   const path = link.notebook
     ? await rendermime.resolver.resolveUrl(encodeURI(link.notebook))
     : (manager.context?.path ?? rendermime.resolver.path);
-  if (path) rendermime.linkHandler.handleLink(anchor, decodeURI(path), fragment);
+  if (!path) return;
+  rendermime.linkHandler.handleLink(anchor, decodeURI(path), fragment);
+  if (link.notebook) anchor.addEventListener("click", (event) => event.isTrusted && leadAgain(anchor));
+}
+
+// JupyterLab scrolls to the cell while those before it still grow: when all are still, it is told
+// once more, unless the reader has gone on by then.
+function leadAgain(anchor) {
+  const acts = ["wheel", "keydown", "pointerdown"];
+  const shape = () => [...document.querySelectorAll(".jp-Cell")].map((cell) => cell.offsetHeight).join();
+  const own = shape();
+  let last = own;
+  let still = 0;
+  let looks = SETTLE_LOOKS;
+  const watch = setInterval(() => {
+    const now = shape();
+    still = now === last && now !== own ? still + 1 : 0;
+    last = now;
+    looks -= 1;
+    if (still < STILL_LOOKS && looks > 0) return;
+    leave();
+    if (now !== own) anchor.click();
+  }, LOOK_MS);
+  function leave() {
+    clearInterval(watch);
+    for (const act of acts) window.removeEventListener(act, leave, true);
+  }
+  for (const act of acts) window.addEventListener(act, leave, true);
 }
 
 function option(name, value, given) {

@@ -19,8 +19,8 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from labserver import widgets  # noqa: E402
-from labserver.course.copies import learner_copy  # noqa: E402
 from labserver.course.lessons import as_text, find_lesson, read  # noqa: E402
+from labserver.course.notebooks.copies import learner_copy  # noqa: E402
 from tests.browser.alone import root, show  # noqa: E402
 from tests.browser.chromium import ABSENT, FLAGS, find_chromium  # noqa: E402
 from tests.browser.jupyter import running_jupyter  # noqa: E402

@@ -11,14 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labserver.course.asking import predict
-    from labserver.course.exercises import exercise, start
-    from labserver.course.outcomes import check, hint
-    from labserver.course.quizzes import quiz, recall
-    from labserver.course.report import progress
+    from labserver.course.exercises.begun import exercise, start
+    from labserver.course.exercises.outcomes import check, hint
+    from labserver.course.questions.asking import predict
+    from labserver.course.questions.quizzes import quiz, recall
+    from labserver.course.records.report import progress
     from labserver.course.steps import at
     from labserver.course.surprising import surprises
-    from labserver.course.years import year
+    from labserver.course.year_of_mail.living import year
 
 __all__ = [
     "at",
@@ -34,19 +34,20 @@ __all__ = [
     "year",
 ]
 
-# No module bears the name of a function here: importing it would put it in the function's place.
+# No module and no room bears the name of a function here: importing it would put it in the
+# function's place.
 _HOMES = {
     "at": "steps",
-    "check": "outcomes",
-    "exercise": "exercises",
-    "hint": "outcomes",
-    "predict": "asking",
-    "progress": "report",
-    "quiz": "quizzes",
-    "recall": "quizzes",
-    "start": "exercises",
+    "check": "exercises.outcomes",
+    "exercise": "exercises.begun",
+    "hint": "exercises.outcomes",
+    "predict": "questions.asking",
+    "progress": "records.report",
+    "quiz": "questions.quizzes",
+    "recall": "questions.quizzes",
+    "start": "exercises.begun",
     "surprises": "surprising",
-    "year": "years",
+    "year": "year_of_mail.living",
 }
 
 

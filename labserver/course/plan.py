@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labserver.course.attempt import Attempt, Finding
+    from labserver.course.exercises.attempt import Attempt, Finding
     from labserver.lab import Lab
 
 __all__ = ["Claim", "Exercise", "Lesson", "Mistake", "Prediction", "Question", "Step"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labserver.course.copies import learner_copy
 from labserver.course.lessons import as_text, find_lesson, read
+from labserver.course.notebooks.copies import learner_copy
 from tests.browser.lab_page import cell, open_notebook, wait_idle
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from nbformat import v4, write
 
-from labserver.course.committed import KERNELSPEC
+from labserver.course.notebooks.committed import KERNELSPEC
 from tests.browser.lab_page import (
     NARROW,
     Seen,

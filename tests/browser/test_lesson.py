@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from nbformat import v4, write
 
-from labserver.course.committed import KERNELSPEC
-from labserver.course.copies import learner_copy
 from labserver.course.lessons import as_text, find_lesson, read
+from labserver.course.notebooks.committed import KERNELSPEC
+from labserver.course.notebooks.copies import learner_copy
 from tests.browser.faults import axe, faults, in_any_light_and_width
 from tests.browser.lab_page import (
     open_notebook,

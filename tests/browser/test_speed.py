@@ -13,7 +13,7 @@ import pytest
 from nbformat import v4, write
 
 from labserver import events as e
-from labserver.course.committed import KERNELSPEC
+from labserver.course.notebooks.committed import KERNELSPEC
 from labserver.widgets import MailMap, mailmap
 from tests.browser.alone import change, show
 from tests.browser.lab_page import open_notebook, output, run_cell

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nbformat import v4, write
 from playwright.sync_api import expect
 
-from labserver.course.committed import KERNELSPEC
+from labserver.course.notebooks.committed import KERNELSPEC
 from tests.browser.faults import in_any_light_and_width
 from tests.browser.lab_page import open_notebook, run_cell
 

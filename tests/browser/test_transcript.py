@@ -8,7 +8,7 @@ import pytest
 from nbformat import v4, write
 from playwright.sync_api import expect
 
-from labserver.course.committed import KERNELSPEC
+from labserver.course.notebooks.committed import KERNELSPEC
 from tests.browser.faults import in_any_light_and_width
 from tests.browser.lab_page import open_notebook, run_cell, wait_idle
 

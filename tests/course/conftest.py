@@ -10,7 +10,9 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from labserver.course import kernel, outcomes, quizzes, waiting
+from labserver.course import kernel
+from labserver.course.exercises import outcomes
+from labserver.course.questions import quizzes, waiting
 from tests.course.made.notebooks import forget, use
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbclient import NotebookClient
 
-from labserver.course.committed import KERNELSPEC, WIDGET_VIEW
-from labserver.course.copies import KERNELS
 from labserver.course.lessons import LESSONS
+from labserver.course.notebooks.committed import KERNELSPEC, WIDGET_VIEW
+from labserver.course.notebooks.copies import KERNELS
 
 if TYPE_CHECKING:
     from pathlib import Path

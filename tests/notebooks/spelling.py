@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spellchecker import SpellChecker
 
-from labserver.course.glossary import terms
+from labserver.course.pages.glossary import terms
 from tests.notebooks.prose import words
 
 OURS = frozenset(

@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labserver.course.committed import clean, problems
 from labserver.course.lessons import LESSONS, as_text, lessons
+from labserver.course.notebooks.committed import clean, problems
 
 
 def test_there_are_lessons() -> None:

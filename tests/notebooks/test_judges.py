@@ -10,8 +10,8 @@ import pytest
 from nbformat import NotebookNode, v4
 
 from labserver import Lab
-from labserver.course.glossary import Term
 from labserver.course.lessons import as_text
+from labserver.course.pages.glossary import Term
 from labserver.course.plan import Exercise, Lesson, Mistake, Prediction, Question, Step
 from tests.notebooks import layout, saying, steps, wording
 from tests.notebooks.citing import citations, unknown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from labserver.course.glossary import terms
 from labserver.course.lessons import LESSONS, as_text, read
 from labserver.course.pages import PAGES, is_as_made, made
+from labserver.course.pages.glossary import terms
 from tests.notebooks.prose import page
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from labserver.course import content
-from labserver.course.glossary import terms
 from labserver.course.lessons import LESSONS, lessons, read
+from labserver.course.pages.glossary import terms
 from tests.notebooks import layout, saying, steps, wording
 from tests.notebooks.citing import unknown
 from tests.notebooks.prose import Page, of_text, page

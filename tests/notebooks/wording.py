@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from labserver.course.glossary import Term, find
+from labserver.course.pages.glossary import Term, find
 from tests.notebooks.prose import Page
 
 TABLE = ("word", "meaning")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 import run
-from labserver.course.copies import KERNELS
+from labserver.course.notebooks.copies import KERNELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

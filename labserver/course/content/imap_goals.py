@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from labserver.course.attempt import Attempt, Finding, Spoken
+from labserver.course.exercises.attempt import Attempt, Finding, Spoken
 from labserver.snapshot.situation import Kept
 
 __all__ = [

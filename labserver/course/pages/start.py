@@ -9,10 +9,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from labserver.course import content
-from labserver.course.done import Progress
 from labserver.course.lessons import LESSONS, read
 from labserver.course.pages.cells import markdown, notebook
 from labserver.course.plan import Lesson, Step
+from labserver.course.records.done import Progress
 
 __all__ = ["path_name", "places", "start_page"]
 

@@ -6,8 +6,8 @@ from itertools import groupby
 
 from nbformat import NotebookNode
 
-from labserver.course.glossary import Term, sort_key, terms
 from labserver.course.pages.cells import markdown, notebook
+from labserver.course.pages.glossary import Term, sort_key, terms
 
 __all__ = ["glossary_page"]
 

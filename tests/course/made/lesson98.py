@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labserver import Lab
-from labserver.course.attempt import Attempt, Finding
+from labserver.course.exercises.attempt import Attempt, Finding
 from labserver.course.plan import Exercise, Lesson, Mistake, Prediction, Question, Step
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbformat import v4, write
 
 from labserver.course import cells, content, steps
-from labserver.course.committed import KERNELSPEC
+from labserver.course.notebooks.committed import KERNELSPEC
 
 if TYPE_CHECKING:
     import pytest

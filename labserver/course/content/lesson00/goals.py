@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from labserver.course.attempt import Attempt, Finding
 from labserver.course.content.letters import letter
-from labserver.course.goals import (
+from labserver.course.exercises.attempt import Attempt, Finding
+from labserver.course.exercises.goals import (
     BEGIN_AGAIN,
     BLANK,
     ended_with,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labserver.course.attempt import Attempt, Finding, Session, Spoken
+from labserver.course.exercises.attempt import Attempt, Finding, Session, Spoken
 from labserver.faults import Answer
 from labserver.lab import Lab, StoredMessage
 from labserver.lab.lab import ACCOUNTS

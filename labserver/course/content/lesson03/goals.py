@@ -6,9 +6,9 @@ import io
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
-from labserver.course.attempt import Attempt, Finding, Spoken
 from labserver.course.content.letters import letter
-from labserver.course.goals import (
+from labserver.course.exercises.attempt import Attempt, Finding, Spoken
+from labserver.course.exercises.goals import (
     BEGIN_AGAIN,
     ended_with,
     first_of,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labserver.course.attempt import Attempt, Finding
 from labserver.course.content.imap_goals import (
     flagged_by,
     flags,
@@ -15,6 +14,7 @@ from labserver.course.content.imap_goals import (
     still_open,
 )
 from labserver.course.content.inboxes import KEY, LUNCH, PICTURES, holding, said_before
+from labserver.course.exercises.attempt import Attempt, Finding
 from labserver.course.plan import Exercise, Mistake
 
 if TYPE_CHECKING:

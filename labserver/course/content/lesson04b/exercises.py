@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labserver.course.attempt import Attempt, Finding, Spoken
 from labserver.course.content.imap_goals import flagged_by, left_by, not_taken, saved_by, where
 from labserver.course.content.inboxes import (
     KEY,
@@ -15,6 +14,7 @@ from labserver.course.content.inboxes import (
     holding,
     said_before,
 )
+from labserver.course.exercises.attempt import Attempt, Finding, Spoken
 from labserver.course.plan import Exercise, Mistake
 from labserver.snapshot.situation import State
 

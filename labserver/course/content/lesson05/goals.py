@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from labserver.course.attempt import Attempt, Finding
 from labserver.course.content.imap_goals import (
     flagged_by,
     flags,
@@ -15,7 +14,15 @@ from labserver.course.content.imap_goals import (
     where,
 )
 from labserver.course.content.inboxes import KEY, LUNCH, PICTURES, holding, said_before
-from labserver.course.goals import BEGIN_AGAIN, BLANK, by_which, first_of, marked, nothing_lost
+from labserver.course.exercises.attempt import Attempt, Finding
+from labserver.course.exercises.goals import (
+    BEGIN_AGAIN,
+    BLANK,
+    by_which,
+    first_of,
+    marked,
+    nothing_lost,
+)
 
 if TYPE_CHECKING:
     from labserver.lab import Lab

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from labserver.course.attempt import Attempt, Finding, Session, Spoken
 from labserver.course.content.imap_goals import flagged_by, flags, left_by, on_server, where
 from labserver.course.content.inboxes import said_before
 from labserver.course.content.letters import letter
-from labserver.course.goals import BEGIN_AGAIN, first_of
+from labserver.course.exercises.attempt import Attempt, Finding, Session, Spoken
+from labserver.course.exercises.goals import BEGIN_AGAIN, first_of
 from labserver.lab import Lab
 
 if TYPE_CHECKING:
-    from labserver.course.goals import Goal
+    from labserver.course.exercises.goals import Goal
 
 __all__ = [
     "all_back",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labserver.course.attempt import Attempt, Finding, Spoken
 from labserver.course.content.inboxes import KEY, LUNCH, PICTURES, holding
-from labserver.course.goals import (
+from labserver.course.exercises.attempt import Attempt, Finding, Spoken
+from labserver.course.exercises.goals import (
     BEGIN_AGAIN,
     Goal,
     by_which,

@@ -1,0 +1,1 @@
+"""What is asked: predictions before a step, quizzes, and what was wrong again."""

@@ -10,7 +10,7 @@ from itertools import takewhile
 from labserver.course import content
 from labserver.course.lessons import LESSONS, read
 
-__all__ = ["Cell", "cells", "head_of", "proving"]
+__all__ = ["Cell", "cells", "head_of", "place_of", "proving"]
 
 _LOOK = re.compile(r"\w+\.(?:look|map|transcript|states)\([^()]*\)\s*\Z")
 """A cell that shows what came of those before it, and no more."""
@@ -42,6 +42,15 @@ def head_of(key: str) -> str:
     """Return the id of the cell that a step begins with; empty if it has none."""
     tag = f"step-{key}"
     return next((cell.id for cell in cells(key.partition(".")[0]) if tag in cell.tags), "")
+
+
+def place_of(cell: str) -> str:
+    """Return the place that a cell's tag names, without its kind: "03.5", "03.E1"; or nothing."""
+    for number in content.numbers():
+        for each in cells(number):
+            if each.id == cell:
+                return next((tag.partition("-")[2] for tag in each.tags if "-" in tag), "")
+    return ""
 
 
 def proving(key: str, asking: str) -> dict[str, Cell]:

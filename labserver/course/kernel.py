@@ -22,6 +22,9 @@ __all__ = [
 ]
 
 
+_OVER = ("ConnectionOver", "LabClosed")
+"""What the lab says when cells are run after the end of what they need. By name: to import these
+would make each kernel wait for the whole lab."""
 _after: list[Callable[[bool], None]] = []
 
 
@@ -84,6 +87,23 @@ def load_ipython_extension(_shell: object) -> None:
     install()
 
 
+def _begin_again(shell: Any) -> str:  # noqa: ANN401
+    """Return how to come to the place of the running cell with all that it needs, if it has one."""
+    from labserver.course.cells import place_of
+
+    number, _, step = place_of(running_cell()).partition(".")
+    if not step or step == "0":
+        return ""
+    if "course" not in shell.user_ns:
+        return "Begin with the first code cell of this notebook."
+    if step.isdecimal():
+        return (
+            f'To begin step {step} anew: put course.at("{number}.{step}") into a cell and run it. '
+            "Then run the cells of the step again, from the first."
+        )
+    return f"Run the first cell of exercise {step.removeprefix('E')} again, then the others."
+
+
 def _told(
     shell: Any,  # noqa: ANN401
     kind: type[BaseException],
@@ -93,12 +113,11 @@ def _told(
 ) -> list[str]:
     """Return the lines to show in place of a traceback; the cell counts as failed all the same."""
     text = str(error)
-    if isinstance(error, NameError) and type(error) is NameError and error.name:
-        text = (
-            f"{error.name} is not there yet: a cell further up makes it. "
-            "Run the cells from the top of the notebook, in order; "
-            'or go to a step with course.at("03.5"), by its number.'
-        )
+    if type(error) is NameError and error.name:
+        cure = _begin_again(shell) or "Run the cells from the top of the notebook, in order."
+        text = f"{error.name} is not there yet: a cell further up makes it. {cure}"
+    elif kind.__name__ in _OVER:
+        text = ". ".join(filter(None, (text, _begin_again(shell))))
     elif isinstance(error, ConnectionError):
         # The system's own text differs from machine to machine.
         text = "this connection has ended. Run the cell that connects, and those after it, again."

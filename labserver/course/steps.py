@@ -6,21 +6,19 @@ import ast
 import io
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
-from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from labserver.course import content
+from labserver.course.cells import Cell, cells
 from labserver.course.errors import CourseError
 from labserver.course.kernel import names_of_the_notebook, set_names
-from labserver.course.lessons import LESSONS, read
 from labserver.errors import LabError
 
 if TYPE_CHECKING:
     from labserver.lab import Lab
     from labserver.widgets import MailMap
 
-__all__ = ["At", "at", "cells_of"]
+__all__ = ["At", "at"]
 
 SHOWS = frozenset(
     {
@@ -41,15 +39,6 @@ SHOWS = frozenset(
 
 A look is not among them: the next one shows what is new since.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class LessonCell:
-    """A code cell of a committed lesson: the tag that says where it belongs, and its text."""
-
-    tag: str
-    source: str
-    raises: bool = False
 
 
 class At:
@@ -95,37 +84,27 @@ def at(key: str) -> At:
     return At(asked.key, names)
 
 
-@cache
-def cells_of(number: str) -> tuple[LessonCell, ...]:
-    """Return the code cells of a lesson as committed, with their tags. Raises CourseError."""
-    path = LESSONS / content.lesson(number).notebook
-    if not path.exists():
-        raise CourseError(f"The lesson's notebook is missing: {path.name}")
-    return tuple(
-        LessonCell(tag, cell.source, "raises-exception" in cell.metadata.get("tags", ()))
-        for cell in read(path).cells
-        if cell.cell_type == "code"
-        for tag in cell.metadata.get("tags", ())
-        if tag != "raises-exception"
-    )
-
-
-def _before(number: str, key: str) -> Iterator[LessonCell]:
+def _before(number: str, key: str) -> Iterator[Cell]:
     """Yield the cells that lead to a step: those of the steps before it, as they stand."""
-    for cell in cells_of(number):
-        if cell.tag == f"step-{key}":
+    found = cells(number)
+    if not found:
+        raise CourseError(f"The lesson's notebook is missing: {content.lesson(number).notebook}")
+    for cell in found:
+        if cell.kind != "code":
+            continue
+        if f"step-{key}" in cell.tags:
             return
-        if cell.tag.startswith("step-"):
+        if any(tag.startswith("step-") for tag in cell.tags):
             yield cell
     raise CourseError(f"No cell of the lesson belongs to step {key}.")
 
 
-def _run(cell: LessonCell, names: dict[str, Any]) -> None:
+def _run(cell: Cell, names: dict[str, Any]) -> None:
     tree = ast.parse(cell.source)
     tree.body = [each for each in tree.body if not _only_shows(each)]
-    code = compile(tree, f"<{cell.tag}>", "exec")
+    code = compile(tree, f"<{cell.tags[0]}>", "exec")
     # A cell that is meant to fail did what it did before that.
-    with suppress(*([LabError] if cell.raises else [])):
+    with suppress(*([LabError] if "raises-exception" in cell.tags else [])):
         exec(code, names)  # noqa: S102 - the lesson's own cells, as the notebook runs them
 
 

@@ -13,8 +13,8 @@ __all__ = [
     "done",
     "exported",
     "going",
-    "happened",
     "hint",
+    "judged",
     "letter",
     "no_file",
     "of",
@@ -41,7 +41,6 @@ COURSE = {
     "commit": "Commit my answer",
     "right": "Yes.",
     "solution": "The solution:",
-    "that_happened": "That is what happened.",
     "progress": "What is done so far",
     "keep": (
         'Save a copy: `course.progress().export("mine.json")`. '
@@ -77,11 +76,11 @@ def predicted(option: str) -> str:
     return f"You predict {option}. Now run the next cell, and look."
 
 
-def happened(mine: str, answer: str, *, right: bool) -> str:
-    """Say what was predicted, and what happened."""
+def judged(mine: str, answer: str, *, right: bool) -> str:
+    """Say what was predicted, and what is the answer."""
     if right:
-        return f"You predicted {mine}. {COURSE['that_happened']}"
-    return f"You predicted {mine}. What happened: {answer}."
+        return f"You predicted {mine}. That is right."
+    return f"You predicted {mine}. The answer is {answer}."
 
 
 def back(step: str) -> str:

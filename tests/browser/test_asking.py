@@ -88,7 +88,7 @@ def test_run_all_then_back_then_a_prediction_and_its_verdict(lesson: Page) -> No
     expect(asked.get_by_role("radio").first).to_be_disabled()
     take_screen(lesson, "asking-committed")
     run_cell(lesson, RUN)
-    expect(said).to_contain_text("You predicted a) the laptop. What happened: b) the server.")
+    expect(said).to_contain_text("You predicted a) the laptop. The answer is b) the server.")
     expect(said).to_contain_text("DELE only marks.")
     assert "marked" in below.locator("table").first.text_content()
     in_any_light_and_width(lesson, asked, "asking-verdict", ".lm-question")
@@ -117,7 +117,7 @@ def test_by_keyboard_alone(lesson: Page) -> None:
     expect(cell(lesson, ASK)).to_be_focused()
     keys.press("ArrowDown")
     keys.press("Shift+Enter")
-    expect(said).to_contain_text("You predicted b) the server. That is what happened.")
+    expect(said).to_contain_text("You predicted b) the server. That is right.")
 
 
 def test_nothing_but_the_step_s_own_cell_is_the_answer(lesson: Page) -> None:
@@ -136,6 +136,20 @@ def test_nothing_but_the_step_s_own_cell_is_the_answer(lesson: Page) -> None:
     asked.get_by_role("radio").nth(1).press("Enter")
     expect(said).to_contain_text("You predict b) the server.")
     expect(asked.get_by_role("button", name="Committed")).to_be_focused()
+
+
+def test_a_choice_in_one_panel_leaves_the_others_alone(lesson: Page) -> None:
+    for index in (SETUP, START, LOGIN, ASK, QUIZ):
+        run_cell(lesson, index)
+    asked, quiz = panel(lesson, ASK), panel(lesson, QUIZ).get_by_role("group").first
+    asked.get_by_role("radio").nth(0).check()
+    quiz.get_by_role("radio").nth(1).check()
+    expect(asked.get_by_role("radio").nth(0)).to_be_checked()
+    quiz.get_by_role("radio").nth(1).focus()
+    lesson.keyboard.press("Tab")
+    expect(quiz.get_by_role("button", name="Commit my answer")).to_be_focused()
+    lesson.keyboard.press("Shift+Tab")
+    expect(quiz.get_by_role("radio").nth(1)).to_be_focused()
 
 
 def test_hints_come_one_by_one_and_the_solution_last(lesson: Page) -> None:

@@ -18,16 +18,29 @@ __all__ = ["KERNELS", "MY_LESSONS", "copy_lessons", "fresh_copy", "learner_copy"
 MY_LESSONS = ROOT / "my-lessons"
 KERNELS = Path(__file__).parents[1] / "jupyter"
 """For JUPYTER_PATH: the standard kernel, but it says what went wrong as the course does."""
+_EXPLAIN = "**Explain.**"
 
 
 def learner_copy(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook as a learner begins it: no outputs, which would give the answers away."""
+    """Return the notebook as a learner begins it: what would give the answers away is not shown.
+
+    It has no outputs, and what explains a step is folded away until it is opened.
+    """
     copied = clean(notebook)
     for cell in copied.cells:
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None
+        elif cell.source.startswith(_EXPLAIN):
+            cell.source = _folded(cell.source.removeprefix(_EXPLAIN).lstrip())
     return copied
+
+
+def _folded(text: str) -> str:
+    return (
+        "<details>\n<summary><b>Explain</b> (open it when you have run the cells above)</summary>"
+        f"\n\n{text}\n\n</details>"
+    )
 
 
 def copy_lessons(source: Path = LESSONS, target: Path = MY_LESSONS) -> list[Path]:

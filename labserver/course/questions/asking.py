@@ -78,7 +78,7 @@ class _Asking:
 
     def _judge(self, chosen: int) -> None:
         answer = self._prediction.answer
-        verdict = words.happened(self._option(chosen), self._option(answer), right=chosen == answer)
+        verdict = words.judged(self._option(chosen), self._option(answer), right=chosen == answer)
         self._panel.say(
             Reply(
                 says=(verdict, self._prediction.says),

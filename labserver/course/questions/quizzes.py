@@ -17,6 +17,8 @@ __all__ = ["quiz", "recall"]
 
 _BACK = 2
 """What was predicted wrong comes back in so many lessons."""
+_AT_ONCE = 4
+"""So many come back at once: what is left comes in the next lesson."""
 
 
 _panels: dict[tuple[str, str], Questions] = {}
@@ -42,6 +44,8 @@ def quiz(number: str, question: int | None = None, answer: str | None = None) ->
 
 def recall(number: str, question: int | None = None, answer: str | None = None) -> Questions:
     """Ask again what was predicted wrong in the two lessons before; else the lesson's own opening.
+
+    At most four are asked again.
 
     One answers as in `quiz`. Raises CourseError if there is no such lesson.
     """
@@ -78,7 +82,7 @@ def _recall(number: str) -> Questions:
         if item.step:
             progress.recalled(item.step)
 
-    items = list(_wrong(number, progress))
+    items = _wrong(number, progress)[:_AT_ONCE]
     intro = words.COURSE["again"] if items else ""
     items = items or [_Item(each) for each in content.lesson(number).opening]
     typed = words.type_answer("recall", number) if items else words.COURSE["nothing"]
@@ -86,15 +90,17 @@ def _recall(number: str) -> Questions:
     return _Paper(words.COURSE["recall"], number, items, progress, note, intro=intro).panel
 
 
-def _wrong(number: str, progress: Progress) -> Iterator[_Item]:
-    """Yield what was predicted wrong in the lessons before, in their order."""
+def _wrong(number: str, progress: Progress) -> list[_Item]:
+    """Return what was predicted wrong in the lessons before: what came back least first."""
     content.lesson(number)  # It says so if there is none.
     place = content.numbers().index(number)
+    wrong: list[tuple[int, _Item]] = []
     for each in content.numbers()[max(0, place - _BACK) : place]:
         for step in content.lesson(each).steps:
             answer = progress.predictions.get(step.key)
             if step.prediction is not None and answer is not None and not answer.right:
-                yield _Item(step.prediction.again, step.key)
+                wrong.append((answer.again, _Item(step.prediction.again, step.key)))
+    return [item for _, item in sorted(wrong, key=lambda each: each[0])]
 
 
 class _Paper:

@@ -1,7 +1,6 @@
 // Questions with options, each with its own button and what is said of the choice. Stands behind
 // draw.js.
 
-let panels = 0;
 const LOOK_MS = 150;
 const STILL_LOOKS = 4;
 const SETTLE_LOOKS = 60;
@@ -145,7 +144,8 @@ function render({ model, el }) {
   root.append(title, intro, all, foot);
   el.append(root);
   leavable(root);
-  const panel = (panels += 1);
+  // Each panel is a module of its own, and radio buttons of one name in a page exclude each other.
+  const panel = (globalThis.mailLabPanels = (globalThis.mailLabPanels ?? 0) + 1);
 
   function wish(what) {
     // The same wish twice is two wishes, also in two views.

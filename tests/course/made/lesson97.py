@@ -37,6 +37,6 @@ LESSON = Lesson(
                 again=asked(f"97.A{n}", f"Which one was it, at step {n}?"),
             ),
         )
-        for n in (1, 2)
+        for n in range(1, 7)
     ),
 )

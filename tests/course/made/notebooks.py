@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import v4, write
 
-from labserver.course import cells, content, steps
+from labserver.course import cells, content
 from labserver.course.notebooks.committed import KERNELSPEC
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SETUP = f"""\
 from pathlib import Path
-from labserver.course import cells, content, steps
+from labserver.course import cells, content
 content.__path__.append({str(HERE)!r})
-cells.LESSONS = steps.LESSONS = Path({{folder!r}})"""
+cells.LESSONS = Path({{folder!r}})"""
 """What a kernel is told, so that it finds these lessons."""
 
 
@@ -70,13 +70,12 @@ def use(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Have the course of this process consist of these lessons, in a folder of their own."""
     write_lessons(folder)
     monkeypatch.setattr(content, "__path__", [str(HERE)])
-    for module in (cells, steps):
-        monkeypatch.setattr(module, "LESSONS", folder)
+    monkeypatch.setattr(cells, "LESSONS", folder)
     forget()
     monkeypatch.chdir(folder)
 
 
 def forget() -> None:
     """Have the course look for its lessons again."""
-    for cached in (content.numbers, cells.cells, steps.cells_of):
+    for cached in (content.numbers, cells.cells):
         cached.cache_clear()

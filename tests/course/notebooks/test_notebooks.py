@@ -172,6 +172,14 @@ def test_learner_copy_gives_no_answer_away() -> None:
     assert "picture" not in as_text(copied)
 
 
+def test_learner_copy_folds_what_explains_a_step() -> None:
+    whole = lesson()
+    whole.cells.append(v4.new_markdown_cell("**Explain.** The answer is **b**.\n\nAnd so on."))
+    folded = learner_copy(whole).cells[-1].source.splitlines()
+    assert folded[0] == "<details>"
+    assert folded[2:] == ["", "The answer is **b**.", "", "And so on.", "", "</details>"]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     source = tmp_path / "the lessons"

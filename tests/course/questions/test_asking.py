@@ -51,7 +51,7 @@ def test_what_is_committed_is_noted_and_judged_by_the_step_s_cell(
     assert not here(made).predictions["98.2"].right
     cell(RUN, "run")
     assert said(shown) == (
-        "You predicted a) the laptop. What happened: b) the server. DELE only marks."
+        "You predicted a) the laptop. The answer is b) the server. DELE only marks."
     )
     assert shown.panel.view["questions"][0]["tone"] == "other"
     before = said(shown)
@@ -94,7 +94,7 @@ def test_a_right_one_is_said_to_be_what_happened(at_step_2: Cell, made: Path) ->
     shown = at_step_2('course.predict("98.2", "B)")', "ask")
     assert "b) the server (your choice)" in shown.panel.text()
     at_step_2(RUN, "run")
-    assert said(shown).startswith("You predicted b) the server. That is what happened.")
+    assert said(shown).startswith("You predicted b) the server. That is right.")
     assert shown.panel.view["questions"][0]["tone"] == "right"
     assert here(made).predictions["98.2"].right
 
@@ -125,7 +125,7 @@ def test_not_predicted_then_back_then_predicted(at_step_2: Cell, made: Path) -> 
     assert "marked" not in below.text()
     shown.panel.wish = {"commit": [0, 1], "count": 2}
     cell(RUN, "run")
-    assert said(shown).startswith("You predicted b) the server. That is what happened.")
+    assert said(shown).startswith("You predicted b) the server. That is right.")
     assert "marked" in str(below._repr_mimebundle_()[0]["text/plain"])
     assert here(made).predictions["98.2"].right
 

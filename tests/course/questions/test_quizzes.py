@@ -84,10 +84,21 @@ def test_what_was_wrong_comes_back_in_two_lessons(made: Path) -> None:
     assert not here(made).predictions["97.2"].right, "the first one counts"
     here(made).predicted("98.2", chosen=0, right=False)
     panel = course.recall("99")
-    assert asked(panel) == ["Which one was it, at step 2?", "What does DELE do at once?"]
-    panel.answer(2, "a")
+    # What has come back once already stands behind.
+    assert asked(panel) == ["What does DELE do at once?", "Which one was it, at step 2?"]
+    panel.answer(1, "a")
     assert here(made).predictions["98.2"].again == 1
     assert asked(course.recall("97")) == []
+
+
+def test_four_come_back_at_once_and_the_others_the_next_time(made: Path) -> None:
+    for step in range(1, 7):
+        here(made).predicted(f"97.{step}", chosen=0, right=False)
+    panel = course.recall("98")
+    assert asked(panel) == [f"Which one was it, at step {step}?" for step in (1, 2, 3, 4)]
+    for question in (1, 2, 3, 4):
+        panel.answer(question, "b")
+    assert asked(course.recall("99"))[:2] == [f"Which one was it, at step {n}?" for n in (5, 6)]
 
 
 def test_what_is_of_another_course_does_not_come_back(made: Path) -> None:

@@ -27,7 +27,7 @@ def test_the_table_counts_what_is_done(some: Path) -> None:
     lines = [" ".join(line.split()) for line in repr(course.progress()).splitlines()]
     assert lines[:4] == [
         "lesson title predictions made exercises solved quiz answered done",
-        "97 The one before 1 of 2 – –",
+        "97 The one before 1 of 6 – –",
         "98 A small one 0 of 1 1 of 1 1 of 2",
         "99 The one after – – –",
     ]

@@ -47,7 +47,8 @@ def unread_on_the_phone(attempt: Attempt) -> Finding | None:
         return Finding(
             says="C is read now: the server has set its flag `\\Seen`.",
             rule="RFC 3501 section 6.4.5",
-            next="Run the cell before again, and fetch C with the form that only peeks.",
+            next="Begin again with the exercise's first cell, and fetch C with the form that "
+            "only peeks.",
             line=flagged_by(attempt, "C", r"\Seen"),
         )
     if attempt.whole("C", "phone"):
@@ -80,7 +81,8 @@ def only_c_removed(attempt: Attempt) -> Finding | None:
                 says=f"{each} is gone too: the server removes all that is marked, "
                 "whoever has marked it.",
                 rule="RFC 3501 section 6.4.3",
-                next="Run the cell before again. Look at all flags first: `FETCH 1:3 FLAGS`.",
+                next="Begin again with the exercise's first cell. Look at all flags first: "
+                "`FETCH 1:3 FLAGS`.",
                 line=left_by(attempt, each, _INBOX),
             )
     if not on_server(attempt, "C"):
@@ -114,7 +116,7 @@ def read_and_starred(attempt: Attempt) -> Finding | None:
             return Finding(
                 says=f"{each} has a flag now, and should have none.",
                 rule="RFC 3501 section 6.4.6",
-                next="Run the cell before again, and name only C's place.",
+                next="Begin again with the exercise's first cell, and name only C's place.",
                 line=flagged_by(attempt, each),
             )
     now = flags(attempt, "C")
@@ -276,6 +278,6 @@ imap.send(r"x4 STORE 3 +FLAGS (\Flagged)")""",
             ),
         ),
         done="C is read on the laptop and has its star; A and B are as they were; "
-        "the session is ended.",
+        "you have said goodbye.",
     ),
 )

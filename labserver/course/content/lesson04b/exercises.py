@@ -15,6 +15,7 @@ from labserver.course.content.inboxes import (
     said_before,
 )
 from labserver.course.exercises.attempt import Attempt, Finding, Spoken
+from labserver.course.exercises.goals import BEGIN_AGAIN
 from labserver.course.plan import Exercise, Mistake
 from labserver.snapshot.situation import State
 
@@ -25,6 +26,22 @@ __all__ = ["EXERCISES"]
 
 _HOLIDAY = "Holiday"
 _INBOX = frozenset({"INBOX"})
+
+
+# What the solutions and the mistakes say alike.
+_LAPTOP_OPENS = """mail = laptop.dial("imap")
+mail.send("b1 LOGIN bob tulip")
+mail.send("b2 SELECT INBOX")"""
+_LAPTOP_WAITS = f"""{_LAPTOP_OPENS}
+mail.send("b3 IDLE")"""
+_PHONE_OPENS = """imap = phone.dial("imap")
+imap.send("a1 LOGIN bob tulip")
+imap.send("a2 SELECT INBOX")"""
+_PHONE_READS = f"""{_PHONE_OPENS}
+imap.send("a3 FETCH 3 BODY[]")"""
+_PHONE_BY_POP3 = """pop2 = phone.dial("pop3")
+pop2.send("USER bob")
+pop2.send("PASS tulip")"""
 
 
 def _first_gone() -> Lab:
@@ -56,16 +73,30 @@ def c_by_its_uid(attempt: Attempt) -> Finding | None:
                 says=f"The phone has {each}, and C was wanted: "
                 "a number without the word UID is a place, or it was another UID.",
                 rule="RFC 3501 section 6.4.8",
-                next="Run the cell before again. Say which kind of number you mean.",
+                next=f"{BEGIN_AGAIN} Say which kind of number you mean.",
                 line=saved_by(attempt, each, "phone"),
             )
     if attempt.whole("C", "phone"):
         return None
-    return not_taken(attempt) or Finding(
+    refused = not_taken(attempt)
+    if refused is not None and _fetch_before_uid(refused.line):
+        return Finding(
+            says="The two words are right, and their order is not.",
+            rule="RFC 3501 section 6.4.8",
+            next="UID comes first: it says which kind of number follows.",
+            line=refused.line,
+        )
+    return refused or Finding(
         says="C is not on the phone yet.",
         rule="RFC 3501 section 6.4.8",
         next="Name C by its UID, and ask for `BODY.PEEK[]`.",
     )
+
+
+def _fetch_before_uid(line: Spoken | None) -> bool:
+    """Return whether a line has both words of UID FETCH, the second one first."""
+    words = [] if line is None else line.text.upper().split()
+    return "UID" in words and "FETCH" in words[: words.index("UID")]
 
 
 def holiday_filed(attempt: Attempt) -> Finding | None:
@@ -76,7 +107,7 @@ def holiday_filed(attempt: Attempt) -> Finding | None:
                 says=f"{each} is no letter about the holiday, and has left its place: "
                 "after a MOVE the places behind it count one less.",
                 rule="RFC 3501 section 7.4.1",
-                next="Run the cell before again. Move both at once, or name them by UID.",
+                next=f"{BEGIN_AGAIN} Move both with one line (`2,4`), or name them by UID.",
                 line=left_by(attempt, each, _INBOX),
             )
     for each in ("B", "D"):
@@ -84,7 +115,7 @@ def holiday_filed(attempt: Attempt) -> Finding | None:
             return Finding(
                 says=f"{each} is in two mailboxes now: COPY leaves the first one where it is.",
                 rule="RFC 3501 section 6.4.7",
-                next="Run the cell before again, and use the command that moves.",
+                next=f"{BEGIN_AGAIN} Then use the command that moves.",
                 line=left_by(attempt, each, _INBOX),
             )
     missing = [each for each in ("B", "D") if where(attempt, each) != {_HOLIDAY}]
@@ -138,7 +169,7 @@ def _not_told(attempt: Attempt, waiting: list[Spoken]) -> Finding:
         return Finding(
             says="C was read before the laptop began to wait: that is no news any more.",
             rule="RFC 2177 section 3",
-            next="Run the cell before again. First IDLE on the laptop, then read C on the phone.",
+            next=f"{BEGIN_AGAIN} First IDLE on the laptop, then read C on the phone.",
             line=seen,
         )
     if waiting[-1].state != "SELECTED":
@@ -163,7 +194,7 @@ def beside_pop3(attempt: Attempt) -> Finding | None:
         return Finding(
             says="The laptop's session has ended, and it was to go on.",
             rule="RFC 1939 section 4",
-            next="Run the cell before again. There is another way in for the phone.",
+            next=f"{BEGIN_AGAIN} There is another way in for the phone.",
             line=laptop[0].lines[-1],
         )
     if attempt.whole("C", "phone"):
@@ -213,6 +244,7 @@ EXERCISES = (
                 lines='imap.send("a3 UID FETCH 2 BODY.PEEK[]")', says="The phone has B, and C was"
             ),
             Mistake(lines='imap.send("a3 UID 3 BODY.PEEK[]")', says="The server did not do it"),
+            Mistake(lines='imap.send("a3 FETCH UID 3 BODY.PEEK[]")', says="their order is not"),
         ),
         done="C is on the phone: its UID named it, though its place had changed.",
     ),
@@ -259,14 +291,8 @@ imap.send("a4 MOVE 2 Holiday")""",
         start=_four,
         goal=told_unasked,
         given="# your lines",
-        solution="""mail = laptop.dial("imap")
-mail.send("b1 LOGIN bob tulip")
-mail.send("b2 SELECT INBOX")
-mail.send("b3 IDLE")
-imap = phone.dial("imap")
-imap.send("a1 LOGIN bob tulip")
-imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 3 BODY[]")
+        solution=f"""{_LAPTOP_WAITS}
+{_PHONE_READS}
 mail.listen()
 mail.send("DONE")""",
         hints=(
@@ -279,48 +305,29 @@ mail.send("DONE")""",
         ),
         mistakes=(
             Mistake(
-                lines="""imap = phone.dial("imap")
-imap.send("a1 LOGIN bob tulip")
-imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 3 BODY[]")
-mail = laptop.dial("imap")
-mail.send("b1 LOGIN bob tulip")
-mail.send("b2 SELECT INBOX")
-mail.send("b3 IDLE")
+                lines=f"""{_PHONE_READS}
+{_LAPTOP_WAITS}
 mail.send("DONE")""",
                 says="C was read before the laptop began to wait",
             ),
             Mistake(
-                lines="""mail = laptop.dial("imap")
-mail.send("b1 LOGIN bob tulip")
-mail.send("b2 SELECT INBOX")
-imap = phone.dial("imap")
-imap.send("a1 LOGIN bob tulip")
-imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 3 BODY[]")
+                lines=f"""{_LAPTOP_OPENS}
+{_PHONE_READS}
 mail.send("b3 FETCH 3 FLAGS")""",
                 says="it has not said IDLE",
             ),
             Mistake(
-                lines=r"""mail = laptop.dial("imap")
-mail.send("b1 LOGIN bob tulip")
-mail.send("b2 SELECT INBOX")
-mail.send("b3 IDLE")
-imap = phone.dial("imap")
-imap.send("a1 LOGIN bob tulip")
-imap.send("a2 SELECT INBOX")
+                lines=f"""{_LAPTOP_WAITS}
+{_PHONE_OPENS}
 imap.send("a3 FETCH 3 BODY.PEEK[]")
 mail.send("DONE")""",
                 says="nothing has happened to C",
             ),
             Mistake(
-                lines="""mail = laptop.dial("imap")
+                lines=f"""mail = laptop.dial("imap")
 mail.send("b1 LOGIN bob tulip")
 mail.send("b2 IDLE")
-imap = phone.dial("imap")
-imap.send("a1 LOGIN bob tulip")
-imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 3 BODY[]")""",
+{_PHONE_READS}""",
                 says="it has no mailbox open",
             ),
         ),
@@ -332,10 +339,7 @@ imap.send("a3 FETCH 3 BODY[]")""",
         start=_four,
         goal=beside_pop3,
         given="# your lines",
-        solution="""imap = phone.dial("imap")
-imap.send("a1 LOGIN bob tulip")
-imap.send("a2 SELECT INBOX")
-imap.send("a3 FETCH 3 BODY[]")""",
+        solution=_PHONE_READS,
         hints=(
             "The laptop has locked the mailbox for other POP3 sessions.",
             "There is a second protocol to read mail, and it takes no lock.",
@@ -343,23 +347,17 @@ imap.send("a3 FETCH 3 BODY[]")""",
         ),
         mistakes=(
             Mistake(
-                lines="""pop2 = phone.dial("pop3")
-pop2.send("USER bob")
-pop2.send("PASS tulip")""",
+                lines=_PHONE_BY_POP3,
                 says="The phone was refused",
             ),
             Mistake(
-                lines="""pop.send("QUIT")
-pop2 = phone.dial("pop3")
-pop2.send("USER bob")
-pop2.send("PASS tulip")
+                lines=f"""pop.send("QUIT")
+{_PHONE_BY_POP3}
 pop2.send("RETR 3")""",
                 says="The laptop's session has ended",
             ),
             Mistake(
-                lines="""imap = phone.dial("imap")
-imap.send("a1 LOGIN bob tulip")
-imap.send("a2 SELECT INBOX")
+                lines=f"""{_PHONE_OPENS}
 imap.send("a3 UID FETCH 3 BODY.PEEK[HEADER]")""",
                 says="The phone has the headers of C",
             ),

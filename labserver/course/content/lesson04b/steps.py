@@ -169,7 +169,7 @@ STEPS = (
                 options=("all of them", "the headers of all", "none"),
                 answer=2,
                 reasons=(
-                    "That is how it must be with POP3.",
+                    "So it is with POP3, which cannot search.",
                     "The server has the headers.",
                     "Right: the server searches and tells the numbers.",
                 ),

@@ -50,7 +50,7 @@ def kept(house: House) -> list[type[Event]]:
 def test_everything_new_is_fetched_and_nothing_is_marked_read(
     house: House, phone: Device, program: ImapProgram
 ) -> None:
-    assert str(program.sync()) == "2 fetched, 0 with other flags, 0 deleted here"
+    assert repr(program.sync()) == "2 fetched, 0 with other flags, 0 deleted here"
     assert [file.read() for file in phone.files()] == [A, B]
     assert [file.origin.uid for file in phone.files()] == [1, 2]
     assert flags_on_server(house) == ["", ""]

@@ -26,10 +26,12 @@ class Matched:
     flagged: int
     deleted: int
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return (
             f"{self.fetched} fetched, {self.flagged} with other flags, {self.deleted} deleted here"
         )
+
+    __str__ = __repr__
 
 
 class ImapProgram:

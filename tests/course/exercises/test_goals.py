@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from labserver.course.content.lesson05.goals import copy_for_the_phone, with_a_sent_mailbox
-from labserver.course.content.lesson06.goals import every_one_up, trash_in_the_way
+from labserver.course.content.lesson06.goals import (
+    all_back,
+    every_one_up,
+    in_the_laptop_only,
+    trash_in_the_way,
+)
 from labserver.course.content.letters import letter
 from labserver.course.exercises.attempt import Attempt, Finding
 from labserver.course.exercises.goals import (
@@ -131,6 +136,28 @@ def test_the_append_that_found_no_room_is_named_and_not_the_one_before_it() -> N
     assert found.line is not None
     assert "{9000}" in found.line.text
     assert "[OVERQUOTA]" in found.line.answered
+
+
+def test_a_comparison_by_the_laptop_proves_it_too() -> None:
+    with in_the_laptop_only() as lab:
+        begun, laptop = lab.log.last, lab.device("laptop")
+        program = laptop.imap_program("bob", "tulip")
+        program.upload()
+        program.compare()
+        laptop.lose()
+        assert all_back(Attempt(lab, begun)) is None
+
+
+def test_a_disk_that_was_empty_when_it_looked_proves_nothing() -> None:
+    with in_the_laptop_only() as lab:
+        begun, laptop, disk = lab.log.last, lab.device("laptop"), lab.backup("usb-disk")
+        laptop.imap_program("bob", "tulip").upload()
+        disk.compare()
+        disk.copy(laptop)
+        laptop.lose()
+        found = all_back(Attempt(lab, begun))
+    assert found is not None
+    assert "nobody has looked" in found.says
 
 
 @pytest.mark.parametrize("size", [100, 120])

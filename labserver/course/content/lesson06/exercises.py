@@ -31,8 +31,8 @@ EXERCISES = (
         solution='imap.send(r"a3 STORE 3 +FLAGS (\\Deleted)")\nimap.send("a4 EXPUNGE")\n'
         "lab.settle()",
         hints=(
-            "C is only marked. What gives its room back?",
-            "After `EXPUNGE` there is room. But nobody has tried again yet.",
+            "Two things are missing: room for D, and another try of Carol's server.",
+            "`EXPUNGE` gives the room of C back. Then time has to go on, until the next try.",
             'imap.send("a4 EXPUNGE"), and then lab.settle().',
         ),
         mistakes=(
@@ -84,6 +84,10 @@ EXERCISES = (
                 lines="disk.copy(laptop)\nlaptop.lose()\ndisk.restore()",
                 says="nobody has looked whether they are the same",
             ),
+            Mistake(
+                lines='laptop.imap_program("bob", "tulip").upload()\nlaptop.lose()\ndisk.compare()',
+                says="no second copy to compare them with",
+            ),
         ),
         done="The laptop is lost, and no message is: all three are on the server, octet by octet.",
     ),
@@ -123,12 +127,15 @@ EXERCISES = (
         given="# Your lines:",
         solution=f"{_EMPTY_TRASH}program.upload()\nprogram.compare()",
         hints=(
-            "The server says why it refuses. What takes the room?",
-            "D lies in Trash, and Bob does not need it. Select Trash, mark D, expunge.",
+            "Three things, in this order: room, the mail, the proof. Trash counts too.",
+            "Room: select Trash, mark D, expunge. Then the program does the rest, in two lines.",
             "SELECT Trash, STORE 1, EXPUNGE; then program.upload() and program.compare().",
         ),
         mistakes=(
-            Mistake(lines="program.upload()", says="The server has refused an APPEND: no room"),
+            Mistake(
+                lines="program.upload()",
+                says="The server has refused an APPEND: the message does not fit",
+            ),
             Mistake(
                 lines='imap.send("a2 SELECT Trash")\n'
                 'imap.send(r"a3 STORE 1 +FLAGS (\\Deleted)")\nprogram.upload()',

@@ -139,14 +139,27 @@ def _looks(session: Session) -> bool:
     return bool(session.said("EXAMINE")) and read and not session.said("APPEND")
 
 
-def _proved(device: str, program: str) -> Goal:
-    """Return a goal: after the last APPEND of the attempt, both places were read and compared."""
+def _proved(program: str, *places: str) -> Goal:
+    """Return a goal: after the last APPEND the server's three were compared with those of a place.
+
+    `program` is what compares, in the words of the exercise.
+    """
 
     def goal(attempt: Attempt) -> Finding | None:
-        own = [each for each in attempt.sessions if each.device == device]
-        last = max((n for n, each in enumerate(own) if each.said("APPEND")), default=-1)
-        if any(_looks(each) for each in own[last + 1 :]):
-            return None
+        last = max((line.step for line in attempt.said("APPEND", "imap")), default=0)
+        for session in attempt.sessions:
+            if session.device not in places or not _looks(session):
+                continue
+            first = session.lines[0]
+            if first.step > last and not _missing(attempt.before(first), THREE, session.device):
+                return None
+        if all(_missing(attempt, THREE, place) for place in places):
+            return Finding(
+                says="All three are on the server. But there is no second copy to compare them "
+                "with, so nothing is proved.",
+                rule="RFC 3501 section 6.4.5",
+                next=f"{BEGIN_AGAIN} Lose nothing before there is a second copy.",
+            )
         return Finding(
             says="All three are on the server. But nobody has looked whether they are the same.",
             rule="RFC 3501 section 6.4.5",
@@ -260,7 +273,9 @@ def _restored(attempt: Attempt) -> Finding | None:
     )
 
 
-all_back = first_of(_none_lost, _laptop_gone, _restored, _twice, _proved("usb-disk", "disk"))
+all_back = first_of(
+    _none_lost, _laptop_gone, _restored, _twice, _proved("disk", "usb-disk", "laptop")
+)
 
 
 # E3: B is back, and D has a second copy
@@ -340,7 +355,8 @@ def _all_up(attempt: Attempt) -> Finding | None:
         )
     if refused and on_server(attempt, "D"):
         return Finding(
-            says=f"The server has refused an APPEND: no room. {_they(missing)} on the laptop only.",
+            says="The server has refused an APPEND: the message does not fit into the room that is "
+            f"left. {_they(missing)} on the laptop only.",
             rule="RFC 9208 section 4.3.1",
             next="What takes the room? Look into Trash. Then run `program.upload()` again.",
             line=refused[-1],
@@ -352,4 +368,4 @@ def _all_up(attempt: Attempt) -> Finding | None:
     )
 
 
-every_one_up = first_of(_none_gone, _all_up, _twice, _proved("laptop", "program"))
+every_one_up = first_of(_none_gone, _all_up, _twice, _proved("program", "laptop"))

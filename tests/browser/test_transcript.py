@@ -139,9 +139,40 @@ def test_it_follows_and_filters(page: Page, shown: Locator) -> None:
     expect(shown.locator(".lm-acts").first).to_be_visible()
 
 
+def stands(shown: Locator) -> str:
+    """Return whether the box of lines stands at its top, at its end, or between."""
+    box = "e => [e.scrollTop, e.scrollHeight - e.clientHeight - e.scrollTop]"
+    above, below = shown.locator(".lm-lines").evaluate(box)
+    assert above + below > 8, "all is in sight"
+    return "top" if above < 1 else "end" if below < 8 else "between"
+
+
+def test_one_reads_from_the_top_and_follows_from_the_end(page: Page, shown: Locator) -> None:
+    run_cell(page, 2)
+    run_cell(page, 1)
+    assert stands(shown) == "top"
+    run_cell(page, 3)
+    expect(shown.locator(".lm-row")).to_have_count(121)
+    shown.get_by_role("button", name="Earlier").click()
+    expect(row(shown, "EHLO a.example")).to_have_count(0)
+    assert stands(shown) == "top"
+    shown.get_by_role("button", name="Newest").click()
+    expect(shown.get_by_role("button", name="Newest")).to_be_disabled()
+    assert stands(shown) == "end"
+    run_cell(page, 1)
+    assert stands(shown) == "end"
+    explained = meaning(shown)
+    row(shown, "NOOP").click()
+    high = explained.evaluate(
+        "e => { e.append(document.createElement('pre')); return e.clientHeight; }"
+    )
+    explained.locator("pre").evaluate("e => { e.textContent = 'long\\n'.repeat(300); }")
+    assert explained.evaluate("e => e.clientHeight") <= max(high, 32 * 13)
+
+
 def test_by_keyboard_alone(page: Page, shown: Locator) -> None:
     stops = shown.locator('[tabindex="0"]')
-    expect(stops).to_have_count(2)
+    expect(stops).to_have_count(3)  # the controls, the lines, and what they mean
     shown.get_by_role("button", name="text").focus()
     press(page, "ArrowRight", "Enter")
     expect(shown.get_by_role("button", name="bytes")).to_have_attribute("aria-pressed", "true")
@@ -150,7 +181,7 @@ def test_by_keyboard_alone(page: Page, shown: Locator) -> None:
     expect(row(shown, "EHLO a.example")).to_be_focused()
     expect(meaning(shown)).to_contain_text("It calls itself a.example.")
     press(page, "End")
-    expect(stops).to_have_count(2)
+    expect(stops).to_have_count(3)
     press(page, *["ArrowUp"] * 2)
     body = row(shown, "octets, ")
     expect(body).to_be_focused()

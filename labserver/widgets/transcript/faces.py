@@ -24,6 +24,7 @@ _ENDS = 200
 """but for so many rows at each end."""
 
 _CELL = "padding:0 8px;text-align:left"
+_HEAD = f"{_CELL};white-space:nowrap"
 _WRITTEN = f"{_CELL};white-space:pre-wrap"
 _ACTS = re.compile("[\u2400-\u2421]")
 
@@ -144,7 +145,7 @@ def _row(unit: Unit | _Gap, rows: Rows) -> str:
 
 def _cells(head: str, said: str, *, spaced: bool = False) -> str:
     style = _WRITTEN if spaced else _CELL
-    return f'<tr><th scope="row" style="{_CELL}">{head}</th><td style="{style}">{said}</td></tr>'
+    return f'<tr><th scope="row" style="{_HEAD}">{head}</th><td style="{style}">{said}</td></tr>'
 
 
 def _said(row: Row) -> str:

@@ -156,6 +156,7 @@ function render({ model, el }) {
   lines.setAttribute("role", "treegrid");
   const meaning = element("div", "lm-meaning");
   meaning.setAttribute("role", "region");
+  meaning.tabIndex = 0;
   const status = herald();
   const cry = crier(status);
   root.append(pager, before, element("div", "lm-both", lines, meaning), status);
@@ -172,8 +173,11 @@ function render({ model, el }) {
   const drawn = new Map(); // key -> { made, row, shown }
   let current = null;
   let pinned = null;
+  // Where the lines stand when they are next drawn: one reads from the top, and follows from the end.
+  let stand = null;
 
   function go(where) {
+    stand = where === "newest" ? "end" : "top";
     const view = model.get("view");
     const start = { earlier: view.first - view.page, later: view.first + view.page }[where];
     const end = start === undefined || start + view.page >= view.total;
@@ -381,6 +385,16 @@ function render({ model, el }) {
     went = view.at;
   }
 
+  function take() {
+    if (stand === null) return;
+    if (!lines.isConnected) {
+      requestAnimationFrame(take);
+      return;
+    }
+    lines.scrollTop = stand === "end" ? lines.scrollHeight : 0;
+    stand = null;
+  }
+
   function update() {
     const view = model.get("view");
     const { words } = view;
@@ -404,13 +418,16 @@ function render({ model, el }) {
     root.dataset.step = view.step;
     if (!meaning.children.length) explain(null);
     if (held && !lines.contains(document.activeElement)) focusRow(current ?? view.rows[0]?.key);
-    if (low && view.live && view.follows) lines.scrollTop = lines.scrollHeight;
+    stand ??= low && view.live && view.follows ? "end" : null;
+    take();
   }
 
   model.on("change:view", update);
+  stand = model.get("view").first ? "end" : "top";
   update();
   return () => {
     model.off("change:view", update);
+    stand = null;
     cry.end();
   };
 }

@@ -44,6 +44,16 @@ EXERCISES = (
                 says="B has the flag `Flagged`, and that is not the star.",
             ),
             Mistake(
+                lines='imap.send(r"a3 STORE 2 +FLAGS (____)")\n'
+                'imap.send(r"a4 STORE 2 +FLAGS (Flagged)")',
+                says="B has the flag `Flagged`, and that is not the star.",
+            ),
+            Mistake(
+                lines='imap.send(r"a3 STORE 2 +FLAGS (____)")\n'
+                'imap.send(r"a4 STORE 2 +FLAGS (\\\\Flagged)")',
+                says="The server did not do it.",
+            ),
+            Mistake(
                 lines='imap.send(r"a3 STORE 1 +FLAGS (\\Flagged)")\nphone_mail.sync()',
                 says="A has got the flag, and B was to have it.",
             ),
@@ -119,6 +129,10 @@ EXERCISES = (
             Mistake(
                 lines='laptop.imap_program("bob", "tulip").sync("Trips")',
                 says="it came by IMAP",
+            ),
+            Mistake(
+                lines=f'{_BACK}imap.send("a3 UID MOVE 3 INBOX")\nold_mail.check()',
+                says="nothing was moved: the open mailbox has no such UID.",
             ),
             Mistake(
                 lines=f'{_BACK}imap.send("a3 MOVE 1 INBOX")',

@@ -94,6 +94,21 @@ def _shows(attempt: Attempt, letter: str, device: str, flag: str) -> bool:
 # E1: a star on B, set on the laptop and shown by the phone
 
 
+def _given_last(attempt: Attempt) -> tuple[str, ...]:
+    """Return the flags of B that the last STORE named; all, if it took them away or named none.
+
+    None of them if the server did not take that line: they are of an older try.
+    """
+    given = tuple(sorted(flags(attempt, "B")))
+    stores = [line for line in attempt.lines if line.verb in {"STORE", "UID STORE"}]
+    if not stores:
+        return given
+    if not stores[-1].taken:
+        return ()
+    named = stores[-1].text.casefold().replace("(", " ").replace(")", " ").split()
+    return tuple(flag for flag in given if flag.casefold() in named) or given
+
+
 def _another_flag(attempt: Attempt) -> Finding | None:
     if _STAR in flags(attempt, "B"):
         return None
@@ -105,7 +120,7 @@ def _another_flag(attempt: Attempt) -> Finding | None:
                 next=f"{BEGIN_AGAIN} B is number 2 in this session.",
                 line=flagged_by(attempt, each),
             )
-    given = flags(attempt, "B")
+    given = _given_last(attempt)
     if BLANK in given:
         return Finding(
             says="The blank is still a blank. The server took it for a flag of your own making.",
@@ -113,7 +128,7 @@ def _another_flag(attempt: Attempt) -> Finding | None:
             next=f"Write the flag for a star in place of `{BLANK}`. It begins with a backslash.",
             line=flagged_by(attempt, "B", BLANK),
         )
-    for flag in sorted(given):
+    for flag in given:
         says = (
             "B is read now, and it has no star."
             if flag == _SEEN
@@ -233,11 +248,20 @@ def _back_in_the_maildrop(attempt: Attempt) -> Finding | None:
             next="Let it look: `old_mail.check()`.",
             line=left_by(attempt, "C", frozenset({"Trips"})),
         )
+    moves = [line for line in attempt.said("UID MOVE", "imap") if line.taken]
+    if moves and not any("COPYUID" in reply for reply in moves[-1].reply):
+        return Finding(
+            says="The server said OK, and nothing was moved: the open mailbox has no such UID.",
+            rule="RFC 3501 section 6.4.8",
+            next="In Trips C has got a new UID. `FETCH 1 UID` shows it there.",
+            line=moves[-1],
+        )
+    folder = min(where(attempt, "C"), default="Trips")
     return not_taken(attempt) or Finding(
-        says="C is in Trips. POP3 sees INBOX only, however often the old program looks.",
+        says=f"C is in {folder}. POP3 sees INBOX only, however often the old program looks.",
         rule="RFC 1939 section 8",
-        next="Take C back to INBOX first. The phone can do that with IMAP: SELECT Trips, then "
-        "MOVE.",
+        next="Take C back to INBOX first. The phone can do that with IMAP: "
+        f"SELECT {folder}, then MOVE.",
     )
 
 

@@ -219,14 +219,16 @@ STEPS = (
         title="Friday: Bob answers",
         minutes=2,
         prediction=Prediction(
-            ask="The laptop sends Bob's answer to Alice, by SMTP. Where does Bob have a copy?",
+            ask="The laptop's program sends Bob's answer to Alice by SMTP, and does nothing else. "
+            "Where does Bob have a copy?",
             options=(
                 "in Sent, on the server",
                 "on the laptop",
                 "nowhere",
             ),
             answer=2,
-            says="SMTP carries mail to the receiver. It puts nothing into the sender's mailbox.",
+            says="SMTP carries mail to the receiver. It puts nothing into the sender's mailbox. "
+            "And this program saved nothing on the laptop.",
             again=Question(
                 key="05.9",
                 ask="A small script sends a report by SMTP, and does nothing else. Where can its "

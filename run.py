@@ -398,6 +398,7 @@ def start(options: argparse.Namespace) -> int:
     watch("Looking after my-lessons", course(python, "copy"), child_env())
     command = [str(python), "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
     command += [f"--LabApp.default_url=/lab/tree/{START_PAGE}"]  # so the printed address has it
+    command += ["--ServerApp.contents_manager_class=labserver.course.jupyter.contents.Contents"]
     command += ["--LabApp.news_url=None"]  # no question about news first
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if options.no_browser:

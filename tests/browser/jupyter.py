@@ -87,6 +87,7 @@ def command(port: int, folder: Path) -> list[str]:
     words = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"]
     words += [f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}"]
     words += ["--IdentityProvider.token=", "--ServerApp.password=", "--expose-app-in-browser"]
+    words += ["--ServerApp.contents_manager_class=labserver.course.jupyter.contents.Contents"]
     words += ["--LabApp.news_url=None"]
     words += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     words += ["--LabApp.extension_manager=readonly"]

@@ -9,7 +9,7 @@ import pytest
 from nbformat import v4, write
 from playwright.sync_api import expect
 
-from labserver.course.notebooks.committed import KERNELSPEC
+from labserver.course.notebooks.committed import KERNELSPEC, WIDGET_VIEW
 from tests.browser.faults import in_any_light_and_width
 from tests.browser.hostile import hostile_lab
 from tests.browser.lab_page import cell, open_notebook, output, run_cell, wait_idle
@@ -113,6 +113,33 @@ def saved(jupyter_lab: JupyterLab, tmp_path: Path) -> str:
     path = tmp_path / "saved.ipynb"
     write(v4.new_notebook(cells=cells, metadata={"kernelspec": KERNELSPEC}), path)
     return jupyter_lab.add(path)
+
+
+def test_opened_on_another_day_a_picture_is_its_saved_face(
+    page: Page, jupyter_lab: JupyterLab, tmp_path: Path
+) -> None:
+    path = tmp_path / "yesterday.ipynb"
+    cells = [v4.new_code_cell(source) for source in CELLS[:2]]
+    write(v4.new_notebook(cells=cells, metadata={"kernelspec": KERNELSPEC}), path)
+    name = jupyter_lab.add(path)
+    open_notebook(page, name)
+    for n in range(2):
+        run_cell(page, n)
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    saved = (jupyter_lab.folder / name).read_text(encoding="utf-8")
+    # Opened again while its kernel runs, it is as live as before.
+    open_notebook(page, name)
+    expect(output(page, 1).locator(".lm-map")).to_be_visible()
+    page.evaluate(f"() => {SESSION}.shutdown()")
+    page.wait_for_function(f"() => !{SESSION} || {SESSION}.isDisposed")
+    open_notebook(page, name)
+    face = output(page, 1)
+    expect(face.get_by_role("img").first).to_be_visible()
+    expect(face.locator(".lm-map")).to_have_count(0)
+    expect(page.get_by_text("model not found")).to_have_count(0)
+    assert (jupyter_lab.folder / name).read_text(encoding="utf-8") == saved
+    assert WIDGET_VIEW in saved
+    page.evaluate(f"() => {SESSION}.shutdown()")
 
 
 def test_the_saved_faces_of_a_notebook_that_nobody_has_trusted(page: Page, saved: str) -> None:

@@ -47,7 +47,7 @@ EXERCISES = (
                 says="The laptop has only the header of A, B and C.",
             ),
         ),
-        done="Each message is whole in three places. One of them may be lost now.",
+        done="Each message is whole in three places. If one place is lost, two copies are left.",
     ),
     Exercise(
         key="11.E2",
@@ -118,6 +118,10 @@ EXERCISES = (
             Mistake(
                 lines=f"{_TWO}on_laptop.sync()\non_phone.sync()\non_laptop.mark_read(2)",
                 says="The phone has not asked since",
+            ),
+            Mistake(
+                lines=f"{_TWO}on_laptop.sync()\non_phone.sync()\non_phone.mark_read(2)",
+                says="The laptop has not asked since",
             ),
             Mistake(
                 lines=f"{_TWO}on_laptop.sync()\non_laptop.mark_read(1)\non_phone.sync()",

@@ -128,7 +128,7 @@ QUIZ = (
         answer=1,
         reasons=(
             "The lock ends with the session, and then the other one fetches the same order.",
-            "They share flags. It works as well as they keep to them.",
+            "They share the flags. It works if both look at them.",
             "Who looks first gets all that is there. The other does not even know of it.",
         ),
         proof="11.9",
@@ -244,7 +244,7 @@ QUIZ = (
     ),
     Question(
         key="11.Q13",
-        ask="In the tunnel, a POP3 session has marked ten messages, and the connection breaks. How "
+        ask="A POP3 session has marked ten messages with `DELE`, and the connection breaks. How "
         "many are removed?",
         options=("Ten", "None", "Those that were fetched"),
         answer=1,

@@ -84,7 +84,7 @@ STEPS = (
                 ),
                 answer=0,
                 reasons=(
-                    "The folder becomes as the mailbox is, and the message is gone there.",
+                    "The folder becomes like the mailbox, and the message is gone there.",
                     "A program that follows the server deletes its copy.",
                     "Once is enough for all devices.",
                 ),
@@ -186,7 +186,7 @@ STEPS = (
         minutes=3,
         prediction=Prediction(
             ask="Nina's phone has fetched her message whole, by IMAP. Then her laptop takes it off "
-            "the server by POP3. Then the phone synchronises. What has the phone?",
+            "the server by POP3. Then the phone synchronises. What does the phone still have?",
             options=("the whole message", "its header", "nothing of it"),
             answer=2,
             says="An IMAP program follows the server. What is gone there goes from the phone.",

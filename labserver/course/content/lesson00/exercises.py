@@ -28,6 +28,14 @@ EXERCISES = (
                 says="LIST says what waits, and brings nothing",
             ),
             Mistake(
+                lines='pop.send("GET 1")\npop.send("QUIT")',
+                says="The server said no to `GET 1`: `-ERR",
+            ),
+            Mistake(
+                lines='pop.send("RETR 2")\npop.send("QUIT")',
+                says="`RETR 2` names no message that is here",
+            ),
+            Mistake(
                 lines='pop.send("RETR 1")\npop.send("DELE 1")\npop.send("QUIT")',
                 says="the server has removed its own",
             ),
@@ -61,6 +69,10 @@ EXERCISES = (
             Mistake(
                 lines='imap.send("FETCH 1 (UID FLAGS BODY[])")',
                 says="The server did not take this line",
+            ),
+            Mistake(
+                lines='imap.send("a3 FETCH 1 UID FLAGS BODY[]")',
+                says="The line begins well",
             ),
             Mistake(
                 lines='imap.send("a3 FETCH 1 (UID FLAGS BODY.PEEK[])")',

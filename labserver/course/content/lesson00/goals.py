@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labserver.course.content.letters import letter
-from labserver.course.exercises.attempt import Attempt, Finding
+from labserver.course.exercises.attempt import Attempt, Finding, Spoken
 from labserver.course.exercises.goals import (
     BEGIN_AGAIN,
     BLANK,
@@ -16,6 +16,9 @@ from labserver.course.exercises.goals import (
 from labserver.lab import Lab
 
 __all__ = ["kept_on_both", "read_on_the_phone", "waiting"]
+
+_OF_MESSAGES = ("LIST", "RETR")
+"""The commands of RFC 1939 section 5 that are asked about; what is no command is section 3."""
 
 
 def waiting() -> Lab:
@@ -33,17 +36,29 @@ def _fetched(attempt: Attempt) -> Finding | None:
         return None
     session = last_of(attempt, "pop3")
     over = session is not None and session.how is not None
-    asked = next(reversed(attempt.said("LIST", "pop3")), None)
-    blank = next((line for line in attempt.lines if BLANK in line.text), None)
-    why = "LIST says what waits, and brings nothing. " if asked is not None else ""
-    if blank is not None:
-        why = "The blank is still a blank, and the server knows no such command. "
+    line, why = _instead(attempt)
     return Finding(
-        says=f"{why}A is not on the laptop yet.",
-        rule="RFC 1939 section 5",
+        says=f"{why} A is not on the laptop yet.".lstrip(),
+        rule=f"RFC 1939 section {5 if line is None or line.verb in _OF_MESSAGES else 3}",
         next=f"{BEGIN_AGAIN if over else ''} Which line of step 4 brought A to the laptop?".strip(),
-        line=asked or blank,
+        line=line,
     )
+
+
+def _instead(attempt: Attempt) -> tuple[Spoken | None, str]:
+    """Return the line that was said in the place of the right one, and what came of it."""
+    lines = [line for line in attempt.lines if line.state == "TRANSACTION"]
+    refused = next((line for line in reversed(lines) if line.answered and not line.taken), None)
+    asked = next((line for line in reversed(lines) if line.verb == "LIST"), None)
+    if refused is not None and BLANK in refused.text:
+        return refused, "The blank is still a blank, and the server knows no such command."
+    if refused is not None and refused.verb == "RETR":
+        return refused, f"`{refused.text}` names no message that is here: `LIST` has the numbers."
+    if refused is not None:
+        return refused, f"The server said no to `{refused.text}`: `{refused.answered}`."
+    if asked is not None:
+        return asked, "LIST says what waits, and brings nothing."
+    return None, ""
 
 
 def _left(attempt: Attempt) -> Finding | None:
@@ -81,6 +96,14 @@ def read_on_the_phone(attempt: Attempt) -> Finding | None:
             line=line,
         )
     refused = last_refused(last_of(attempt, "imap"))
+    if refused is not None and refused.verb == "FETCH" and refused.text.split()[2:3] == ["1"]:
+        return Finding(
+            says="The line begins well. The server does not understand what it asks for after "
+            "the number: that stands in round brackets.",
+            rule="RFC 3501 section 6.4.5",
+            next="Put what you want of A in round brackets: the flags and `BODY[]`, as in step 7.",
+            line=refused,
+        )
     if refused is not None:
         return Finding(
             says="The server did not take this line. It begins with a tag that you choose, then "

@@ -88,7 +88,7 @@ STEPS = (
             ask="The laptop says `QUIT`. It has deleted nothing. Where is A?",
             options=("On the laptop only", "On both", "Nowhere"),
             answer=1,
-            says="On both. `QUIT` removes what is marked, and nothing was.",
+            says="On both. `QUIT` removes only what the laptop asked to remove: nothing.",
             again=Question(
                 key="00.5",
                 ask="A laptop fetches a message with POP3, and says `QUIT`. No `DELE`. Can the "
@@ -136,7 +136,7 @@ STEPS = (
             ask="Alice sends message B. Bob's phone reads it with IMAP. Where is B afterwards?",
             options=("On the phone only", "On the server only", "On both"),
             answer=2,
-            says="On both: the cells below show it. The phone gets a copy, and the message stays "
+            says="On both. The phone gets a copy, and the message stays "
             "on the server, marked as read.",
             again=Question(
                 key="00.7",

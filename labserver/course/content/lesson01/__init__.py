@@ -22,7 +22,7 @@ LESSON = Lesson(
         "send a message with nothing but a socket",
         "tell the envelope from the message, and explain Bcc",
         "send any text, also a line with a single dot",
-        "read both digits of a reply code, and recover from errors",
+        "read the first two digits of a reply code, and recover from errors",
         "count how often a client waits, and wait less often",
     ),
     needs=("00",),

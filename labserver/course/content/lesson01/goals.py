@@ -212,6 +212,13 @@ def _unsent(attempt: Attempt) -> Finding:
             next='Go on with `smtp.send("DATA")` and `smtp.data(text)`.',
             line=line,
         )
+    if session.state == "MAIL":
+        return Finding(
+            says="The envelope has a sender, and no recipient that the server took.",
+            rule="RFC 5321 section 3.3",
+            next="Look at the answer to this line. Then name a recipient as that answer asks for.",
+            line=_last_said(attempt, "RCPT TO") or line,
+        )
     sender = session.said("MAIL FROM")[-1:]
     if session.state == "GREETED" and sender and not sender[0].taken:
         line = sender[0]

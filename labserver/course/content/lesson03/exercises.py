@@ -116,7 +116,7 @@ EXERCISES = (
             ),
             Mistake(
                 lines=f'{_LOG_IN}pop.send("LIST")\npop.send("RETR 4")\npop.send("QUIT")',
-                says="Sizes do not tell: B and C have 3072 octets both.",
+                says="Sizes do not tell: B and C have 1024 octets both.",
             ),
             Mistake(
                 lines=f'{_LOG_IN}pop.send("RETR 4")\npop.send("QUIT")',

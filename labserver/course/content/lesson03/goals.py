@@ -31,13 +31,15 @@ LUNCH = letter(
     "Shall we meet at noon? There is a new place near the lake. They have\n"
     "soup, bread and fish, and the tables are outside. I will bring the\n"
     "tickets for the train, so that you do not need to buy one yourself.\n"
-    "Please tell me until Thursday.\n\n"
+    "Please tell me by Thursday.\n\n"
     "Alice",
     octets=412,
 )
 PHOTOS = letter("Lake photos", "Here are the photos of Sunday.", octets=48220)
-TRAIN = letter("The train", "All trains from our town to the lake.", octets=3072)
-BOAT = letter("The boat", "The boat has a new name.", octets=3072)
+TRAIN = letter(
+    "The train", "All trains from our town to the lake, and all trains back.", octets=1024
+)
+BOAT = letter("The boat", "The boat has a new name.", octets=1024)
 TICKETS = letter("Tickets", "I have the tickets.", octets=700)
 
 
@@ -218,7 +220,7 @@ def _all_there(attempt: Attempt) -> Finding | None:
     if not asked and attempt.said("LIST", "pop3") and (fetched or over):
         return Finding(
             says=f"The laptop has no {' and no '.join(lacking)}. Sizes do not tell: B and C have "
-            "3072 octets both.",
+            "1024 octets both.",
             rule="RFC 1939 section 7",
             next="Ask for the unique-ids with `UIDL`; compare them with `laptop.known_ids`.",
             line=attempt.said("LIST", "pop3")[-1],

@@ -54,11 +54,11 @@ STEPS = (
             says="After a login that failed you may try again, and you begin with `USER`.",
             again=Question(
                 key="03.2",
-                ask="`USER bob` was taken, `PASS` was refused. Which line do you send next?",
+                ask="`USER bob` got `+OK`, `PASS` got `-ERR`. Which line do you send next?",
                 options=("`PASS` with the right password", "`USER bob`", "`STAT`"),
                 answer=1,
                 reasons=(
-                    "`PASS` is allowed only right after a `USER` that was taken.",
+                    "`PASS` is allowed only right after a `USER` that got `+OK`.",
                     "A login begins with `USER`, each time.",
                     "Nobody is logged in yet.",
                 ),
@@ -209,11 +209,10 @@ STEPS = (
         title="Make it real: QUIT",
         minutes=2,
         prediction=Prediction(
-            ask="You send `DELE 1` once more, and then `QUIT`. How many whole copies of A are "
-            "there then, in all places together?",
-            options=("0", "1", "2"),
+            ask="You send `DELE 1` once more, and then `QUIT`. Where is A then?",
+            options=("nowhere", "on the laptop only", "on the laptop and on the server"),
             answer=1,
-            says="`QUIT` removed A from the server. The laptop's copy is the only one.",
+            says="`QUIT` removed A from the server. Only the laptop has it now.",
             again=Question(
                 key="03.8",
                 ask="A message was fetched, marked, and `QUIT` was sent. Then the laptop breaks. "
@@ -237,7 +236,7 @@ STEPS = (
             ask="B was number 2, and A is gone now. You log in again. Which number has B?",
             options=("1", "2", "none: it is not listed"),
             answer=0,
-            says="Each session counts anew from 1. The unique-id of B has not changed.",
+            says="Each session counts anew from 1. The unique-id belongs to the message.",
             again=Question(
                 key="03.9",
                 ask="Which of these still names the same POP3 message next week?",

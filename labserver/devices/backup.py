@@ -78,8 +78,8 @@ class Backup(Holder):
 
     def restore(
         self,
+        to: str | Holder | None = None,
         *,
-        to: str | None = None,
         password: str | None = None,
         host: str | None = None,
         mailboxes: Collection[str] | None = None,
@@ -89,15 +89,15 @@ class Backup(Holder):
         Each message goes into the mailbox of the same name, which is made if need be. What is there
         already, octet by octet, is left alone; so this may be repeated. `to` (a user name, with its
         `password`, and its `host` if that is another server) is another account to put it into.
-        Raises ProgramFailed, DeviceLost.
+        Raises ProgramFailed, DeviceLost; DeviceError if `to` is a device: they fetch from there.
         """
         files = self._mine(mailboxes)
         return self._program(to, password, host).restore(files, tie=to is None)
 
     def compare(
         self,
+        to: str | Holder | None = None,
         *,
-        to: str | None = None,
         password: str | None = None,
         host: str | None = None,
         mailboxes: Collection[str] | None = None,
@@ -119,10 +119,18 @@ class Backup(Holder):
         ]
 
     def _program(
-        self, login: str | None = None, password: str | None = None, host: str | None = None
+        self,
+        login: str | Holder | None = None,
+        password: str | None = None,
+        host: str | None = None,
     ) -> BackupProgram:
         from labserver.devices.programs.backup import BackupProgram
 
+        if isinstance(login, Holder):
+            raise DeviceError(
+                f"a backup is put back into an account on a server, not onto {login.name}: "
+                f"without a name into that of {self.owner}"
+            )
         self._there()
         if login is None:
             login, password = self.owner, password or self._password

@@ -141,11 +141,11 @@ def test_everything_comes_back(house: House, disk: Backup) -> None:
     disk.copy()
     empty(house)
     result = disk.restore()
-    assert str(result) == "7 appended, 0 were there already, 4 mailboxes made"
+    assert str(result) == "7 appended, 0 already there, 4 mailboxes made"
     assert on_server(house) == before, "octets, flags, internal dates, names"
     assert disk.compare().equal
     assert len(house.events(NewMessage)) == 7, "each has the letter that it had"
-    assert str(disk.restore()) == "0 appended, 7 were there already"
+    assert str(disk.restore()) == "0 appended, 7 already there"
     result = disk.copy()
     assert (result.copied, result.recognised, result.known) == (0, 0, 7), (
         "it knows what it put back"
@@ -295,6 +295,14 @@ def test_into_another_account(house: House, disk: Backup) -> None:
     assert {file.origin for file in disk.files()} == names
     with pytest.raises(DeviceError, match=r"^the password of alice is needed$"):
         disk.restore(to="alice")
+
+
+def test_a_device_is_no_account(house: House, disk: Backup) -> None:
+    laptop = house.device("laptop")
+    with pytest.raises(DeviceError, match=r"^a backup is put back into an account on a server"):
+        disk.restore(laptop)
+    with pytest.raises(DeviceError, match=r"not onto laptop: without a name into that of bob$"):
+        disk.compare(to=laptop)  # type: ignore[arg-type]
 
 
 def test_other_people_s_mailboxes_are_left_alone(house: House, disk: Backup) -> None:

@@ -39,7 +39,7 @@ def moment(*numbers: int) -> int:
 
 def test_nothing_is_lost_on_the_way(house: House, laptop: Device, program: ImapProgram) -> None:
     assert [row.verdict for row in program.compare().rows] == ["only here"] * 3
-    assert str(program.upload()) == "3 appended, 0 were there already"
+    assert str(program.upload()) == "3 appended, 0 already there"
     assert on_server(house)["INBOX"] == [
         (A, "\\Flagged \\Seen $Work", moment(2001, 2, 3, 4, 5, 6)),
         (B, "", moment(2001, 1, 1, 0, 0, 0)),
@@ -60,7 +60,7 @@ def test_the_files_stay_and_it_may_be_repeated(
     assert laptop.files() == before
     assert house.events(Discarded) == []
     assert len(house.events(Synced)) == 1
-    assert str(program.upload()) == "0 appended, 3 were there already"
+    assert str(program.upload()) == "0 appended, 3 already there"
 
 
 def test_what_was_fetched_twice_goes_up_once(house: House) -> None:
@@ -99,5 +99,5 @@ def test_a_break_in_the_middle_is_made_good(house: House, program: ImapProgram) 
     with pytest.raises(ProgramFailed):
         program.upload()
     assert [row[0] for row in on_server(house)["INBOX"]] == [A]
-    assert str(program.upload()) == "2 appended, 1 were there already"
+    assert str(program.upload()) == "2 appended, 1 already there"
     assert program.compare().equal

@@ -25,8 +25,10 @@ class Checked:
     fetched: int
     deleted: int
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"{self.fetched} fetched, {self.deleted} deleted on the server"
+
+    __str__ = __repr__
 
 
 class Pop3Program:

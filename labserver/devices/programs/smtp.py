@@ -27,10 +27,12 @@ class Sent:
     accepted: tuple[str, ...]
     refused: tuple[tuple[str, str], ...] = ()
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         parts = [f"accepted for {', '.join(self.accepted)}"]
         parts += [f"refused for {who}: {why}" for who, why in self.refused]
         return "; ".join(parts)
+
+    __str__ = __repr__
 
 
 def on_the_wire(message: str | bytes) -> bytes:

@@ -39,7 +39,7 @@ class Uploaded:
 
     def __repr__(self) -> str:
         made = f", {len(self.created)} mailboxes made" if self.created else ""
-        return f"{self.appended} appended, {self.present} were there already{made}"
+        return f"{self.appended} appended, {self.present} already there{made}"
 
     __str__ = __repr__
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 from pathlib import Path
@@ -10,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from labserver import Lab
 from labserver import events as e
 from labserver.widgets import MailMap, mailmap
 from tests.browser.alone import change, root, show
 from tests.browser.faults import axe, faults
 from tests.browser.lab_page import SCREENS, Seen
-from tests.browser.situations import MORE, SITUATIONS, situation
+from tests.browser.situations import MORE, SITUATIONS, say, situation
 from tests.snapshot.scenes import BOB, SCENES, Stage, during, fresh, two_imap
 from tests.snapshot.test_refused import refused
 from tests.widgets.test_mailmap import hostile
@@ -261,3 +264,41 @@ def kept(root: Path, head: str) -> list[str]:
     """Read from the disk what a device has kept."""
     files = (root / head.partition(":")[0]).rglob("*")
     return [path.read_text("utf-8") for path in files if path.parent.name in ("cur", "new")]
+
+
+def wordy(folder: Path) -> MailMap:
+    """Have the longest words come about: states, addresses, lines on arrows, a backup."""
+    with contextlib.redirect_stdout(io.StringIO()), Lab(folder=folder) as lab:
+        laptop, phone = lab.device("laptop"), lab.device("phone")
+        lab.load(b"From: alice@home.example\r\nSubject: Lunch\r\n\r\n" + b"x\r\n" * 2000)
+        lab.load(b"From: alice@home.example\r\nSubject: Dinner\r\n\r\nhello\r\n")
+        phone.dial("imaps")
+        laptop.dial("imap")
+        desk = laptop.dial("imap")
+        say(desk, "a1 LOGIN bob tulip", "a2 SELECT INBOX")
+        say(desk, r"a3 STORE 2 +FLAGS (\Deleted)", "a4 FETCH 1 (UID FLAGS BODY.PEEK[HEADER])")
+        return MailMap(lab._feed, live=False)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_long_words_have_room_between_the_places(page: Page, theme: Any, tmp_path: Path) -> None:
+    show(page, wordy(tmp_path), FOLDER, theme)
+    shown = root(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert faults(shown) == [], width
+        page.screenshot(path=SCREENS / f"map-words-{theme}-{width}.png", full_page=True)
+    drawn = shown.locator(".lm-picture")
+    inside = """picture => {
+        const frames = [...picture.querySelectorAll('[data-key=places] > rect')]
+            .map(each => each.getBBox()).filter(each => each.height > 60);
+        const words = [...picture.querySelectorAll('[data-key=pipes] text, .lm-arrow text')];
+        return words.flatMap(each => {
+            const { x, width } = each.getBBox();
+            const over = frames.some(f => x < f.x + f.width - 1 && x + width > f.x + 1);
+            return over ? [each.textContent] : [];
+        });
+    }"""
+    assert drawn.evaluate(inside) == []
+    said = drawn.locator("[data-key=pipes] text, .lm-arrow text").all_text_contents()
+    assert {"NOT", "AUTHENTICATED", "SELECTED", "FETCH 1 (UID"} <= set(said)

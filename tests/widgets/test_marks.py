@@ -85,7 +85,12 @@ def _(lab: Lab) -> None:
     pop(lab, "TOP 2 0")
 
 
-@case("headers", "B laptop", "▶ C: a3 FETCH 2 (UID BODY", arrow="B laptop down FETCH 2 (UID…")
+@case(
+    "headers",
+    "B laptop",
+    "▶ C: a3 FETCH 2 (UID BODY",
+    arrow="B laptop down FETCH 2 (UID BODY.PEEK[HEADER])",
+)
 def _(lab: Lab) -> None:
     imap(lab, "a3 FETCH 2 (UID BODY.PEEK[HEADER])")
 
@@ -140,12 +145,22 @@ def _(lab: Lab) -> None:
     imap(lab, "a3 CREATE Archive", "a4 MOVE 2 Archive", "a5 DELETE Archive")
 
 
-@case("FETCH", "A laptop", "▶ C: a3 FETCH 1 (UID BODY.PEEK[])", arrow="A laptop down FETCH 1 (UID…")
+@case(
+    "FETCH",
+    "A laptop",
+    "▶ C: a3 FETCH 1 (UID BODY.PEEK[])",
+    arrow="A laptop down FETCH 1 (UID BODY.PEEK[])",
+)
 def _(lab: Lab) -> None:
     imap(lab, "a3 FETCH 1 (UID BODY.PEEK[])")
 
 
-@case("APPEND", "C SERVER", "▶ C: a3 APPEND INBOX", arrow="C laptop up APPEND INBOX…")
+@case(
+    "APPEND",
+    "C SERVER",
+    "▶ C: a3 APPEND INBOX",
+    arrow=f"C laptop up APPEND INBOX {{{len(OUTSIDE)}}}",
+)
 def _(lab: Lab) -> None:
     octets = OUTSIDE
     imap(lab, f"a3 APPEND INBOX {{{len(octets)}}}").literal(octets)
@@ -158,7 +173,12 @@ def _(lab: Lab) -> None:
     desk.listen()
 
 
-@case("upload", "A SERVER", '▶ C: laptop.7 APPEND "INBOX"', arrow='A laptop up APPEND "INBO…')
+@case(
+    "upload",
+    "A SERVER",
+    '▶ C: laptop.7 APPEND "INBOX"',
+    arrow='A laptop up APPEND "INBOX" () "02-Mar-2026 09:00:00 +0000" {40}',
+)
 def _(lab: Lab) -> None:
     pop(lab, "RETR 1", "DELE 1", "QUIT")
     lab.device("laptop").imap_program("bob", "tulip").upload()
@@ -174,13 +194,20 @@ def _(lab: Lab) -> None:
     "backup",
     "A disk, B disk",
     "▶ C: disk.7 UID FETCH 1,2",
-    arrow="A disk down UID FETCH 1,…, B disk down UID FETCH 1,…",
+    arrow=", ".join(
+        f"{letter} disk down UID FETCH 1,2 (FLAGS INTERNALDATE BODY.PEEK[])" for letter in "AB"
+    ),
 )
 def _(lab: Lab) -> None:
     lab.backup("disk").copy()
 
 
-@case("restore", "B SERVER, B disk", '▶ C: disk.8 APPEND "INBOX"', arrow='B disk up APPEND "INBO…')
+@case(
+    "restore",
+    "B SERVER, B disk",
+    '▶ C: disk.8 APPEND "INBOX"',
+    arrow='B disk up APPEND "INBOX" () "02-Mar-2026 09:00:00 +0000" {40}',
+)
 def _(lab: Lab) -> None:
     disk = lab.backup("disk")
     disk.copy()
@@ -209,7 +236,7 @@ def _(lab: Lab) -> None:
     "webmail keeps what was sent",
     "C SERVER",
     '▶ C: webmail.6 APPEND "Sent"',
-    arrow='C webmail up APPEND "Sent…',
+    arrow='C webmail up APPEND "Sent" (\\Seen) "02-Mar-2026 09:01:00 +0000" {55}',
 )
 def _(lab: Lab) -> None:
     lab.webmail("bob").send("alice@home.example", OUTSIDE)

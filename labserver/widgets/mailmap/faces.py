@@ -15,6 +15,7 @@ from labserver.widgets.words import en as words
 
 __all__ = ["page", "plain", "sheet"]
 
+_LINE = 60
 _TEXT_ROWS = 10
 _TEXT_WIRES = 5
 _SUBJECT = 20
@@ -124,7 +125,10 @@ def sheet(view: MapView, at: Layout) -> dict[str, Any]:
             for place, column in zip(view.places, at.columns, strict=True)
         ],
         "shelves": [{"name": name, "note": note} for name, note in shelves],
-        "rows": [_entry(row, top, view) for row, top in zip(view.rows, at.tops, strict=True)],
+        "rows": [
+            _entry(row, top, height, view)
+            for row, top, height in zip(view.rows, at.tops, at.heights, strict=True)
+        ],
         "paths": [path.said for path in view.paths],
         "wires": [
             {
@@ -146,7 +150,7 @@ def sheet(view: MapView, at: Layout) -> dict[str, Any]:
     }
 
 
-def _entry(row: RowFace, top: int, view: MapView) -> dict[str, Any]:
+def _entry(row: RowFace, top: int, height: int, view: MapView) -> dict[str, Any]:
     return {
         "key": row.key,
         "shelf": row.shelf,
@@ -159,6 +163,7 @@ def _entry(row: RowFace, top: int, view: MapView) -> dict[str, Any]:
         "holder": row.holder,
         "tone": row.tone,
         "top": top,
+        "height": height,
         "cells": [
             {
                 "place": place.name,
@@ -166,7 +171,7 @@ def _entry(row: RowFace, top: int, view: MapView) -> dict[str, Any]:
                 "protocol": cell.protocol,
                 "label": cell.label,
                 "words": [each for each in (cell.word, cell.number, *cell.details) if each],
-                "arrow": cell.arrow,
+                "arrow": clip(cell.arrow, _LINE),
                 "up": cell.up,
                 "tied": cell.tied,
                 "changed": cell.changed,

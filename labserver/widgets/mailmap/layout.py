@@ -5,31 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from labserver.widgets.mailmap.fit import pixels
-from labserver.widgets.mailmap.values import MapView, PlaceFace
+from labserver.widgets.mailmap.fit import command, wrap
+from labserver.widgets.mailmap.values import CellFace, MapView, PlaceFace, RowFace
+from labserver.widgets.mailmap.wires import Wire
 
-__all__ = ["BAND", "DOOR", "LABEL", "MORE", "ROW", "SHELF", "Column", "Layout", "layout"]
+__all__ = [
+    "BAND",
+    "COPIES",
+    "DOOR",
+    "LABEL",
+    "LINE",
+    "LOCKED",
+    "SAID",
+    "Column",
+    "Layout",
+    "arrow_lines",
+    "badge_width",
+    "layout",
+    "whose",
+]
 
-ROW = 48
 BAND = 45
-MORE = 26
-SHELF = 26
+_BETWEEN = 3
+_MORE = 23
+_SHELF = 26
 DOOR = 16
 """Between the server's frame and what was refused there."""
 LABEL = 44
 """Where the words beside a letter begin."""
+LINE = 14
+"""From one line of words in a row to the next."""
+SAID = 380
+"""Where in the strip stands what was said."""
+COPIES = 124
+"""How wide the last column is."""
+LOCKED = 16
+"""The room of a lock in a badge."""
 
-_FIRST = 192
-_SERVER = 160
+_FIRST = 204
+_ALONE = 60
+"""So much more the words beside a letter have where a server has a device at one side only."""
+_SERVER = 176
 _DEVICE = 134
-_GAP = 110
+_GAP = 130
+"""Has room for the longest word of a state (AUTHENTICATED)."""
 _BESIDE = 10
-_COPIES = 112
 _LEAST = 640
 _SENTENCE = 20
 _PATH = 38
 _HEAD = 58
-_BADGES = 26
+_BADGES = 32
+_ARROW = 15
+"""So many columns of a line have room on an arrow, and in a cell."""
+_BADGE = 52
+_PORT = 32
 _FOOT = 50
 _WIRE = 25
 
@@ -56,10 +85,10 @@ class Column:
 class Layout:
     """All measures of one map, in px.
 
-    `shelves` and `tops`: the upper edges of shelves and rows. `foot`: where the rows in the server
-    end, `door` where its frame does. `paired`: the server has its devices at its sides, with
-    pipes and ties between; else the places form a matrix. `framed`: title, sentence and strip are
-    part of the drawing.
+    `shelves` and `tops`: the upper edges of shelves and rows; `heights` of their bands. `foot`:
+    where the rows in the server end, `door` where its frame does. `paired`: the server has its
+    devices at its sides, with pipes and ties between; else the places form a matrix. `framed`:
+    title, sentence and strip are part of the drawing.
     """
 
     width: int
@@ -70,6 +99,7 @@ class Layout:
     head: int
     shelves: tuple[int, ...]
     tops: tuple[int, ...]
+    heights: tuple[int, ...]
     foot: int
     door: int
     strip: int
@@ -79,36 +109,37 @@ class Layout:
     @property
     def copies(self) -> int:
         """The middle of the last column."""
-        return self.columns[-1].right + _COPIES // 2
+        return self.columns[-1].right + COPIES // 2
 
 
 def layout(view: MapView, *, framed: bool) -> Layout:
     """Measure the map."""
     paired = len(view.places) <= 3
     columns = tuple(_columns(view.places, paired=paired))
-    width = max(_LEAST if framed else 0, columns[-1].right + _COPIES)
-    sentence = tuple(_wrapped(view.sentence, width - 32, 14)) if framed else ()
+    width = max(_LEAST if framed else 0, columns[-1].right + COPIES)
+    sentence = tuple(wrap(view.sentence, width - 32, 14)) if framed else ()
     y = 42 + _SENTENCE * len(sentence) if framed else 14
     paths = tuple(y + _PATH * n for n in range(len(view.paths)))
     head = y + _PATH * len(paths)
     y = head + _HEAD + (0 if paired else _BADGES)
     shelves, tops = [], [0] * len(view.rows)
+    heights = tuple(_height(row, paired=paired) for row in view.rows)
     for shelf in range(len(view.shelves)):
         shelves.append(y)
-        y += SHELF
+        y += _SHELF
         for n, row in enumerate(view.rows):
             if row.shelf == shelf:
                 tops[n] = y
-                y += MORE if row.more else ROW
+                y += heights[n] + _BETWEEN
     foot = y + 2
     door = foot + _FOOT
     y = door + (DOOR if any(row.shelf < 0 for row in view.rows) else 0)
     for n, row in enumerate(view.rows):
         if row.shelf < 0:
             tops[n] = y
-            y += MORE if row.more else ROW
+            y += heights[n] + _BETWEEN
     strip = y + 14
-    lines = sum(max(1, len(wire.exchanges)) for wire in view.wires) + bool(view.more_wires)
+    lines = sum(map(_lines, view.wires)) + bool(view.more_wires)
     return Layout(
         width=width,
         height=strip + _WIRE * max(not view.blank, lines) + 8 if framed else y + 4,
@@ -118,6 +149,7 @@ def layout(view: MapView, *, framed: bool) -> Layout:
         head=head,
         shelves=tuple(shelves),
         tops=tuple(tops),
+        heights=heights,
         foot=foot,
         door=door,
         strip=strip,
@@ -127,19 +159,35 @@ def layout(view: MapView, *, framed: bool) -> Layout:
 
 
 def _columns(places: tuple[PlaceFace, ...], *, paired: bool) -> Iterator[Column]:
-    x = _FIRST
+    x = _FIRST + (_ALONE if len(places) <= 2 else 0)
     for place in places:
         wide = _SERVER if place.kind == "server" else _DEVICE
         yield Column(x, wide)
         x += wide + (_GAP if paired else _BESIDE)
 
 
-def _wrapped(sentence: str, room: int, size: int) -> Iterator[str]:
-    line = ""
-    for word in sentence.split(" "):
-        longer = f"{line} {word}".strip()
-        if line and pixels(longer, size) > room:
-            yield line
-            longer = word
-        line = longer
-    yield line
+def _height(row: RowFace, *, paired: bool) -> int:
+    """Return how high a row is: in a matrix the line on an arrow stands below what is in a cell."""
+    if row.more:
+        return _MORE
+    return BAND + (0 if paired else LINE * max(len(arrow_lines(cell)) for cell in row.cells))
+
+
+def arrow_lines(cell: CellFace) -> tuple[str, ...]:
+    """Return what stands on an arrow, in lines; none if there is no arrow."""
+    return command(cell.arrow, _ARROW) if cell.arrow else ()
+
+
+def _lines(wire: Wire) -> int:
+    return max(len(whose(wire)), len(wire.exchanges))
+
+
+def whose(wire: Wire) -> list[str]:
+    """Return the device and the state of a connection, in as many lines as the strip needs."""
+    room = SAID - 44 - badge_width(wire, port=True)
+    return wrap(f"{wire.device} · {wire.state}", room)
+
+
+def badge_width(wire: Wire, *, port: bool = False) -> int:
+    """Return how wide the badge of a connection is, with its port or without."""
+    return _BADGE + (_PORT if port else 0) + (LOCKED if wire.secured else 0)

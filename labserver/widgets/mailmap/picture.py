@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from labserver.widgets.mailmap.fit import fit, pixels
 from labserver.widgets.mailmap.key import draw_key
-from labserver.widgets.mailmap.layout import BAND, LABEL, MORE, Layout, layout
+from labserver.widgets.mailmap.layout import LABEL, Layout, layout
 from labserver.widgets.mailmap.places import draw_places
 from labserver.widgets.mailmap.rows import draw_row
 from labserver.widgets.mailmap.shapes import SYMBOLS
@@ -51,12 +51,15 @@ def drawing(view: MapView, *, framed: bool = False) -> tuple[list[Node], Layout]
         said = [text(14, 46 + 20 * n, line, font_size=14) for n, line in enumerate(at.sentence)]
         title = fit(view.title, at.width - 28, 15, bold=True)
         nodes.append(_group("title", [text(14, 24, title, font_size=15, font_weight=700), *said]))
-    bands = [_band(at, top, row) for top, row in zip(at.tops, view.rows, strict=True)]
+    bands = [
+        _band(at, top, height, row)
+        for top, height, row in zip(at.tops, at.heights, view.rows, strict=True)
+    ]
     nodes.append(_group("bands", [node("g", *bands, fill="band"), *_shelves(view, at)]))
     nodes.append(_group("places", [*draw_places(view, at), *_heading(view, at)]))
-    for n, (row, top) in enumerate(zip(view.rows, at.tops, strict=True)):
+    for n, (row, top, height) in enumerate(zip(view.rows, at.tops, at.heights, strict=True)):
         name = f"row-{row.key}" if row.key else f"more-{n}"
-        nodes.append(_row(name, row, top, view, at))
+        nodes.append(_row(name, row, top, height, view, at))
     nodes.append(_group("pipes", [*draw_pipes(view, at), *draw_paths(view, at)]))
     if framed and not view.blank:
         nodes.append(_group("strip", draw_strip(view, at)))
@@ -67,16 +70,15 @@ def _group(key: str, children: list[Node], **attributes: str) -> Node:
     return node("g", *children, data_key=key, **attributes)
 
 
-def _row(name: str, row: RowFace, top: int, view: MapView, at: Layout) -> Node:
+def _row(name: str, row: RowFace, top: int, height: int, view: MapView, at: Layout) -> Node:
     """Draw a row; on the page, what lies on a shelf is drawn once and then only moved."""
     if at.framed or row.shelf < 0:
-        return _group(name, draw_row(row, top, view.places, at))
-    return _group(name, draw_row(row, 0, view.places, at), transform=f"translate(0 {top})")
+        return _group(name, draw_row(row, top, height, view.places, at))
+    return _group(name, draw_row(row, 0, height, view.places, at), transform=f"translate(0 {top})")
 
 
-def _band(at: Layout, top: int, row: RowFace) -> Node:
+def _band(at: Layout, top: int, height: int, row: RowFace) -> Node:
     own = {"fill": "lost-ground"} if row.tone == "lost" else {}
-    height = MORE - 3 if row.more else BAND
     return node("rect", x=6, y=top, width=at.width - 12, height=height, rx=5, **own)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labserver.widgets.mailmap.fit import fit, pixels
+from labserver.widgets.mailmap.fit import fit, pixels, wrap
 from labserver.widgets.mailmap.fullness import Fullness
 from labserver.widgets.mailmap.layout import Column, Layout
 from labserver.widgets.mailmap.values import MapView, PlaceFace
@@ -127,7 +127,10 @@ def _device(place: PlaceFace, column: Column, at: Layout) -> list[Node]:
         stroke="lost",
         opacity=0.45,
     )
-    line = fit(place.line, column.width - 16)
+    style: dict[str, str | float] = {"fill": "soft", **_MIDDLE}
+    if place.lost:
+        style |= {"fill": "lost", "font_weight": 700}
+    lines = wrap(place.line, column.width - 16, bold=place.lost, most=2)
     return [
         frame,
         *_form(place, column, top, height, colour, hand=hand),
@@ -140,14 +143,7 @@ def _device(place: PlaceFace, column: Column, at: Layout) -> list[Node]:
             font_weight=700,
             **_MIDDLE,
         ),
-        text(
-            middle,
-            top + 42,
-            line,
-            fill="lost" if place.lost else "soft",
-            **({"font_weight": 700} if place.lost else {}),
-            **_MIDDLE,
-        ),
+        *(text(middle, top + 42 + 15 * n, line, **style) for n, line in enumerate(lines)),
     ]
 
 

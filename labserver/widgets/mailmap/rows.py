@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from labserver.widgets.mailmap.fit import fit, pixels
-from labserver.widgets.mailmap.layout import BAND, LABEL, Column, Layout
+from labserver.widgets.mailmap.fit import fit, pixels, wrap
+from labserver.widgets.mailmap.layout import BAND, COPIES, LABEL, LINE, Column, Layout, arrow_lines
 from labserver.widgets.mailmap.shapes import CARRIED
 from labserver.widgets.mailmap.values import CellFace, PlaceFace, RowFace
 from labserver.widgets.svg import Node, node, text
@@ -14,35 +14,53 @@ __all__ = ["draw_row"]
 _MARGIN = 8
 _ICON = 53
 """From the left of a shape to the words beside it."""
+_DOT = " · "
 _MIDDLE: dict[str, str | float] = {"text_anchor": "middle"}
 
 
-def draw_row(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) -> list[Node]:
+def draw_row(
+    row: RowFace, top: int, height: int, places: tuple[PlaceFace, ...], at: Layout
+) -> list[Node]:
     """Draw a message's row, or the line that stands for rows left out."""
     if row.more:
         return [text(LABEL, top + 17, row.more, fill="soft", font_style="italic")]
-    room = at.columns[0].x - LABEL - 8
-    subject = fit(row.subject, room, bold=True)
-    nodes = [
-        text(LABEL, top + 19, subject, font_weight=600),
-        text(LABEL, top + 36, fit(row.byline, room), fill="soft"),
-    ]
-    if row.letter:
-        size = 15 if len(row.letter) < 3 else 13
-        nodes.append(text(16, top + 19, row.letter, font_size=size, font_weight=700))
+    nodes = _name(row, top, at)
     if row.tone == "lost":
-        nodes.append(node("rect", x=6, y=top, width=6, height=BAND, fill="lost"))
+        nodes.append(node("rect", x=6, y=top, width=6, height=height, fill="lost"))
     if row.shelf < 0:
         nodes += _door(row, top, places, at)
     for cell, column in zip(row.cells, at.columns, strict=True):
         if row.shelf >= 0 or cell.state == "refused":
-            nodes += _cell(cell, column, top, paired=at.paired)
+            nodes += _cell(cell, column, top, height, paired=at.paired)
     if at.paired and row.shelf >= 0:
         nodes += _between(row, top, places, at)
     return [*nodes, *_copies(row, top, at)]
 
 
-def _cell(cell: CellFace, column: Column, top: int, *, paired: bool) -> list[Node]:
+def _name(row: RowFace, top: int, at: Layout) -> list[Node]:
+    """Draw the letter, the subject, and who wrote it and how big it is, beside or below that."""
+    room = at.columns[0].x - LABEL - 8
+    who, dot, size = row.byline.rpartition(_DOT)
+    below = [row.byline] if not dot or pixels(row.byline) <= room else [fit(who, room), size]
+    subject = fit(row.subject, room, bold=True)
+    first, *rest = _baselines(1 + len(below), top + 19)
+    nodes = [text(LABEL, first, subject, font_weight=600)]
+    for y, said in zip(rest, below, strict=True):
+        nodes.append(text(LABEL, y, fit(said, room), fill="soft"))
+    if row.letter:
+        size_ = 15 if len(row.letter) < 3 else 13
+        nodes.append(text(16, first, row.letter, font_size=size_, font_weight=700))
+    return nodes
+
+
+def _baselines(count: int, second: float) -> list[float]:
+    """Return where the lines beside or below a shape stand; `second`: the first of two."""
+    if count > 2:
+        return [second - 6 + 13 * n for n in range(3)]
+    return [second + 7] if count == 1 else [second, second + 17]
+
+
+def _cell(cell: CellFace, column: Column, top: int, height: int, *, paired: bool) -> list[Node]:
     x = column.x + _MARGIN
     nodes = []
     if cell.state != "blank":
@@ -57,16 +75,25 @@ def _cell(cell: CellFace, column: Column, top: int, *, paired: bool) -> list[Nod
             lines.remove(number)
             nodes.append(text(x + _ICON + round(beside), top + 20, cell.number, **number[1]))
     lines = lines[:3]
-    first = top + {1: 27, 2: 20, 3: 14}.get(len(lines), 0)
-    pitch = 14 if len(lines) == 3 else 17
-    for n, (line, style) in enumerate(lines):
+    for y, (line, style) in zip(_baselines(len(lines), top + 20), lines, strict=False):
         bold = style.get("font_weight") == 700
         mono = "class_" in style
         short = fit(line, room, 13 if mono else 12.5, bold=bold, mono=mono)
-        nodes.append(text(x + _ICON, first + pitch * n, short, **style))
+        nodes.append(text(x + _ICON, y, short, **style))
+    if not paired:
+        nodes += _below(cell, column, top)
     if cell.changed:
-        nodes += _ring(column, top)
+        nodes += _ring(column, top, height)
     return nodes
+
+
+def _below(cell: CellFace, column: Column, top: int) -> list[Node]:
+    """Write the line on an arrow: in a matrix nothing stands between the places."""
+    style: dict[str, str | float] = {"fill": _carrier(cell), "class_": "m", "font_weight": 700}
+    return [
+        text(column.centre, top + BAND + 8 + LINE * n, said, **style, **_MIDDLE)
+        for n, said in enumerate(arrow_lines(cell))
+    ]
 
 
 def _lines(cell: CellFace, *, paired: bool) -> list[tuple[str, dict[str, str | float]]]:
@@ -83,22 +110,21 @@ def _lines(cell: CellFace, *, paired: bool) -> list[tuple[str, dict[str, str | f
     for detail in cell.details:
         new = detail.startswith("●")
         lines.append((detail, {"fill": "ink", "font_weight": 700} if new else {"fill": "soft"}))
-    if not paired and cell.arrow:
-        said = f"↑ {cell.arrow}" if cell.up else cell.arrow
-        lines.append((said, {"fill": _carrier(cell), "class_": "m", "font_weight": 700}))
-    elif not paired and cell.tied:
+    if not paired and cell.arrow and cell.up:
+        lines.append(("↑", {"fill": _carrier(cell), "font_weight": 700}))
+    elif not paired and cell.tied and not cell.arrow:
         lines.append((f"o—o {words.MAP['tied']}", {"fill": "imap"}))
     return lines
 
 
-def _ring(column: Column, top: int) -> list[Node]:
+def _ring(column: Column, top: int, height: int) -> list[Node]:
     return [
         node(
             "rect",
             x=column.x + 4,
             y=top + 1,
             width=column.width - 8,
-            height=BAND - 2,
+            height=height - 2,
             rx=6,
             fill="none",
             stroke="ink",
@@ -128,10 +154,10 @@ def _between(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) 
             else (at.columns[server].right, at.columns[n].x)
         )
         if cell.tied:
-            y = top + (39 if cell.arrow else 31)
+            y = top + (40 if cell.arrow else 31)
             nodes += _tie(near, far, y)
         if cell.arrow:
-            y = top + (25 if cell.tied else 29)
+            y = top + (26 if cell.tied else 29) + (4 if len(arrow_lines(cell)) > 1 else 0)
             ends = (far, near) if cell.up else (near, far)
             nodes += _arrow(cell, *ends, y, row.letter)
     return nodes
@@ -154,7 +180,13 @@ def _tie(near: int, far: int, y: int) -> list[Node]:
 def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Node]:
     way = 1 if far > near else -1
     start, tip = near + 8 * way, far - 10 * way
-    label = fit(cell.arrow, abs(tip - start) + 8, mono=True)
+    high = y - 9 - 13 * (len(arrow_lines(cell)) - 1)
+    style: dict[str, str | float] = {"fill": _carrier(cell), "class_": "m", "font_weight": 700}
+    label = [
+        # On its right the frame of what changed has its mark.
+        text((near + far) // 2 - 3, high + 13 * n, said, **style, **_MIDDLE)
+        for n, said in enumerate(arrow_lines(cell))
+    ]
     return [
         node(
             "g",
@@ -165,15 +197,7 @@ def _arrow(cell: CellFace, near: int, far: int, y: int, letter: str) -> list[Nod
                 stroke_width=4,
             ),
             node("path", d=f"M{tip} {y}l{-13 * way} -8v16z", fill=_carrier(cell)),
-            text(
-                (start + tip) // 2,
-                y - 9,
-                label,
-                fill=_carrier(cell),
-                class_="m",
-                font_weight=700,
-                **_MIDDLE,
-            ),
+            *label,
             class_="lm-arrow",
             data_near=near,
             data_far=far,
@@ -218,9 +242,9 @@ def _copies(row: RowFace, top: int, at: Layout) -> list[Node]:
     amber = row.tone == "only"
     plate = node(
         "rect",
-        x=x - 50,
+        x=x - COPIES // 2 + 6,
         y=top + 2,
-        width=100,
+        width=COPIES - 12,
         height=BAND - 4,
         rx=4,
         fill="amber-ground",
@@ -229,11 +253,12 @@ def _copies(row: RowFace, top: int, at: Layout) -> list[Node]:
     )
     colour = "amber" if amber else "ink"
     heavy = amber or row.tone == "refused"
-    high = top + (20 if row.holder else 28)
-    nodes = [text(x, high, row.copies, font_size=16, font_weight=700, fill=colour, **_MIDDLE)]
-    if row.holder:
-        holder = fit(row.holder, 94, bold=heavy)
-        fill = "amber" if amber else "ink" if heavy else "soft"
-        weight = 700 if heavy else 400
-        nodes.append(text(x, top + 37, holder, fill=fill, font_weight=weight, **_MIDDLE))
+    holder = wrap(row.holder, COPIES - 18, bold=heavy, most=2) if row.holder else []
+    first, *rest = _baselines(1 + len(holder), top + 20)
+    size = 16 if len(holder) < 2 else 13
+    nodes = [text(x, first, row.copies, font_size=size, font_weight=700, fill=colour, **_MIDDLE)]
+    fill = "amber" if amber else "ink" if heavy else "soft"
+    weight = 700 if heavy else 400
+    for y, said in zip(rest, holder, strict=True):
+        nodes.append(text(x, y, said, fill=fill, font_weight=weight, **_MIDDLE))
     return [plate, *nodes] if amber else nodes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from labserver.widgets.mailmap.fit import fit, pixels
-from labserver.widgets.mailmap.layout import Layout
+from labserver.widgets.mailmap.fit import fit, pixels, wrap
+from labserver.widgets.mailmap.layout import LOCKED, SAID, Layout, badge_width, whose
 from labserver.widgets.mailmap.paths import PathFace
 from labserver.widgets.mailmap.values import MapView
 from labserver.widgets.mailmap.wires import Wire
@@ -12,9 +12,7 @@ from labserver.widgets.svg import Node, node, text
 __all__ = ["draw_paths", "draw_pipes", "draw_strip"]
 
 _PITCH = 25
-_SAID = 380
-_BADGE = 52
-_LOCKED = 16
+_STATE = 15
 
 
 def draw_pipes(view: MapView, at: Layout) -> list[Node]:
@@ -27,16 +25,17 @@ def draw_pipes(view: MapView, at: Layout) -> list[Node]:
         if wire is None:
             continue
         if not at.paired:
-            x = at.columns[n].centre - _wide(wire) // 2
-            nodes += _badge(x, at.head + 54, wire, filled=wire.open)
+            x = at.columns[n].centre - badge_width(wire) // 2
+            nodes += _badge(x, at.head + 61, wire, filled=wire.open)
             continue
         near, far = at.columns[server], at.columns[n]
         left, right = (far.right, near.x) if n < server else (near.right, far.x)
         y, middle = at.head + 14, (left + right) // 2
         nodes += _pipe(left, right, y, wire)
-        nodes += _badge(middle - _wide(wire) // 2, y - 11, wire, filled=wire.open)
-        short = fit(wire.short, right - left, 13, bold=True)
-        nodes.append(text(middle, y + 29, short, font_weight=600, text_anchor="middle"))
+        nodes += _badge(middle - badge_width(wire) // 2, y - 11, wire, filled=wire.open)
+        for line, short in enumerate(wrap(wire.short, right - left, bold=True, most=2)):
+            below = y + 29 + _STATE * line
+            nodes.append(text(middle, below, short, font_weight=600, text_anchor="middle"))
     return nodes
 
 
@@ -54,12 +53,8 @@ def _pipe(left: float, right: float, y: float, wire: Wire) -> list[Node]:
     ]
 
 
-def _wide(wire: Wire, *, port: bool = False) -> int:
-    return _BADGE + (32 if port else 0) + (_LOCKED if wire.secured else 0)
-
-
 def _badge(x: int, y: int, wire: Wire, *, filled: bool = True, port: bool = False) -> list[Node]:
-    wide = _wide(wire, port=port)
+    wide = badge_width(wire, port=port)
     colour = "ground" if filled else wire.protocol
     nodes = [
         node(
@@ -74,7 +69,7 @@ def _badge(x: int, y: int, wire: Wire, *, filled: bool = True, port: bool = Fals
             stroke_width=2,
         ),
         text(
-            x + wide // 2 - (_LOCKED // 2 if wire.secured else 0),
+            x + wide // 2 - (LOCKED // 2 if wire.secured else 0),
             y + 15.5,
             f"{wire.badge} {wire.port}" if port else wire.badge,
             fill=colour,
@@ -83,7 +78,7 @@ def _badge(x: int, y: int, wire: Wire, *, filled: bool = True, port: bool = Fals
         ),
     ]
     if wire.secured:
-        left = x + wide - _LOCKED - 5
+        left = x + wide - LOCKED - 5
         nodes += [
             node("rect", x=left, y=y + 10, width=11, height=8, rx=1.5, fill=colour),
             node(
@@ -147,21 +142,21 @@ def draw_strip(view: MapView, at: Layout) -> list[Node]:
     if not view.wires:
         return [text(14, y + 14, view.words["none"], fill="soft")]
     nodes = []
-    room = at.width - _SAID - 14
+    room = at.width - SAID - 14
     for wire in view.wires:
         nodes += _badge(14, y, wire, filled=wire.open, port=True)
-        left = 22 + _wide(wire, port=True)
-        who = fit(f"{wire.device} · {wire.state}", _SAID - 22 - left)
-        nodes.append(text(left, y + 15, who, fill="soft"))
+        left = 22 + badge_width(wire, port=True)
+        who = whose(wire)
+        nodes += [text(left, y + 15 + _PITCH * n, line, fill="soft") for n, line in enumerate(who)]
         for n, exchange in enumerate(wire.exchanges):
             said = str(exchange)
             if pixels(said, mono=True) > room and exchange.command and exchange.reply:
                 said = f"C: {fit(exchange.command, room / 2, mono=True)}  S: {exchange.reply}"
             if exchange.marked:
-                nodes.append(_pointer(_SAID - 16, y + _PITCH * n))
+                nodes.append(_pointer(SAID - 16, y + _PITCH * n))
             nodes.append(
                 text(
-                    _SAID,
+                    SAID,
                     y + 15 + _PITCH * n,
                     fit(said, room, mono=True),
                     class_="m",
@@ -169,7 +164,7 @@ def draw_strip(view: MapView, at: Layout) -> list[Node]:
                     font_weight=700 if exchange.marked else 400,
                 )
             )
-        y += _PITCH * max(1, len(wire.exchanges))
+        y += _PITCH * max(len(who), len(wire.exchanges))
     if view.more_wires:
         nodes.append(text(14, y + 15, view.more_wires, fill="soft", font_style="italic"))
     return nodes

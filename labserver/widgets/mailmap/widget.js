@@ -7,7 +7,6 @@ const SMALLEST = 0.925;
 const LARGEST = 1.15;
 const CELL = 104;
 const SIDES = 220;
-const BAND = 45;
 
 function icon(state, protocol, symbols) {
   const colour = { lost: "lost", never: "line" }[state] ?? (protocol || "soft");
@@ -43,7 +42,7 @@ function facts(view, keep) {
     );
     return element("tr", "", name, ...cells, element("td", "", copies(row)));
   };
-  const said = ({ top, ...row }) => [row, heads.length];
+  const said = ({ top, height, ...row }) => [row, heads.length];
   const caption = `${view.title}. ${view.label}`;
   const body = keep("body", [], () => element("tbody", ""));
   settle(body, view.rows.map((row, n) => keep(rowName(row, n), said(row), () => line(row))));
@@ -163,7 +162,7 @@ function gridRow(row, view, symbols, keep) {
   });
   const tone = `lm-row lm-row-${row.tone}`;
   if (made.className !== tone) made.className = tone;
-  put(made, row.top / view.height, 0, 1 - (row.top + BAND) / view.height, 0);
+  put(made, row.top / view.height, 0, 1 - (row.top + row.height) / view.height, 0);
   settle(made, [head, ...cells, count]);
   return made;
 }

@@ -38,7 +38,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """One connection. `label` is the line that changed a cell, short enough for an arrow."""
+    """One connection. `label` is the line that changed a cell, without its tag.
+
+    `short` is what the picture says of its state, or how it ended.
+    """
 
     number: int
     protocol: str
@@ -109,11 +112,12 @@ def _wire(snapshot: Snapshot, connection: Connection) -> Wire:
         port=connection.port,
         device=visible(connection.device),
         state=words.connection_state(connection),
-        short=words.ending(connection) or visible(connection.activity or connection.state),
+        short=words.ending(connection)
+        or words.in_state(visible(connection.state), visible(connection.activity)),
         open=connection.how is None,
         marked=marked,
         secured="" if connection.secured is None else visible(connection.secured),
-        label=clip(_TAG.sub("", _text(cause)) if badge == "IMAP" else _text(cause), 13),
+        label=_TAG.sub("", _text(cause)) if badge == "IMAP" else _text(cause),
         exchanges=tuple(exchanges),
     )
 

@@ -40,7 +40,11 @@ class NewMessage(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered(Event):
-    """A whole message lies in a mailbox on the server from now on."""
+    """A whole message lies in a mailbox on the server from now on.
+
+    `header_sha256` is of its header with the empty line at its end, when its octets have just come
+    in: by it one knows a file that holds no more, and does not name what it was.
+    """
 
     account: str
     mailbox: str
@@ -52,6 +56,7 @@ class Delivered(Event):
     flags: tuple[str, ...]
     cause: Literal["smtp", "load", "append", "copy", "move"]
     connection: int | None
+    header_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

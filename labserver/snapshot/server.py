@@ -126,10 +126,11 @@ def _delivered(snapshot: Snapshot, event: events.Delivered) -> Snapshot:
             number=event.message, subject="", sender="", octets=event.octets, forms=frozenset()
         )
     message = replace(message, forms=message.forms | {event.sha256})
+    forms = snapshot.forms.insert(event.sha256, event.message)
+    if event.header_sha256 is not None:
+        forms = forms.insert(event.header_sha256, event.message)
     snapshot = replace(
-        snapshot,
-        messages=snapshot.messages.insert(event.message, message),
-        forms=snapshot.forms.insert(event.sha256, event.message),
+        snapshot, messages=snapshot.messages.insert(event.message, message), forms=forms
     )
     mailbox = replace(mailbox, copies=mailbox.copies.insert(event.uid, copy))
     snapshot = _put_mailbox(snapshot, event.account, mailbox)

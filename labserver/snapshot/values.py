@@ -298,7 +298,7 @@ class Snapshot:
     time: datetime | None = None
     messages: HashTrieMap[int, Message] = field(default_factory=HashTrieMap)
     forms: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
-    """Which message has that SHA-256."""
+    """Which message has that SHA-256, of its octets in some form or of its header."""
     accounts: HashTrieMap[str, Account] = field(default_factory=HashTrieMap)
     devices: HashTrieMap[str, Device] = field(default_factory=HashTrieMap)
     connections: HashTrieMap[int, Connection] = field(default_factory=HashTrieMap)

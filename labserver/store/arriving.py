@@ -295,6 +295,7 @@ class Arriving(Reading):
                 flags=flag_tuple(flags),
                 cause=cited.cause,
                 connection=cited.connection,
+                header_sha256=_header_digest(arrival.data),
             ),
             target.id,
         )
@@ -310,3 +311,8 @@ class Arriving(Reading):
     def _check_room(self, target: Mailbox, sizes: Sequence[int], freed: Sequence[int] = ()) -> None:
         messages, octets = len(sizes) - len(freed), sum(sizes) - sum(freed)
         check_room(self._db.sql, target.account, target.address, messages=messages, octets=octets)
+
+
+def _header_digest(data: bytes) -> str:
+    header, end, _ = data.partition(b"\r\n\r\n")
+    return hashlib.sha256(header + end).hexdigest()

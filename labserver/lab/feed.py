@@ -59,7 +59,7 @@ class LabFeed:
                 return self._now
             if not self._base.number <= step <= self._now.number:
                 raise ValueError(
-                    f"the log holds steps {self._base.number} to {self._now.number}, not {step}"
+                    f"the log holds moments {self._base.number} to {self._now.number}, not {step}"
                 )
             return self._past(step)
 

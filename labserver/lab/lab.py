@@ -371,6 +371,8 @@ class Lab:
     def rewind(self, step: int) -> int:
         """Have the lab be again as it was after entry `step` of the log; return that step.
 
+        The entries are the moments that the pictures count: "moment 12 of 40" is step 12.
+
         All connections end, as a cut would end them: what POP3 had marked is marked no more, and
         a dialogue says that it is over. Mail and folders are built anew, from what the clients said
         then; clock and ids are what they were. The lab and its devices stay in use; a device that
@@ -408,7 +410,7 @@ class Lab:
     def replay(self) -> Replay:
         """Return the control that takes all live pictures of this lab through its log.
 
-        They show the world after the step that is chosen there, whatever happens meanwhile, until
+        They show the world after the moment that is chosen there, whatever happens meanwhile, until
         it says Live again. Nothing is changed by it; see `rewind` for that.
         """
         return self._pictures.replay()

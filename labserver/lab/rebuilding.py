@@ -171,7 +171,7 @@ class _Again:
                 break
             if not wanted < made <= len(lasting):
                 raise LabError(
-                    f"step {step} can't be reached again: what was done up to entry {until} now"
+                    f"moment {step} can't be reached again: what was done up to entry {until} now"
                     f" changes other things than it did"
                 )
             done, until = until, lasting[made - 1]

@@ -24,7 +24,7 @@ def rewind(step: int, server: Server, held: Places) -> int:
         raise LabError(f"{why_not}: it can't be rewound")
     last = server.log.last
     if not 0 <= step <= last:
-        raise LabError(f"there is no step {step}: the log has {last}")
+        raise LabError(f"there is no moment {step}: the log has {last}")
     devices, place = held.all(), held.place()
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".rewind-", dir=place) as beside:
@@ -57,7 +57,7 @@ def _must_be_alike(rebuilt: Rebuilt, world: Snapshot) -> None:
     found = differing(fold(rebuilt.log), world)
     if found:
         raise LabError(
-            f"what was done up to step {rebuilt.step} does not come to the same again: there is"
+            f"what was done up to moment {rebuilt.step} does not come to the same again: there is"
             f" a difference in {', '.join(found)}; nothing was rewound"
         )
 

@@ -23,7 +23,7 @@ def sentence(snapshot: Snapshot, account: str, devices: Collection[str] | None =
 
 def describe(now: Situation) -> str:
     """Return in plain words what a situation is."""
-    rewound = [] if now.rewound is None else [f"Rewound to step {now.rewound}."]
+    rewound = [] if now.rewound is None else [f"Rewound to moment {now.rewound}."]
     if not now.rows:
         return " ".join([*rewound, "No message has arrived yet.", *_waiting(now)])
     parts = [

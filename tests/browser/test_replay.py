@@ -57,7 +57,7 @@ def test_buttons_slider_keys_and_what_goes_along(
     press(replay, back)
     expect(line).to_have_text("▶ laptop: DELE 1")
     expect(told).to_have_text("A is marked, and goes when the session says QUIT.")
-    expect(live.locator(".lm-over")).to_contain_text("Replay: step")
+    expect(live.locator(".lm-over")).to_contain_text("Replay: moment")
     ringed = said.locator(".lm-row.lm-changed")
     expect(ringed).to_have_count(1)
     expect(ringed).to_contain_text("DELE 1")

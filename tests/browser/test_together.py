@@ -80,7 +80,7 @@ def test_two_views_a_frozen_one_the_end_and_a_restart(
     expect(page.locator(".lm-transcript .lm-showing")).to_contain_text("the lab is closed")
     expect(page.locator(".lm-states")).to_contain_text("The lab is closed.")
     page.locator(".lm-replay").get_by_role("slider").press("ArrowLeft")
-    expect(first.locator(".lm-over")).to_contain_text("Replay: step")
+    expect(first.locator(".lm-over")).to_contain_text("Replay: moment")
     run_cell(page, 5)
     assert "Traceback" not in output(page, 5).inner_text()
     in_any_light_and_width(page, *PICTURES, name="together")

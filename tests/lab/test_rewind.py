@@ -399,7 +399,7 @@ def test_which_labs_cannot(tmp_path: Path, how: dict[str, Any], why: str) -> Non
 
 @pytest.mark.parametrize("step", [-1, 1000])
 def test_a_step_that_there_is_not(lab: Lab, step: int) -> None:
-    with pytest.raises(LabError, match=f"no step {step}"):
+    with pytest.raises(LabError, match=f"no moment {step}"):
         lab.rewind(step)
 
 
@@ -433,7 +433,7 @@ def test_the_sentence(lab: Lab) -> None:
     lab.rewind(lab.log.last)
     step = lab.snapshot().epoch.step  # type: ignore[union-attr]
     said = sentence(lab.snapshot(), "bob@home.example")
-    assert said == f"Rewound to step {step}. Message A is on the server only."
+    assert said == f"Rewound to moment {step}. Message A is on the server only."
     lab.load(b"Subject: B\r\n\r\n")
     assert "Rewound" not in sentence(lab.snapshot(), "bob@home.example")
 
@@ -445,8 +445,8 @@ def test_the_transcript(lab: Lab) -> None:
     lab.rewind(step)
     said = lab.transcript(order="time").text()
     assert "lab: lab time moves on by 1:00:00" in said
-    assert f"rewound to step {step}" in said
-    assert f"rewound to step {step}" in lab.transcript().text()
+    assert f"rewound to moment {step}" in said
+    assert f"rewound to moment {step}" in lab.transcript().text()
 
 
 # Whatever was done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -16,6 +17,7 @@ from labserver.snapshot import Snapshot, fold
 from labserver.widgets import MailMap
 from labserver.widgets.moments import Moments, begun, end_of
 from labserver.widgets.replay.telling import _TOLD
+from labserver.widgets.words import en
 
 SESSION = ("USER bob", "PASS tulip", "STAT", "RETR 1", "DELE 1", "QUIT")
 
@@ -76,7 +78,7 @@ def test_all_live_pictures_go_along_and_come_back(lab: Lab) -> None:
     dele = said(lab, "DELE 1")
     replay.go_to(end_of(lab.log.since(dele), dele))
     assert "marked" in live.view["label"]
-    assert live.view["past"] == f"Replay: step {replay.view['step']}"
+    assert live.view["past"] == f"Replay: moment {replay.view['step']}"
     assert "TRANSACTION" in states.view["label"]
     assert transcript.view["at"] == replay.view["step"]
     assert transcript.view["lit"] == (dele,)
@@ -144,7 +146,7 @@ def test_a_step_that_a_bounded_log_has_no_more() -> None:
         replay.go_to(0)
         first = lab.log.first - 1
         assert replay.view["step"] == first
-        assert f"begins after step {first}" in replay.view["dropped"]
+        assert f"begins after moment {first}" in replay.view["dropped"]
         assert live.view["step"] == first
         replay.live()
         assert replay.view["dropped"] == ""
@@ -154,8 +156,8 @@ def test_going_back_over_what_was_rewound(lab: Lab) -> None:
     marked = said(lab, "DELE 1")
     lab.rewind(marked)
     replay, live = lab.replay(), lab.map()
-    assert replay.view["what"] == [f"The lab is rewound to step {marked}."]
-    assert live.view["label"].startswith(f"Rewound to step {marked}. ")
+    assert replay.view["what"] == [f"The lab is rewound to moment {marked}."]
+    assert live.view["label"].startswith(f"Rewound to moment {marked}. ")
     replay.back()
     assert "Rewound" not in live.view["label"]
     assert replay.view["line"] == "laptop: QUIT"
@@ -255,13 +257,13 @@ def go(live: MailMap, way: str) -> None:
 def test_the_map_goes_through_the_log_without_a_replay(lab: Lab) -> None:
     live, transcript = lab.map(), lab.transcript()
     newest = live.view["step"]
-    assert live.view["steps"] == {"at": f"step {newest} of {newest}", "back": True, "live": True}
+    assert live.view["steps"] == {"at": f"moment {newest} of {newest}", "back": True, "live": True}
     assert not live.view["held"]
     go(live, "back")
     marked = said(lab, "DELE 1")
     assert live.view["step"] == transcript.view["at"] == end_of(lab.log.since(marked), marked)
     assert not live.view["steps"]["live"]
-    assert live.view["steps"]["at"] == f"step {live.view['step']} of {newest}"
+    assert live.view["steps"]["at"] == f"moment {live.view['step']} of {newest}"
     assert live.view["held"], "now that there is a way back, a cell may lead to its line"
     go(live, "back")
     assert "RETR 1" in transcript.text()
@@ -300,3 +302,16 @@ def test_a_picture_of_one_moment_has_no_steps(lab: Lab) -> None:
         assert lab._feed.playhead.step is None
     lab.close()
     assert lab.map().view["steps"] == {}
+
+
+def test_what_the_pictures_count_is_called_a_moment_since_lessons_have_steps(lab: Lab) -> None:
+    back = lab.rewind(said(lab, "STAT"))
+    live, replay = lab.map(), lab.replay()
+    shown = [live.view["steps"]["at"], live.text(), replay.text(), replay.html()]
+    replay.back()
+    live._repr_mimebundle_()
+    shown += [live.view["past"], replay.text(), lab.transcript().text()]
+    assert f"rewound to moment {back}" in shown[-1]
+    assert sum("oment" in each for each in shown) > 4
+    for each in (*en.REPLAY.values(), *en.MAP.values(), *shown):
+        assert not re.search(r"\bsteps?\b", each, re.IGNORECASE), each

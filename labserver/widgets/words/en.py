@@ -95,7 +95,7 @@ MAP = {
     "tied": "tied",
     "over": LAB_CLOSED,
     "no_line": "No line did this.",
-    "steps": "Steps",
+    "steps": "Moments",
     **STEPS,
 }
 """The words of the map's own controls and headings."""
@@ -334,28 +334,28 @@ def device_line(device: Device, count: int, unknown: int) -> str:
 
 
 def step(number: int, newest: int) -> str:
-    """Name the step that is shown."""
-    return f"step {number} of {newest}"
+    """Name the moment that is shown: it is one after an entry of the log."""
+    return f"moment {number} of {newest}"
 
 
 def past(step: int) -> str:
     """Say that a live picture shows the past, while somebody goes through the log."""
-    return f"Replay: step {step}"
+    return f"Replay: moment {step}"
 
 
 # ---- The replay
 
 REPLAY = {
     "title": "Replay",
-    "first": "First step",
+    "first": "First moment",
     **STEPS,
-    "slider": "Step",
+    "slider": "Moment",
     "nothing": "Nothing changed here.",
     "beginning": "Nothing has happened yet.",
     "what": "What changed here",
-    "step": "step",
+    "step": "moment",
     "line": "line",
-    "newest": "Live: the newest step.",
+    "newest": "Live: the newest moment.",
 }
 SOME_MESSAGE = "a message"
 TOLD_UNMARKED = "All marks of the session are gone."
@@ -375,13 +375,13 @@ _LEAVES = {
 
 
 def replay_at(step: int, newest: int) -> str:
-    """Say which step is shown."""
-    return f"Step {step} of {newest}"
+    """Say which moment is shown."""
+    return f"Moment {step} of {newest}"
 
 
 def replay_from(first: int) -> str:
     """Say that the log does not go back so far any more."""
-    return f"The log keeps its last part only: it begins after step {first}."
+    return f"The log keeps its last part only: it begins after moment {first}."
 
 
 def earlier_changes(n: int) -> str:
@@ -542,7 +542,7 @@ def told_arranged(what: str) -> str:
 
 def told_rewound(step: int) -> str:
     """Tell that the lab was taken back."""
-    return f"The lab is rewound to step {step}."
+    return f"The lab is rewound to moment {step}."
 
 
 # ---- The state diagrams
@@ -726,7 +726,7 @@ def lab_arranged(what: str) -> str:
 
 def lab_rewound(step: int) -> str:
     """Tell that the lab was taken back."""
-    return f"rewound to step {step}"
+    return f"rewound to moment {step}"
 
 
 # ---- Questions

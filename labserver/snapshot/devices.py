@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from labserver import events
+from labserver.events import Copied
 from labserver.snapshot.step import Steps, changed, unsaid
 from labserver.snapshot.values import Cell, Device, File, Ghost, Origin, Snapshot
 
@@ -63,7 +64,9 @@ def _discarded(snapshot: Snapshot, event: events.Discarded) -> Snapshot:
     if file.message is not None:
         was = ghosts.get(file.message)
         whole = file.copied == "whole" or (was is not None and was.copied == "whole")
-        ghost = Ghost(step=snapshot.number, copied="whole" if whole else "headers")
+        octets = file.octets if file.copied == "whole" else 0 if was is None else was.octets
+        copied: Copied = "whole" if whole else "headers"
+        ghost = Ghost(step=snapshot.number, copied=copied, octets=octets)
         ghosts = ghosts.insert(file.message, ghost)
     snapshot = _put(snapshot, replace(device, files=device.files.remove(event.file), ghosts=ghosts))
     return changed(snapshot, _cell(device, file), event.connection, told=True)

@@ -259,7 +259,7 @@ def _remove(
             session, marks=session.marks.discard(uid), expiring=session.expiring.discard(uid)
         )
     mailbox = replace(mailbox, copies=mailbox.copies.remove(uid), session=session)
-    ghost = Ghost(step=snapshot.number, copied="whole", mailbox=name)
+    ghost = Ghost(step=snapshot.number, copied="whole", octets=copy.octets, mailbox=name)
     origin = Origin(address, name, mailbox.uidvalidity, uid)
     account = replace(
         account,

@@ -54,6 +54,7 @@ class Kept:
     """
 
     whole: bool
+    octets: int
     protocol: Literal["smtp", "pop3", "imap"]
     mailbox: str
     flags: tuple[str, ...]
@@ -91,6 +92,7 @@ class CellView:
 class Row:
     """One message, with its cells in the order of the situation's places.
 
+    The size of `message` is that of the account's own copy: on the server, else on a device.
     `shelf` is the mailbox that it is in on the server, was in last, or came from. `elsewhere`:
     somebody else has it whole; `shared` are those of their mailboxes that the account may read.
     `refusal`: it never got in; then, if nothing of it has crossed, it has no letter either.
@@ -323,7 +325,18 @@ def _row(
                 raised=cell in snapshot.changed.raised,
             )
         )
-    return Row(message=snapshot.messages[number], cells=tuple(cells), lost=lost, shelf=shelf)
+    message = replace(snapshot.messages[number], octets=_octets(snapshot, number, columns))
+    return Row(message=message, cells=tuple(cells), lost=lost, shelf=shelf)
+
+
+def _octets(snapshot: Snapshot, number: int, columns: list[_Column]) -> int:
+    """Return how big the message is in the account's own places, or was there.
+
+    Each recipient's copy has header fields of its own.
+    """
+    own = [copy.octets for column in columns for copy in column.copies if copy.whole]
+    was = [column.ghost.octets for column in columns if column.ghost is not None]
+    return next(filter(None, (*own, *was)), snapshot.messages[number].octets)
 
 
 def _took(column: _Column) -> bool:
@@ -355,6 +368,7 @@ def _on_server(account: Account) -> dict[int, list[Kept]]:
             expiring = session is not None and uid in session.expiring
             kept = Kept(
                 whole=True,
+                octets=copy.octets,
                 protocol=copy.protocol,
                 mailbox=name,
                 flags=copy.flags,
@@ -376,6 +390,7 @@ def _on_device(snapshot: Snapshot, device: Device) -> dict[int, list[Kept]]:
             continue
         kept = Kept(
             whole=file.copied == "whole",
+            octets=file.octets,
             protocol=file.protocol,
             mailbox=file.mailbox,
             flags=file.flags,

@@ -95,6 +95,8 @@ class Ghost:
 
     step: int
     copied: Copied
+    octets: int = 0
+    """How big the whole copy was; 0 if there was none."""
     mailbox: str = ""
     """Where it was on the server, by the name that the mailbox had then."""
 

@@ -130,7 +130,7 @@ def test_the_map_alone_steps_through_the_log(
         for name in ("Back to the change before", "On to the next change", "Live")
     )
     last = live.get_attribute("data-step")
-    expect(steps.locator(".lm-at")).to_have_text(f"step {last} of {last}")
+    expect(steps.locator(".lm-at")).to_have_text(f"moment {last} of {last}")
     expect(on).to_be_disabled()
     expect(newest).to_have_attribute("aria-pressed", "true")
     back.focus()

@@ -13,6 +13,7 @@ from tests.snapshot.scenes import (
     after_quit,
     backup,
     backup_saves,
+    body,
     cut,
     digest,
     during,
@@ -23,6 +24,8 @@ from tests.snapshot.scenes import (
     two_imap,
     two_pop,
 )
+
+ALICE = "alice@home.example"
 
 
 def see(stage: Stage) -> Situation:
@@ -353,3 +356,39 @@ def test_a_log_cut_at_its_beginning_raises_nothing() -> None:
         entries = list(scene().log)
         for start in range(len(entries)):
             assert fold(entries[start:]).number == entries[-1].number
+
+
+def test_a_row_has_the_size_of_the_account_s_own_copy() -> None:
+    def delivered(account: str, octets: int, form: str, uid: int = 1) -> e.Delivered:
+        return e.Delivered(
+            account=account,
+            mailbox="INBOX",
+            uidvalidity=700,
+            uid=uid,
+            message=1,
+            octets=octets,
+            sha256=form * 32,
+            flags=(),
+            cause="smtp",
+            connection=None,
+        )
+
+    def sizes() -> tuple[list[int], list[int]]:
+        seen = stage.snapshot()
+        alice, bob = situation(seen, ALICE).rows, situation(seen, BOB).rows
+        return [each.message.octets for each in alice], [each.message.octets for each in bob]
+
+    stage = Stage()
+    stage.now(e.AccountAdded(account=ALICE))
+    stage.now(e.MailboxCreated(account=ALICE, mailbox="INBOX", uidvalidity=700, connection=None))
+    stage.new(1, "Lunch", "Alice", 80)
+    stage.now(delivered(ALICE, 398, "aa"))
+    stage.now(delivered(BOB, 110, "bb"))
+    assert sizes() == ([398], [110])
+    stage.save("laptop", 1, None, copied="headers")
+    stage.expunge(1)
+    assert sizes() == ([398], [110]), "its size when it was there"
+    stage.save("phone", 1, None)
+    assert sizes() == ([398], [len(body(1))]), "that of its file"
+    stage.now(delivered(BOB, 112, "cc", 2))
+    assert sizes() == ([398], [112]), "that on the server first"

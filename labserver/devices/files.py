@@ -17,8 +17,10 @@ __all__ = ["Note", "Origin", "StoredFile", "write_whole"]
 class Origin:
     """Where a message came from, as far as the device was told.
 
-    `account` is an address. With IMAP: UIDVALIDITY and UID, which tie the file to the server's
-    copy. With POP3: the unique-id, if it was asked for. With SMTP it was sent from here.
+    `protocol` is what carried its octets here. `account` is an address. With IMAP: UIDVALIDITY and
+    UID, which tie the file to the server's copy; a file that another protocol has carried may
+    learn of them later. With POP3: the unique-id, if it was asked for. With SMTP it was sent from
+    here.
     """
 
     protocol: Literal["smtp", "pop3", "imap"]
@@ -32,6 +34,15 @@ class Origin:
     def tied(self) -> bool:
         """Whether it names one message on the server for ever."""
         return self.uidvalidity is not None and self.uid is not None
+
+    @property
+    def name(self) -> tuple[str, str, int | None, int | None]:
+        """What names the message on the server, however it was carried."""
+        return self.account, self.mailbox, self.uidvalidity, self.uid
+
+    def tied_to(self, other: Origin) -> Origin:
+        """Return the origin with the name on the server that `other` has: it carried nothing."""
+        return replace(other, protocol=self.protocol, uidl=self.uidl)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ class Shelf:
         self._now = world.now
         self._folders: dict[tuple[str, str], Folder] = {}
         self._homes: dict[str, Folder] = {}
-        self._tied: dict[Origin, str] = {}
+        self._tied: dict[tuple[str, str, int | None, int | None], str] = {}
         self._ids: dict[tuple[str, str], datetime] = {}
         self._last = 0
         root.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ class Shelf:
                 self._homes[name] = folder
                 origin = Note.from_json(path.read_text("utf-8")).origin
                 if origin.tied:
-                    self._tied[origin] = name
+                    self._tied[origin.name] = name
         ids, last = self._root / "known-ids.json", self._root / "last-number"
         if ids.exists():
             for account, uidl, when in map(json.loads, ids.read_text("utf-8").splitlines()):
@@ -97,15 +97,15 @@ class Shelf:
 
     def tied(self, origin: Origin) -> StoredFile | None:
         """Return the file that is tied to that message on the server, or None."""
-        name = self._tied.get(replace(origin, uidl=None))
+        name = self._tied.get(origin.name)
         return None if name is None else self.file(name)
 
     def tied_uids(self, account: str, mailbox: str) -> dict[int, dict[int, str]]:
         """Return the names of the tied files of a mailbox, by UIDVALIDITY and UID."""
         found: dict[int, dict[int, str]] = {}
-        for origin, name in self._tied.items():
-            if (origin.account, origin.mailbox) == (account, mailbox):
-                found.setdefault(origin.uidvalidity or 0, {})[origin.uid or 0] = name
+        for (whose, box, uidvalidity, uid), name in self._tied.items():
+            if (whose, box) == (account, mailbox):
+                found.setdefault(uidvalidity or 0, {})[uid or 0] = name
         return found
 
     def known_ids(self, account: str | None = None) -> Iterator[str]:
@@ -160,7 +160,7 @@ class Shelf:
         note = Note(copied=copied, origin=origin, flags=shown, internaldate=internaldate)
         self._write_note(folder, name, note)
         if origin.tied:
-            self._tied[origin] = name
+            self._tied[origin.name] = name
         if origin.uidl is not None:
             self._remember(origin.account, origin.uidl)
         file = StoredFile(
@@ -184,14 +184,18 @@ class Shelf:
         connection: int | None = None,
         internaldate: datetime | None = None,
     ) -> StoredFile:
-        """Note what has been learned of where a file came from. Raises DeviceError."""
+        """Note what has been learned of where a file came from. Raises DeviceError.
+
+        What carried it stays what it was: no octets come here now.
+        """
         file = self._held(name)
         folder = self._homes[name]
+        origin = file.origin.tied_to(origin)
         note = self._note(folder, name).tied_to(origin, internaldate)
         self._write_note(folder, name, note)
-        self._tied.pop(file.origin, None)
+        self._tied.pop(file.origin.name, None)
         if origin.tied:
-            self._tied[origin] = name
+            self._tied[origin.name] = name
         file = replace(file, origin=origin, internaldate=note.internaldate)
         self._record(_saved(self._device, file, connection))
         return file
@@ -214,7 +218,7 @@ class Shelf:
         folder = self._homes.pop(name)
         file.path.unlink()
         (folder.path / "notes" / f"{name}.json").unlink()
-        self._tied.pop(file.origin, None)
+        self._tied.pop(file.origin.name, None)
         self._record(Discarded(device=self._device, file=name, connection=connection))
 
     def obey(self, event: Saved | Synced | Discarded, octets: Callable[[str], bytes]) -> None:

@@ -32,14 +32,17 @@ def _saved(snapshot: Snapshot, event: events.Saved) -> Snapshot:
         protocol=event.protocol,
         account=event.account,
         mailbox=event.mailbox,
-        origin=origin if event.protocol == "imap" else None,
+        origin=origin,
         uidl=event.uidl,
         flags=event.flags,
     )
+    before = device.files.get(event.file)
+    # What it has learned of a file that it had carried no octets.
+    learned = before is not None and (before.sha256, before.copied) == (file.sha256, file.copied)
     snapshot = _put(snapshot, replace(device, files=device.files.insert(event.file, file)))
     cell = _cell(device, file)
     snapshot = changed(snapshot, cell, event.connection, told=True)
-    if cell is None or event.connection is None:
+    if cell is None or event.connection is None or learned:
         return snapshot
     carried = snapshot.changed.carried.insert(cell)
     return replace(snapshot, changed=replace(snapshot.changed, carried=carried))

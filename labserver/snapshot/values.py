@@ -170,7 +170,8 @@ class Account:
 class File:
     """A file in a device's folder. `message` is None if the lab does not know its octets.
 
-    `origin` is what the device recorded of the server's copy: with IMAP only.
+    `protocol` is what carried it there. `origin` is what the device recorded of the server's copy:
+    it knows that by IMAP only.
     """
 
     name: str

@@ -336,3 +336,37 @@ def test_the_replay_tells_of_an_append_by_its_own_line() -> None:
         replay._repr_mimebundle_()
         assert replay.view["line"] == f"laptop: a3 APPEND INBOX {{{len(OUTSIDE)}}}"
         assert any("is appended to INBOX" in each for each in replay.view["what"])
+
+
+def test_the_colour_of_a_backup_s_copy_stays_that_of_what_carried_it() -> None:
+    def colours(lab: Lab) -> set[str]:
+        rows = MailMap(lab._feed, live=False).view["rows"]
+        return {
+            cell["protocol"] for row in rows for cell in row["cells"] if cell["place"] == "disk"
+        }
+
+    with Lab() as lab, contextlib.redirect_stdout(io.StringIO()):
+        lab.load(OUTSIDE)
+        laptop, disk = lab.device("laptop"), lab.backup("disk")
+        laptop.pop3_program("bob", "tulip", leave_on_server=False).check()
+        disk.copy(laptop)
+        assert colours(lab) == {"pop3"}
+        laptop.lose()
+        disk.restore()
+        assert colours(lab) == {"pop3"}, "what went up brought nothing down"
+        [file] = disk.files()
+        assert (file.origin.protocol, file.origin.tied) == ("pop3", True)
+        assert disk.restore().appended == 0, "it knows what the server has"
+        assert disk.copy().copied == 0
+        assert colours(lab) == {"pop3"}
+
+
+def test_what_a_device_learns_of_a_file_is_no_arrow() -> None:
+    with Lab() as lab, contextlib.redirect_stdout(io.StringIO()):
+        lab.load(OUTSIDE)
+        desk = imap(lab, "a3 FETCH 1 BODY.PEEK[]")
+        assert arrows(MailMap(lab._feed, live=False).view) == ["A laptop down FETCH 1 BODY.PEEK[]"]
+        say(desk, "a4 FETCH 1 (UID)")
+        view = MailMap(lab._feed, live=False).view
+        assert arrows(view) == []
+        assert view["rows"][0]["cells"][0]["tied"]

@@ -21,11 +21,11 @@ class Reader:
         cells = [cell for row in now.rows for cell in row.cells]
         copies = [copy for cell in cells for copy in cell.copies]
         # Read and new are said where they mean something: once anybody keeps such marks.
-        self._pop_marks = any(copy.flags for copy in copies if copy.protocol == "pop3")
+        self._pop_marks = any(copy.flags for copy in copies if _apart(copy))
         self._imap_marks = any(
             copy.flags or copy.protocol == "imap"
             for copy in copies
-            if copy.protocol != "pop3" and not _sent(copy)
+            if not _apart(copy) and not _sent(copy)
         )
         self._open = {
             (connection.owner or connection.account, connection.mailbox)
@@ -99,7 +99,12 @@ class Reader:
     def _marks(self, copy: Kept) -> bool:
         if _sent(copy):
             return True
-        return self._pop_marks if copy.protocol == "pop3" else self._imap_marks
+        return self._pop_marks if _apart(copy) else self._imap_marks
+
+
+def _apart(copy: Kept) -> bool:
+    """Whether its marks are its own: POP3 has none on the server."""
+    return copy.protocol == "pop3" and not copy.tied
 
 
 def _sent(copy: Kept) -> bool:

@@ -171,14 +171,18 @@ def test_a_message_matches_once_it_is_longer_than_that() -> None:
     near = faults.add(CutInUpload(after=10, occurrence=2))
     far = faults.add(CutInUpload(after=100))
     faults.add(CutInMessage(after=10))
-    assert faults.farthest(caller()) == 100
-    assert faults.message(caller(), "C", 0, 10) is None
-    assert faults.message(caller(), "C", 10, 11) is None
-    assert faults.message(caller(), "C", 11, 101) is far
-    assert faults.message(caller(), "C", 0, 11) is near
+    now = faults.added
+    assert faults.farthest(caller(), now) == 100
+    assert faults.upload(caller(), 0, 10, now) is None
+    assert faults.upload(caller(), 10, 11, now) is None
+    assert faults.upload(caller(), 11, 101, now) is far
+    assert faults.upload(caller(), 0, 11, now) is near
     assert [(each.matched, each.struck) for each in faults] == [(2, 1), (1, 1), (0, 0)]
+    late = faults.add(CutInUpload())
+    assert faults.upload(caller(), 0, 11, now) is None, "its message had begun"
+    assert faults.upload(caller(), 0, 1, faults.added) is late
     faults.clear()
-    assert faults.farthest(caller()) == -1
+    assert faults.farthest(caller(), now) == -1
 
 
 def test_accounts_are_known_by_their_address() -> None:

@@ -143,7 +143,10 @@ class CutInMessage(MessageFault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutInUpload(MessageFault):
-    """The server takes `after` octets of a message, no more, and resets the connection."""
+    """The server takes `after` octets of a message, no more, and resets the connection.
+
+    Messages count whose command (DATA, BDAT, a line with a literal) came after the fault was added.
+    """
 
     def __str__(self) -> str:
         return f"the connection is cut after {self.after} octets of a message to the server"

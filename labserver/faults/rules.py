@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from labserver.faults.commands import CommandFault
 from labserver.faults.connections import (
@@ -40,10 +40,14 @@ class Caller(NamedTuple):
 
 @dataclass(slots=True)
 class _Rule:
-    """A fault with its counts; `account` is the address that it names, if it names one."""
+    """A fault with its counts; `account` is the address that it names, if it names one.
+
+    `place` tells it from those that were added before and after it.
+    """
 
     fault: Fault
     account: str | None
+    place: int
     matched: int = 0
     struck: int = 0
 
@@ -81,13 +85,17 @@ class Faults:
     """
 
     _rules: list[_Rule] = field(default_factory=list)
+    added: int = 0
+    """How many rules have ever been added."""
 
     def add(self, fault: F, *, account: str | None = None) -> F:
         """Add a rule; its count starts now. Returns it, for `remove`.
 
         `account` is the address that is meant by `fault.account`, if that is not one itself.
         """
-        self._rules.append(_Rule(fault, account or getattr(fault, "account", None)))
+        self.added += 1
+        account = account or getattr(fault, "account", None)
+        self._rules.append(_Rule(fault, account, self.added))
         return fault
 
     def remove(self, fault: Fault) -> None:
@@ -125,24 +133,29 @@ class Faults:
             and rule.meet()
         )
 
-    def message(
-        self, caller: Caller, direction: Literal["C", "S"], had: int, has: int
-    ) -> MessageFault | None:
-        """Return the fault that strikes a message of which more has crossed; None: none does.
+    def message(self, caller: Caller, octets: int) -> MessageFault | None:
+        """Return the fault that strikes a message of so many octets from the server, or None."""
+        return self._first(CutInMessage, lambda each: each.fits(*caller) and each.after < octets)
 
-        `had` octets of it had crossed when this was asked last, now `has`; `direction` is as in
-        `Data`.
+    def upload(self, caller: Caller, had: int, has: int, began: int) -> MessageFault | None:
+        """Return the fault that strikes a message to the server of which more has crossed, or None.
+
+        `had` octets of it had crossed when this was asked last, now `has`. `began` is what `added`
+        was when the command was taken that announced it: later rules are not for this message.
         """
-        kind: type[MessageFault] = CutInMessage if direction == "S" else CutInUpload
-        return self._first(kind, lambda each: each.fits(*caller) and had <= each.after < has)
+        return self._first(
+            CutInUpload, lambda each: each.fits(*caller) and had <= each.after < has, began=began
+        )
 
-    def farthest(self, caller: Caller) -> int:
+    def farthest(self, caller: Caller, began: int) -> int:
         """Return how much of a message from this caller may have to be waited for; -1: nothing."""
         return max(
             (
                 rule.fault.after
                 for rule in self._rules
-                if isinstance(rule.fault, CutInUpload) and rule.fault.fits(*caller)
+                if isinstance(rule.fault, CutInUpload)
+                and rule.fault.fits(*caller)
+                and rule.place <= began
             ),
             default=-1,
         )
@@ -170,11 +183,19 @@ class Faults:
         """Return the fault that strikes a delivery to `account` (an address), or None."""
         return self._first(MailboxFull, lambda _: True, account)
 
-    def _first(self, kind: type[F], fits: Callable[[F], bool], account: str = "") -> F | None:
+    def _first(
+        self,
+        kind: type[F],
+        fits: Callable[[F], bool],
+        account: str = "",
+        began: int | None = None,
+    ) -> F | None:
         strikes: F | None = None
         for rule in self._rules:
             fault = rule.fault
             if not isinstance(fault, kind) or not fits(fault):
+                continue
+            if began is not None and rule.place > began:
                 continue
             if (not account or rule.is_for(account)) and rule.meet(taken=strikes is not None):
                 strikes = fault

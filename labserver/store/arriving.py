@@ -17,7 +17,7 @@ from labserver.faults import Faults
 from labserver.store.database import Changes, Database
 from labserver.store.errors import NoSuchMailbox, OverQuota
 from labserver.store.flags import flag_text, flag_tuple
-from labserver.store.letters import Letters
+from labserver.store.letters import Letters, header_digest
 from labserver.store.mailbox import Mailbox
 from labserver.store.queue import Leaving, Queue
 from labserver.store.quota import check_room
@@ -295,7 +295,7 @@ class Arriving(Reading):
                 flags=flag_tuple(flags),
                 cause=cited.cause,
                 connection=cited.connection,
-                header_sha256=_header_digest(arrival.data),
+                header_sha256=header_digest(arrival.data),
             ),
             target.id,
         )
@@ -311,8 +311,3 @@ class Arriving(Reading):
     def _check_room(self, target: Mailbox, sizes: Sequence[int], freed: Sequence[int] = ()) -> None:
         messages, octets = len(sizes) - len(freed), sum(sizes) - sum(freed)
         check_room(self._db.sql, target.account, target.address, messages=messages, octets=octets)
-
-
-def _header_digest(data: bytes) -> str:
-    header, end, _ = data.partition(b"\r\n\r\n")
-    return hashlib.sha256(header + end).hexdigest()

@@ -10,7 +10,7 @@ from labserver.events import NewMessage
 from labserver.message import addresses, decode_words, field_values, outline
 from labserver.store.database import Changes, Database
 
-__all__ = ["Letters", "describe"]
+__all__ = ["Letters", "describe", "header_digest"]
 
 
 class Letters:
@@ -55,6 +55,12 @@ class Letters:
             " ON CONFLICT DO UPDATE SET message = excluded.message",
             (sha256, message),
         )
+
+
+def header_digest(data: bytes) -> str:
+    """Return the SHA-256 of a message's header, with the empty line at its end."""
+    header, end, _ = data.partition(b"\r\n\r\n")
+    return hashlib.sha256(header + end).hexdigest()
 
 
 def describe(message: int, sha256: str, data: bytes) -> NewMessage:

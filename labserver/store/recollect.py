@@ -20,7 +20,7 @@ from labserver.events import (
     Queued,
 )
 from labserver.store.flags import flag_tuple
-from labserver.store.letters import describe
+from labserver.store.letters import describe, header_digest
 from labserver.store.rights import rights_text
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def recollect(store: Store) -> Iterator[Event]:
                     flags=flag_tuple(row.flags),
                     cause="load",
                     connection=None,
+                    header_sha256=header_digest(data),
                 )
     for waiting in store.queue.all():
         if waiting.message not in introduced:

@@ -58,6 +58,8 @@ class Trouble:
         self._flowing = False
         self._taken = 0
         self._asked = 0
+        # How many faults had been added when the line was taken that announced the message.
+        self._began = 0
 
     def meet(self, fault: Cut | Delay) -> None:
         """Take a fault of the connection as a whole."""
@@ -85,7 +87,7 @@ class Trouble:
             return None
         found: list[Found] = []
         if isinstance(chunk, Payload):
-            fault = self._faults.message(self._caller, "S", 0, len(chunk))
+            fault = self._faults.message(self._caller, len(chunk))
             if fault is not None:
                 found.append(Found(fault, fault.after))
         elif self._flowing:
@@ -121,6 +123,8 @@ class Trouble:
 
     def taken(self, kind: Literal["line", "data"], octets: bytes) -> Found | None:
         """Ask about input that is taken up, with what is expected after it."""
+        if kind == "line":
+            self._began = self._faults.added
         if not self._faults:
             return None
         self._flowing = False
@@ -142,7 +146,7 @@ class Trouble:
     @property
     def flowing(self) -> bool:
         """Whether a message is on its way, and `arrived` is to be asked about it."""
-        return self._flowing and self._asked <= self._faults.farthest(self._caller)
+        return self._flowing and self._asked <= self._faults.farthest(self._caller, self._began)
 
     def arrived(self, octets: bytes) -> Found | None:
         """Ask about as much of the message as has arrived; what follows it may be there too."""
@@ -160,7 +164,7 @@ class Trouble:
 
     def _more(self, has: int) -> MessageFault | None:
         had, self._asked = self._asked, max(self._asked, has)
-        return self._faults.message(self._caller, "C", had, has)
+        return self._faults.upload(self._caller, had, has, self._began)
 
 
 def _last_line(chunk: bytes) -> bytes:

@@ -295,7 +295,7 @@ def test_a_look_stays_as_it_is_and_knows_what_is_new() -> None:
         lab.load(MESSAGE % b"two")
         assert [face(each) for each in (empty, loaded, taken)] == faces
         assert face(live) != faces[2]
-        with pytest.raises(ValueError, match="steps"):
+        with pytest.raises(ValueError, match="moments"):
             lab.snapshot(lab.log.last + 1)
         with pytest.raises(LabError, match="carol"):
             lab.map("carol")
@@ -310,7 +310,7 @@ def test_a_bounded_log_still_tells_the_truth_about_now() -> None:
         assert len(lab.log) <= 25
         assert lab.snapshot().accounts == whole.snapshot().accounts
         assert lab.snapshot(lab.log.first).number == lab.log.first
-        with pytest.raises(ValueError, match="steps"):
+        with pytest.raises(ValueError, match="moments"):
             lab.snapshot(1)
 
 

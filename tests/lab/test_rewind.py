@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
@@ -516,7 +516,20 @@ class Sessions:
             self.lab.call(lambda _: line.cut())
 
 
+MESSAGE_BEGUN = b"EHLO pc\r\nMAIL FROM:<eve@x.example>\r\nRCPT TO:<bob@home.example>\r\nDATA\r\n"
+
+
 @settings(deadline=None)
+@example(  # a fault that comes when half a message has crossed
+    faults=[],
+    steps=[
+        Step("dial", protocol="smtp", device="laptop", octets=MESSAGE_BEGUN),
+        Step("say", lines=(0,)),
+        Step("fault", fault=CutInUpload(protocol="smtp")),
+        Step("close"),
+    ],
+    shares=[0.0],
+)
 @given(faults=FAULTS, steps=STEPS, shares=st.lists(st.floats(0, 1), min_size=1, max_size=4))
 def test_any_sessions_under_any_faults(
     faults: list[Fault], steps: list[Step], shares: list[float]

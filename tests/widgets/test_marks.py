@@ -370,3 +370,20 @@ def test_what_a_device_learns_of_a_file_is_no_arrow() -> None:
         view = MailMap(lab._feed, live=False).view
         assert arrows(view) == []
         assert view["rows"][0]["cells"][0]["tied"]
+
+
+def test_a_line_is_marked_in_the_maps_in_which_it_changed_something() -> None:
+    with Lab() as lab, contextlib.redirect_stdout(io.StringIO()):
+        smtp = say(lab.device("desk", owner="alice").dial("smtp"), *MAIL, "DATA")
+        smtp.data(OUTSIDE)
+        lab.device("laptop")
+        for account, marks in (("bob", 1), ("alice", 0)):
+            shown = MailMap(lab._feed, f"{account}@home.example", live=False)
+            assert sum(wire["marked"] for wire in shown.view["wires"]) == marks
+            assert rings(shown.view) == marks
+            assert shown.html().count("<code>▶ ") == marks
+            assert shown.text().count("▶") == 2 * marks
+        # Where the device that it changed is not shown, neither is the mark.
+        pop(lab, "RETR 1")
+        assert MailMap(lab._feed, devices=["laptop"], live=False).text().count("▶") == 2
+        assert MailMap(lab._feed, devices=[], live=False).text().count("▶") == 0

@@ -30,11 +30,15 @@ def view(
 ) -> MapView:
     """Return what the map of an account shows. Raises KeyError for an unknown one.
 
-    What changed last is ringed, unless that was not after entry `since` of the log.
+    What changed last is ringed, and the line that did it marked, unless that was not after entry
+    `since` of the log, or was nothing of what is shown.
     """
     if snapshot.changed.step <= since:
         snapshot = replace(snapshot, changed=Changed())
     now = situation(snapshot, account, devices)
+    if not any(cell.changed for row in now.rows for cell in row.cells):
+        # What changed is somebody else's: no line has done anything here.
+        snapshot = replace(snapshot, changed=Changed())
     strip, hidden = wires(snapshot, now)
     parts = collapse(now.rows)
     used = {part.shelf for part in parts}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from labserver import events
 from labserver.events import Copied
-from labserver.snapshot.step import Steps, changed, unsaid
+from labserver.snapshot.step import Steps, changed, marking, unsaid
 from labserver.snapshot.values import Cell, Device, File, Ghost, Origin, Snapshot
 
 __all__ = ["STEPS"]
@@ -39,7 +39,11 @@ def _saved(snapshot: Snapshot, event: events.Saved) -> Snapshot:
     before = device.files.get(event.file)
     # What it has learned of a file that it had carried no octets.
     learned = before is not None and (before.sha256, before.copied) == (file.sha256, file.copied)
-    snapshot = _put(snapshot, replace(device, files=device.files.insert(event.file, file)))
+    marks = device.marks or (file.protocol == "pop3" and bool(file.flags))
+    files = device.files.insert(event.file, file)
+    snapshot = _put(snapshot, replace(device, files=files, marks=marks))
+    if file.protocol == "imap":
+        snapshot = marking(snapshot, event.account)
     cell = _cell(device, file)
     snapshot = changed(snapshot, cell, event.connection, told=True)
     if cell is None or event.connection is None or learned:
@@ -54,7 +58,9 @@ def _synced(snapshot: Snapshot, event: events.Synced) -> Snapshot:
     if device is None or file is None:
         return snapshot
     file = replace(file, flags=event.flags)
-    snapshot = _put(snapshot, replace(device, files=device.files.insert(event.file, file)))
+    marks = device.marks or file.protocol == "pop3"
+    files = device.files.insert(event.file, file)
+    snapshot = _put(snapshot, replace(device, files=files, marks=marks))
     return changed(snapshot, _cell(device, file), event.connection, told=True)
 
 

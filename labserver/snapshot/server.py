@@ -7,7 +7,7 @@ from dataclasses import replace
 from rpds import HashTrieMap
 
 from labserver import events
-from labserver.snapshot.step import Steps, changed, unsaid
+from labserver.snapshot.step import Steps, changed, marking, unsaid
 from labserver.snapshot.values import (
     Account,
     Cell,
@@ -134,6 +134,8 @@ def _delivered(snapshot: Snapshot, event: events.Delivered) -> Snapshot:
     )
     mailbox = replace(mailbox, copies=mailbox.copies.insert(event.uid, copy))
     snapshot = _put_mailbox(snapshot, event.account, mailbox)
+    if copy.flags or copy.protocol == "imap":
+        snapshot = marking(snapshot, event.account)
     if event.cause == "smtp" and snapshot.refusals:
         snapshot = _door_open(snapshot, event.account)
     if event.cause == "load":
@@ -168,6 +170,7 @@ def _flags_changed(snapshot: Snapshot, event: events.FlagsChanged) -> Snapshot:
         return snapshot
     copies = mailbox.copies.insert(event.uid, replace(copy, flags=event.flags))
     snapshot = _put_mailbox(snapshot, event.account, replace(mailbox, copies=copies))
+    snapshot = marking(snapshot, event.account)
     return changed(snapshot, _cell(event.account, copy.message), event.connection)
 
 

@@ -11,7 +11,7 @@ from rpds import HashTrieSet
 from labserver.events import Event
 from labserver.snapshot.values import Cell, Changed, Connection, Said, Snapshot
 
-__all__ = ["Steps", "changed", "unsaid"]
+__all__ = ["Steps", "changed", "marking", "unsaid"]
 
 Steps = dict[type[Event], Callable[[Snapshot, Any], Snapshot]]
 """How to fold an event, by its type."""
@@ -51,6 +51,15 @@ def unsaid(snapshot: Snapshot, cells: Iterable[Cell] = (), ended: int | None = N
     """
     now = Changed(step=snapshot.number, cells=HashTrieSet(cells), ended=ended)
     return replace(snapshot, changed=now)
+
+
+def marking(snapshot: Snapshot, address: str) -> Snapshot:
+    """Note that flags mean something in an account: from now on "no flag" says something, too."""
+    account = snapshot.accounts.get(address)
+    if account is None or account.marks:
+        return snapshot
+    account = replace(account, marks=True)
+    return replace(snapshot, accounts=snapshot.accounts.insert(address, account))
 
 
 def _cause(speaker: Connection, *, told: bool) -> Said | None:

@@ -164,6 +164,8 @@ class Account:
     ghosts: HashTrieMap[int, Ghost] = field(default_factory=HashTrieMap)
     former: HashTrieMap[Origin, int] = field(default_factory=HashTrieMap)
     """Which message each removed copy was."""
+    marks: bool = False
+    """Whether flags have ever meant anything here: one was set, or IMAP carried a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +199,8 @@ class Device:
     lost: int | None = None
     files: HashTrieMap[str, File] = field(default_factory=HashTrieMap)
     ghosts: HashTrieMap[int, Ghost] = field(default_factory=HashTrieMap)
+    marks: bool = False
+    """Whether it has ever marked what POP3 carried to it."""
 
     @property
     def place(self) -> Place:

@@ -593,3 +593,38 @@ def test_a_view_is_a_value() -> None:
     stage = during()
     assert view.view(stage.snapshot(), BOB) == view.view(stage.snapshot(), BOB)
     assert digest(1) not in still(stage).html()
+
+
+def test_new_stays_until_somebody_has_read_it() -> None:
+    r"""Once flags mean something, no \Seen is told, whatever becomes of other messages."""
+
+    def marks(stage: Stage) -> list[str]:
+        rows = still(stage).view["rows"]
+        return [word for row in rows for word in row["cells"][1]["words"] if word[0] in "●✓"]
+
+    stage = fresh()
+    n = stage.imap("laptop")
+    assert marks(stage) == [], "nobody has kept a mark yet"
+    stage.said(n, "a3 STORE 1:2 +FLAGS (\\Seen \\Deleted)")
+    for uid in (1, 2):
+        stage.flags(uid, "\\Seen", "\\Deleted", connection=n)
+    assert marks(stage) == ["✓ read", "✓ read", "● new"]
+    assert "nobody has read it" in written(drawing(still(stage).html()))
+    stage.said(n, "a4 EXPUNGE")
+    for uid in (1, 2):
+        stage.expunge(uid, n)
+    assert marks(stage) == ["● new"]
+    stage.flags(3, "\\Seen")
+    stage.flags(3)
+    assert marks(stage) == ["● new"]
+
+
+def test_the_own_marks_of_pop3_stay_told_too() -> None:
+    def marks(stage: Stage) -> list[str]:
+        rows = still(stage).view["rows"]
+        return [word for row in rows for word in row["cells"][2]["words"] if word[0] in "●✓"]
+
+    stage = SCENES["two_pop"]()
+    assert marks(stage) == ["✓ read", "● new", "● new"]
+    stage.now(e.Discarded(device="phone", file="phone-1-whole", connection=None))
+    assert marks(stage) == ["● new", "● new"]

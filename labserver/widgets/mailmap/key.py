@@ -65,6 +65,7 @@ _MARKS: dict[str, list[Node]] = {
             stroke_width=2,
         )
     ],
+    "new": [text(_WIDE / 2, 27, "●", font_size=26, text_anchor="middle")],
     "starred": [text(_WIDE / 2, 27, "★", font_size=26, text_anchor="middle")],
     "said": [text(_WIDE / 2, 26, "C:", font_size=22, text_anchor="middle", font_weight=700)],
 }
@@ -129,6 +130,7 @@ def _used(view: MapView) -> Iterator[_Entry]:
         "closed": any(not wire.open for wire in view.wires),
         "tls": any(wire.open and wire.secured for wire in view.wires),
         "only": any(row.tone == "only" for row in view.rows),
+        "new": any("●" in detail for cell in cells for detail in cell.details),
         "starred": any("★" in detail for cell in cells for detail in cell.details),
         "said": any(wire.exchanges for wire in view.wires),
     }

@@ -18,15 +18,9 @@ class Reader:
     def __init__(
         self, snapshot: Snapshot, now: Situation, strip: tuple[Wire, ...], shelves: list[str]
     ) -> None:
-        cells = [cell for row in now.rows for cell in row.cells]
-        copies = [copy for cell in cells for copy in cell.copies]
-        # Read and new are said where they mean something: once anybody keeps such marks.
-        self._pop_marks = any(copy.flags for copy in copies if _apart(copy))
-        self._imap_marks = any(
-            copy.flags or copy.protocol == "imap"
-            for copy in copies
-            if not _apart(copy) and not _sent(copy)
-        )
+        # Read and new are said where they mean something: once anybody has kept such marks.
+        self._pop_marks = any(device.marks for device in now.devices)
+        self._imap_marks = snapshot.accounts[now.account].marks
         self._open = {
             (connection.owner or connection.account, connection.mailbox)
             for connection in snapshot.connections.values()

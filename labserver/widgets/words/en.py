@@ -117,6 +117,7 @@ KEY_MARKS = {
     "closed": "connection closed",
     "tls": "inside TLS",
     "only": "the only copy is on a device",
+    "new": "new: nobody has read it",
     "starred": "starred by the reader",
     "said": "the device said; S: the server said",
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import io
 import json
 import os
 import re
@@ -15,6 +17,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from labserver import Lab
 from labserver import events as e
 from labserver.snapshot import State, sentence
 from labserver.widgets import MailMap
@@ -628,3 +631,49 @@ def test_the_own_marks_of_pop3_stay_told_too() -> None:
     assert marks(stage) == ["✓ read", "● new", "● new"]
     stage.now(e.Discarded(device="phone", file="phone-1-whole", connection=None))
     assert marks(stage) == ["● new", "● new"]
+
+
+@pytest.mark.parametrize(
+    ("storage", "messages", "refusal", "said"),
+    [
+        (60, None, 4, "51 of 60 KiB used; a message of 30,000 octets did not fit"),
+        (60, 4, 4, "51 of 60 KiB used; a message of 30,000 octets did not fit"),
+        (51, None, 4, "51 of 51 KiB: FULL; a message of 30,000 octets did not fit"),
+        (100, 3, 4, "3 of 3 messages: FULL; a message did not fit"),
+        (52, None, None, "51 of 52 KiB used; a message of 30,000 octets did not fit"),
+    ],
+)
+def test_the_server_says_what_did_not_fit(
+    storage: int, messages: int | None, refusal: int | None, said: str
+) -> None:
+    stage = fresh()
+    stage.now(
+        e.QuotaChanged(
+            account=BOB, storage=storage, messages=messages, mailboxes=None, connection=None
+        )
+    )
+    refused(stage, refusal)
+    widget = still(stage)
+    assert widget.view["places"][1]["foot"] == said
+    assert said in widget.text()
+    drawn = written(drawing(widget.html()))
+    assert said.partition("; ")[2] in drawn
+    assert ("FULL" in drawn) == ("FULL" in said)
+    bar = view.view(stage.snapshot(), BOB).places[1].fullness
+    assert bar is not None
+    assert bar.full == ("FULL" in said)
+
+
+def test_a_size_that_nobody_said_is_not_told() -> None:
+    with Lab() as lab, contextlib.redirect_stdout(io.StringIO()):
+        lab.set_quota("bob", storage=0)
+        smtp = lab.device("desk", owner="alice").dial("smtp")
+        for line in ("EHLO desk.home.example", "MAIL FROM:<alice@home.example>"):
+            smtp.send(line)
+        smtp.send("RCPT TO:<bob@home.example>")
+        assert "0 of 0 KiB: FULL; a message did not fit" in str(lab.look())
+        lab.set_quota("bob", storage=5)
+        smtp.send("RSET")
+        smtp.send("MAIL FROM:<alice@home.example> SIZE=6000")
+        smtp.send("RCPT TO:<bob@home.example>")
+        assert "0 of 5 KiB used; a message of 6,000 octets did not fit" in str(lab.look())

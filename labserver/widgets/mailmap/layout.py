@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labserver.widgets.mailmap.fit import command, wrap
+from labserver.widgets.mailmap.fullness import Fullness
 from labserver.widgets.mailmap.values import CellFace, MapView, PlaceFace, RowFace
 from labserver.widgets.mailmap.wires import Wire
 
@@ -17,11 +18,13 @@ __all__ = [
     "LINE",
     "LOCKED",
     "SAID",
+    "UNFIT",
     "Column",
     "Layout",
     "arrow_lines",
     "badge_width",
     "layout",
+    "unfit_lines",
     "whose",
 ]
 
@@ -37,6 +40,8 @@ LINE = 14
 """From one line of words in a row to the next."""
 SAID = 380
 """Where in the strip stands what was said."""
+UNFIT = 15
+"""From one line of words below the bar of the server to the next."""
 COPIES = 124
 """How wide the last column is."""
 LOCKED = 16
@@ -132,7 +137,8 @@ def layout(view: MapView, *, framed: bool) -> Layout:
                 tops[n] = y
                 y += heights[n] + _BETWEEN
     foot = y + 2
-    door = foot + _FOOT
+    server = next((place for place in view.places if place.kind == "server"), None)
+    door = foot + _FOOT + UNFIT * len(unfit_lines(None if server is None else server.fullness))
     y = door + (DOOR if any(row.shelf < 0 for row in view.rows) else 0)
     for n, row in enumerate(view.rows):
         if row.shelf < 0:
@@ -171,6 +177,11 @@ def _height(row: RowFace, *, paired: bool) -> int:
     if row.more:
         return _MORE
     return BAND + (0 if paired else LINE * max(len(arrow_lines(cell)) for cell in row.cells))
+
+
+def unfit_lines(bar: Fullness | None) -> list[str]:
+    """Return what stands below the bar of the server: what did not fit in, in lines."""
+    return [] if bar is None or not bar.unfit else wrap(bar.unfit, _SERVER - 20, bold=True)
 
 
 def arrow_lines(cell: CellFace) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labserver.widgets.mailmap.fit import fit, pixels, wrap
 from labserver.widgets.mailmap.fullness import Fullness
-from labserver.widgets.mailmap.layout import Column, Layout
+from labserver.widgets.mailmap.layout import UNFIT, Column, Layout, unfit_lines
 from labserver.widgets.mailmap.values import MapView, PlaceFace
 from labserver.widgets.svg import Node, node, text
 from labserver.widgets.words import en as words
@@ -68,8 +68,13 @@ def _foot(place: PlaceFace, column: Column, at: Layout) -> list[Node]:
     x, room = column.x + 10, column.width - 20
     bar = place.fullness
     if bar is not None:
-        words_beside = bar.short if bar.full else bar.text
-        said = [text(x, at.foot + 20, fit(words_beside, room - (44 if bar.full else 0)))]
+        beside = bar.short if bar.full else words.filled(bar.short, full=False)
+        said = [text(x, at.foot + 20, fit(beside, room - (44 if bar.full else 0)))]
+        below = at.foot + 56
+        said += [
+            text(x, below + UNFIT * n, line, font_weight=700)
+            for n, line in enumerate(unfit_lines(bar))
+        ]
         if bar.full:
             end: dict[str, str | float] = {"text_anchor": "end", "font_weight": 700}
             said.append(text(x + room, at.foot + 20, words.FULL, **end))

@@ -258,9 +258,15 @@ def held(count: int, limit: int) -> str:
     return f"{count:,} of {limit:,} messages"
 
 
-def filled(text: str, *, full: bool) -> str:
-    """Say whether that is all."""
-    return f"{text}: {FULL}" if full else f"{text} used"
+def filled(text: str, *, full: bool, unfit: str = "") -> str:
+    """Say whether that is all, and what did not fit in."""
+    said = f"{text}: {FULL}" if full else f"{text} used"
+    return f"{said}; {unfit}" if unfit else said
+
+
+def unfit(n: int) -> str:
+    """Tell of a message of so many octets, or of unknown size (0), that there was no room for."""
+    return f"a message of {octets(n)} did not fit" if n else "a message did not fit"
 
 
 def waits(names: list[str]) -> str:

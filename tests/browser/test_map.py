@@ -302,3 +302,37 @@ def test_long_words_have_room_between_the_places(page: Page, theme: Any, tmp_pat
     assert drawn.evaluate(inside) == []
     said = drawn.locator("[data-key=pipes] text, .lm-arrow text").all_text_contents()
     assert {"NOT", "AUTHENTICATED", "SELECTED", "FETCH 1 (UID"} <= set(said)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_words_beside_a_mark_stand_in_its_frame_and_apart(page: Page, theme: Any) -> None:
+    stage = fresh()
+    stage.flags(1, "\\Flagged")
+    n = stage.pop()
+    stage.delete(n, 2, 2)
+    show(page, still(stage), FOLDER, theme)
+    row = root(page).locator(".lm-picture [data-key=row-2]")
+    boxes = """row => {
+        const box = each => {
+            const { x, y, width, height } = each.getBBox();
+            return [each.textContent, x, y, x + width, y + height];
+        };
+        const ring = row.querySelector('rect[stroke-width="2.2"]');
+        const icon = row.querySelector('g');
+        const words = [...row.querySelectorAll('text')].map(box);
+        const { x, width } = icon.getBBox();
+        const shape = icon.getCTM().e / icon.getCTM().a;
+        return [box(ring), words, shape + x + width];
+    }"""
+    (_, left, top, right, bottom), words, shape = row.evaluate(boxes)
+    inside = [each for each in words if left < each[1] < right]
+    assert {each[0] for each in inside} == {"marked", "POP no. 2", "● new"}
+    for _, x, above, end, below in inside:
+        assert x >= shape + 4, "beside the shape"
+        assert end <= right - 2
+        assert above >= top - 2
+        assert below <= bottom - 1, "the frame is below the words"
+    assert len({each[4] for each in inside}) == 2, "two lines are not squeezed"
+    assert faults(root(page)) == []
+    SCREENS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENS / f"map-marked-{theme}.png", full_page=True)

@@ -50,7 +50,7 @@ LOCKED = 16
 _FIRST = 204
 _ALONE = 60
 """So much more the words beside a letter have where a server has a device at one side only."""
-_SERVER = 176
+_SERVER = 184
 _DEVICE = 134
 _GAP = 130
 """Has room for the longest word of a state (AUTHENTICATED)."""

@@ -15,6 +15,8 @@ _MARGIN = 8
 _ICON = 53
 """From the left of a shape to the words beside it."""
 _DOT = " · "
+_Line = tuple[str, dict[str, str | float]]
+"""Words, and how they are written."""
 _MIDDLE: dict[str, str | float] = {"text_anchor": "middle"}
 
 
@@ -68,12 +70,13 @@ def _cell(cell: CellFace, column: Column, top: int, height: int, *, paired: bool
         nodes.append(node("use", href=f"#{cell.state}", x=x, y=top + 5, **carried))
     lines = _lines(cell, paired=paired)
     room = column.right - x - _ICON - 3
-    if len(lines) > 2 and cell.number:
-        word, number = lines[0], lines[1]
-        beside = pixels(word[0] + " ", bold=word[1].get("font_weight") == 700)
-        if beside + pixels(cell.number, mono=True) <= room:
-            lines.remove(number)
-            nodes.append(text(x + _ICON + round(beside), top + 20, cell.number, **number[1]))
+    if len(lines) > 2:
+        beside = _wide(lines[0], extra=" ")
+        fitting = (each for each in lines[1:] if beside + _wide(each) <= room)
+        second = next(fitting, None)
+        if second is not None:
+            lines.remove(second)
+            nodes.append(text(x + _ICON + round(beside), top + 20, second[0], **second[1]))
     lines = lines[:3]
     for y, (line, style) in zip(_baselines(len(lines), top + 20), lines, strict=False):
         bold = style.get("font_weight") == 700
@@ -87,6 +90,12 @@ def _cell(cell: CellFace, column: Column, top: int, height: int, *, paired: bool
     return nodes
 
 
+def _wide(line: _Line, extra: str = "") -> float:
+    """Return how wide a line of words is."""
+    said, style = line
+    return pixels(said + extra, bold=style.get("font_weight") == 700, mono="class_" in style)
+
+
 def _below(cell: CellFace, column: Column, top: int) -> list[Node]:
     """Write the line on an arrow: in a matrix nothing stands between the places."""
     style: dict[str, str | float] = {"fill": _carrier(cell), "class_": "m", "font_weight": 700}
@@ -96,9 +105,9 @@ def _below(cell: CellFace, column: Column, top: int) -> list[Node]:
     ]
 
 
-def _lines(cell: CellFace, *, paired: bool) -> list[tuple[str, dict[str, str | float]]]:
+def _lines(cell: CellFace, *, paired: bool) -> list[_Line]:
     """Return the words beside a shape, each with how it is written."""
-    lines: list[tuple[str, dict[str, str | float]]] = []
+    lines: list[_Line] = []
     if cell.word:
         heavy = cell.state in ("marked", "lost", "refused")
         style: dict[str, str | float] = {"font_weight": 700} if heavy else {}

@@ -124,7 +124,7 @@ def test_the_map_alone_steps_through_the_log(
     run_cell(page, 0)
     run_cell(page, 1)
     live = page.locator(".lm-map")
-    steps = live.get_by_role("group", name="Steps")
+    steps = live.get_by_role("group", name="Moments")
     back, on, newest = (
         steps.get_by_role("button", name=name, exact=True)
         for name in ("Back to the change before", "On to the next change", "Live")

@@ -99,10 +99,10 @@ def test_a_line_stands_on_its_arrow_and_in_a_matrix_below_its_cell(places: int) 
 def test_addresses_are_whole_at_the_server_and_beside_a_letter() -> None:
     stage = Stage()
     stage.now(e.AccountAdded(account=ALICE))
-    stage.new(1, "Lunch", ALICE, 6000)
+    stage.new(1, "Lunch", ALICE)
     stage.arrive(1)
     assert ALICE in drawn(stage, "places", ALICE)
-    assert {ALICE, "6 KB"} <= set(drawn(stage, "row-1"))
+    assert {ALICE, "412 octets"} <= set(drawn(stage, "row-1"))
 
 
 def test_a_place_is_whole_beside_the_number_of_copies() -> None:

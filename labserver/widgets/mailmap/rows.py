@@ -69,7 +69,7 @@ def _cell(cell: CellFace, column: Column, top: int, height: int, *, paired: bool
         carried = {"color": cell.protocol or "soft"} if cell.state in CARRIED else {}
         nodes.append(node("use", href=f"#{cell.state}", x=x, y=top + 5, **carried))
     lines = _lines(cell, paired=paired)
-    room = column.right - x - _ICON - 3
+    room = column.right - x - _ICON - 7
     if len(lines) > 2:
         beside = _wide(lines[0], extra=" ")
         fitting = (each for each in lines[1:] if beside + _wide(each) <= room)

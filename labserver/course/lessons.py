@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import nbformat
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ["LESSONS", "ROOT", "as_text", "find_lesson", "lessons", "read"]
 
@@ -31,9 +31,13 @@ def find_lesson(name: str, folder: Path = LESSONS) -> Path:
 
 def read(path: Path) -> NotebookNode:
     """Return a notebook in the newest format 4, in which each cell has an id."""
+    import nbformat
+
     return cast("NotebookNode", nbformat.read(path, as_version=4))
 
 
 def as_text(notebook: NotebookNode) -> str:
     """Return a notebook as it stands in its file: sorted keys, one newline at the end."""
+    import nbformat
+
     return cast("str", nbformat.writes(notebook)).rstrip("\n") + "\n"

@@ -31,3 +31,12 @@ def test_importing_the_course_costs_little() -> None:
     assert "labserver.course" in loaded
     assert loaded.isdisjoint({"anywidget", "ipywidgets", "nbformat", "IPython", "sqlite3"})
     assert not {each for each in loaded if each.startswith(("labserver.lab", "labserver.widgets"))}
+
+
+def test_a_learner_s_kernel_waits_for_no_notebook_format() -> None:
+    lines = ("import sys", "from labserver import course", 'course.at("00.2")')
+    source = "\n".join((*lines, 'print("nbformat" in sys.modules)'))
+    ran = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert ran.stdout.strip() == "False"

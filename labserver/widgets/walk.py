@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from labserver.widgets.base import Feed
-from labserver.widgets.moments import Moments
+from labserver.widgets.turns import Turns
 
 __all__ = ["Walk"]
 
@@ -16,7 +16,7 @@ class Walk:
     """Moves a lab's playhead. The log is read as far as it is needed, and only once."""
 
     def __init__(self, feed: Feed) -> None:
-        self.moments = Moments()
+        self.turns = Turns()
         self._reading = Lock()
         self._playhead = feed.playhead
         self._log = feed
@@ -51,19 +51,19 @@ class Walk:
     def go_to(self, step: int) -> None:
         """Show the world after entry `step`; of what the log lacks, the nearest that it has."""
         self.read()
-        self._playhead.to(max(self._log.first, min(step, self.moments.last)))
+        self._playhead.to(max(self._log.first, min(step, self.turns.last)))
 
     def back(self) -> None:
         """Go back to the change before this one."""
         self.read()
-        now = self.moments.around(self.now)[0]
-        self.go_to(self.moments.before(max(now, 1)) or self._log.first)
+        now = self.turns.around(self.now)[0]
+        self.go_to(self.turns.before(max(now, 1)) or self._log.first)
 
     def on(self) -> None:
         """Go on to the next change; the newest of all is live."""
         self.read()
-        step = self.moments.after(self.now)
-        self._playhead.to(None if step == self.moments.last else step)
+        step = self.turns.after(self.now)
+        self._playhead.to(None if step == self.turns.last else step)
 
     def live(self) -> None:
         """Show the newest again, whatever happens."""
@@ -73,15 +73,15 @@ class Walk:
     def now(self) -> int:
         """The step that is shown, as far as the log has been read."""
         step = self._playhead.step
-        return self.moments.last if step is None else max(step, self._log.first)
+        return self.turns.last if step is None else max(step, self._log.first)
 
     @property
     def newest(self) -> int:
         """The newest step of the log."""
         self.read()
-        return self.moments.last
+        return self.turns.last
 
     def read(self) -> None:
         """Read what is new in the log."""
         with self._reading:  # The server's thread paints, and the kernel's asks.
-            self.moments.read(self._log.entries(self.moments.last))
+            self.turns.read(self._log.entries(self.turns.last))

@@ -15,8 +15,8 @@ from labserver import Lab
 from labserver import events as e
 from labserver.snapshot import Snapshot, fold
 from labserver.widgets import MailMap
-from labserver.widgets.moments import Moments, begun, end_of
 from labserver.widgets.replay.telling import _TOLD
+from labserver.widgets.turns import Turns, begun, end_of
 from labserver.widgets.words import en
 
 SESSION = ("USER bob", "PASS tulip", "STAT", "RETR 1", "DELE 1", "QUIT")
@@ -205,16 +205,16 @@ def test_the_faces_of_a_saved_notebook(lab: Lab) -> None:
     assert len(html) < 40_000
 
 
-# Moments
+# Turns
 
 
-def test_moments_and_what_they_follow_from(lab: Lab) -> None:
-    moments = Moments()
+def test_turns_and_what_they_follow_from(lab: Lab) -> None:
+    turns = Turns()
     for entry in lab.log:
-        moments.read([entry])
-    whole = Moments()
+        turns.read([entry])
+    whole = Turns()
     whole.read(lab.log)
-    assert moments.newest(99) == whole.newest(99)
+    assert turns.newest(99) == whole.newest(99)
     feed = lab._feed
     for begin, end in whole.newest(99):
         for step in range(begin, end + 1):

@@ -17,7 +17,7 @@ from labserver.widgets.mailmap.picture import drawing
 from labserver.widgets.mailmap.shapes import SYMBOLS
 from labserver.widgets.mailmap.values import MapView
 from labserver.widgets.mailmap.view import blanked, view
-from labserver.widgets.moments import end_of
+from labserver.widgets.turns import end_of
 from labserver.widgets.walk import Walk
 from labserver.widgets.words import en as words
 

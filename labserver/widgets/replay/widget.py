@@ -63,7 +63,7 @@ class Replay(LabWidget):
     def _drawn(self) -> dict[str, Any]:
         self._walk.read()
         now = self._walk.now
-        begin, end = self._walk.moments.around(now)
+        begin, end = self._walk.turns.around(now)
         line, what = self._told(begin, min(end, now))
         dropped = (
             words.replay_from(self._log.first) if self._log.first and now == self._log.first else ""
@@ -71,13 +71,13 @@ class Replay(LabWidget):
         return {
             "step": now,
             "first": self._log.first,
-            "newest": self._walk.moments.last,
+            "newest": self._walk.turns.last,
             "live": self._feed.playhead.step is None,
-            "at": words.replay_at(now, self._walk.moments.last),
+            "at": words.replay_at(now, self._walk.turns.last),
             "line": line,
             "what": what or [words.REPLAY["nothing" if now else "beginning"]],
             "dropped": dropped,
-            "back": self._walk.moments.before(max(begin, 1)) is not None or now > self._log.first,
+            "back": self._walk.turns.before(max(begin, 1)) is not None or now > self._log.first,
             "words": words.REPLAY,
         }
 
@@ -92,8 +92,8 @@ class Replay(LabWidget):
     def _all(self) -> tuple[str, list[tuple[int, str, str]]]:
         """Return what is left out, and each change: its step, its line and what it was."""
         self._walk.read()
-        held = [each for each in self._walk.moments.newest(_TOLD) if each[0] > self._log.first]
-        left = len(self._walk.moments) - len(held)
+        held = [each for each in self._walk.turns.newest(_TOLD) if each[0] > self._log.first]
+        left = len(self._walk.turns) - len(held)
         rows = []
         for begin, end in held:
             line, what = self._told(begin, end)

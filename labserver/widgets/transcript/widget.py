@@ -11,12 +11,12 @@ import traitlets
 
 from labserver.explain import Note
 from labserver.widgets.base import Feed, LabWidget, script, style
-from labserver.widgets.moments import begun, end_of
 from labserver.widgets.transcript.choice import Choice, Look, Order
 from labserver.widgets.transcript.faces import page, plain
 from labserver.widgets.transcript.outline import Outline, Unit
 from labserver.widgets.transcript.rows import Row, Rows, title
 from labserver.widgets.transcript.story import Story
+from labserver.widgets.turns import begun, end_of
 from labserver.widgets.visible import CONTROL_NAMES, clip, visible
 from labserver.widgets.words import en as words
 

@@ -1,4 +1,4 @@
-"""The log in moments: a client's line, or another beginning, and all that follows from it."""
+"""The log in turns: a client's line, or another beginning, and all that follows from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from labserver import events
 from labserver.events import Entry, Event
 from labserver.widgets.base import Feed
 
-__all__ = ["Moments", "begins", "begun", "end_of"]
+__all__ = ["Turns", "begins", "begun", "end_of"]
 
 _TALK = (events.Line, events.Data, events.Secured)
 _BY_THEMSELVES = (
@@ -39,7 +39,7 @@ def end_of(after: Iterable[Entry], step: int) -> int:
 
 
 def begun(feed: Feed, step: int) -> int:
-    """Return the entry that `step` follows from: where its moment has begun."""
+    """Return the entry that `step` follows from: where its turn has begun."""
     width = 16
     while True:
         for entry in reversed(feed.entries(max(feed.first, step - width), step)):
@@ -50,8 +50,8 @@ def begun(feed: Feed, step: int) -> int:
         width *= 4
 
 
-class Moments:
-    """The moments in which more happened than talk. What was read once is not read again."""
+class Turns:
+    """The turns in which more happened than talk. What was read once is not read again."""
 
     def __init__(self) -> None:
         self._begins: list[int] = []
@@ -76,32 +76,32 @@ class Moments:
         self._notable = False
 
     def _open(self) -> bool:
-        """Whether the last moment is one, and may go on."""
+        """Whether the last turn is one, and may go on."""
         return self._notable
 
     def before(self, step: int) -> int | None:
-        """Return the end of the last moment that was over before `step`; None: there is none."""
+        """Return the end of the last turn that was over before `step`; None: there is none."""
         if self._open() and self.last < step:
             return self.last
         at = bisect_left(self._ends, step)
         return self._ends[at - 1] if at else None
 
     def after(self, step: int) -> int | None:
-        """Return the end of the first moment that is over after `step`; None: there is none."""
+        """Return the end of the first turn that is over after `step`; None: there is none."""
         at = bisect_left(self._ends, step + 1)
         if at < len(self._ends):
             return self._ends[at]
         return self.last if self._open() and self.last > step else None
 
     def around(self, step: int) -> tuple[int, int]:
-        """Return the first and the last entry of the newest moment that has begun by `step`."""
+        """Return the first and the last entry of the newest turn that has begun by `step`."""
         if self._open() and self._begin <= step:
             return self._begin, self.last
         at = bisect_left(self._begins, step + 1)
         return (self._begins[at - 1], self._ends[at - 1]) if at else (0, 0)
 
     def newest(self, count: int) -> list[tuple[int, int]]:
-        """Return the first and last entries of the newest moments."""
+        """Return the first and last entries of the newest turns."""
         now = [(self._begin, self.last)] if self._open() else []
         return [*zip(self._begins[-count:], self._ends[-count:], strict=True), *now][-count:]
 

@@ -13,6 +13,7 @@ from labserver.protocol.table import StateTable
 from labserver.smtp.table import RECEIVING
 from labserver.widgets import MailMap
 from labserver.widgets.mailmap.fit import command, wrap
+from labserver.widgets.mailmap.layout import layout
 from labserver.widgets.mailmap.picture import drawing
 from labserver.widgets.mailmap.view import view
 from labserver.widgets.svg import Node
@@ -116,6 +117,14 @@ def test_a_place_is_whole_beside_the_number_of_copies() -> None:
     assert "usb-disk only" in said
     assert "second-disk only" in said
     assert "…" not in " ".join(drawn(backup()))
+
+
+def test_a_small_screen_has_room_for_two_devices() -> None:
+    # JupyterLab's file list and a scroll bar leave 907 of 1366 px to the stage, and the drawing
+    # may shrink to 0.925 of its size before the letters are too small (widget.js).
+    measured = layout(view(two_imap().snapshot(), BOB), framed=False)
+    assert measured.paired
+    assert measured.width * 0.925 <= 907
 
 
 def test_words_are_kept_whole_in_their_lines() -> None:

@@ -42,17 +42,17 @@ SAID = 380
 """Where in the strip stands what was said."""
 UNFIT = 15
 """From one line of words below the bar of the server to the next."""
-COPIES = 124
+COPIES = 114
 """How wide the last column is."""
 LOCKED = 16
 """The room of a lock in a badge."""
 
-_FIRST = 204
+_FIRST = 198
 _ALONE = 60
 """So much more the words beside a letter have where a server has a device at one side only."""
-_SERVER = 184
+_SERVER = 168
 _DEVICE = 134
-_GAP = 130
+_GAP = 116
 """Has room for the longest word of a state (AUTHENTICATED)."""
 _BESIDE = 10
 _LEAST = 640

@@ -41,7 +41,7 @@ def draw_row(
 
 def _name(row: RowFace, top: int, at: Layout) -> list[Node]:
     """Draw the letter, the subject, and who wrote it and how big it is, beside or below that."""
-    room = at.columns[0].x - LABEL - 8
+    room = at.columns[0].x - LABEL - 4
     who, dot, size = row.byline.rpartition(_DOT)
     below = [row.byline] if not dot or pixels(row.byline) <= room else [fit(who, room), size]
     subject = fit(row.subject, room, bold=True)

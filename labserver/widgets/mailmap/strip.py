@@ -33,9 +33,9 @@ def draw_pipes(view: MapView, at: Layout) -> list[Node]:
         y, middle = at.head + 14, (left + right) // 2
         nodes += _pipe(left, right, y, wire)
         nodes += _badge(middle - badge_width(wire) // 2, y - 11, wire, filled=wire.open)
-        for line, short in enumerate(wrap(wire.short, right - left, bold=True, most=2)):
+        for line, short in enumerate(wrap(wire.short, right - left, most=2)):
             below = y + 29 + _STATE * line
-            nodes.append(text(middle, below, short, font_weight=600, text_anchor="middle"))
+            nodes.append(text(middle, below, short, text_anchor="middle"))
     return nodes
 
 

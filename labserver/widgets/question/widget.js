@@ -90,6 +90,11 @@ function question(model, wish, at, given, name) {
   made.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.type !== "radio" || !open) return;
     event.preventDefault();
+    // Where none is chosen yet, the focus stands on one that is not: it is what is meant.
+    if (chosen() < 0) {
+      event.target.click();
+      return;
+    }
     // The options cannot be changed after this: the focus stands where it can stay.
     commit.focus();
     commit.click();

@@ -135,9 +135,9 @@ class Transcript(LabWidget):
             "total": len(found),
             "follows": start is None,
             "showing": words.rows_shown(first + 1, first + len(window), len(found))
-            if found
+            if len(found) > _PAGE
             else "",
-            "none": words.NO_SESSION,
+            "none": "" if found else words.NO_SESSION,
             "before": self._before(),
             "closed": words.TRANSCRIPT["closed"] if self._feed.closed else "",
             "offers": self._offers(),

@@ -57,7 +57,7 @@ EXERCISES = (
         title="Four lines: B moves to the laptop",
         start=after_step_8,
         goal=b_moved,
-        given="# Your four lines:",
+        given="# Your lines:",
         solution='pop.send("LIST")\npop.send("RETR 1")\npop.send("DELE 1")\npop.send("QUIT")',
         hints=(
             "Copy before you delete.",

@@ -259,8 +259,8 @@ STEPS = (
         prediction=Prediction(
             ask="The laptop's session is open. Now the phone logs in with the right password. What "
             "happens?",
-            options=("both work", "the phone is refused", "the laptop is thrown out"),
-            answer=1,
+            options=("the phone is refused", "both work", "the laptop is thrown out"),
+            answer=0,
             says="One session holds the lock on the maildrop. The phone has to wait.",
             again=Question(
                 key="03.10",
@@ -357,8 +357,8 @@ STEPS = (
         prediction=Prediction(
             ask="Another provider has a rule: what was fetched goes. You send `RETR 1` and `QUIT`, "
             "and no `DELE`. Where is the message then?",
-            options=("on both", "on the laptop only", "on the server only"),
-            answer=1,
+            options=("on both", "on the server only", "on the laptop only"),
+            answer=2,
             says="This provider removes at `QUIT` what was fetched. RFC 1939 section 8 allows it.",
             again=Question(
                 key="03.14",

@@ -14,7 +14,7 @@ OPENING = (
         answer=1,
         reasons=(
             "`DELE` only marks. If the connection breaks now, nothing is deleted.",
-            "Right: `QUIT` leads to the state UPDATE, and there the server removes what is marked.",
+            "`QUIT` leads to the state UPDATE, and there the server removes what is marked.",
             "`STAT` only counts.",
         ),
         proof="03.8",
@@ -27,7 +27,7 @@ OPENING = (
         reasons=(
             "IMAP took nothing from the server: it copied.",
             "The phone has a copy now: the picture showed it.",
-            "Right: a copy came to the phone, and the server's stayed, with the flag `\\Seen`.",
+            "A copy came to the phone, and the server's stayed, with the flag `\\Seen`.",
         ),
         proof="00.7",
     ),
@@ -46,7 +46,7 @@ QUIZ = (
         reasons=(
             "No. It is a way to reach messages, not a way to reach the Internet.",
             (
-                "Right: access to messages that stay on the server. So the titles of RFC 3501 and "
+                "Access to messages that stay on the server. So the titles of RFC 3501 and "
                 "RFC 9051 have it. And the 3 in POP3 is its version."
             ),
             "No: look at the title of RFC 3501 or RFC 9051.",
@@ -63,7 +63,7 @@ QUIZ = (
         ),
         answer=0,
         reasons=(
-            "Right: as with the wrong password. You may say the next line.",
+            "As with the wrong password. You may say the next line.",
             "That would be `BAD`.",
             "Before it closes it says `* BYE`.",
         ),
@@ -77,7 +77,7 @@ QUIZ = (
         answer=1,
         reasons=(
             "`BODY[]` sets `\\Seen`: every device would show them as read.",
-            "Right: the same octets come, and no flag is set.",
+            "The same octets come, and no flag is set.",
             "`SELECT` opens a mailbox and brings no message.",
         ),
         proof="04.5",
@@ -94,7 +94,7 @@ QUIZ = (
         reasons=(
             "Look at the picture after `STORE`: the server's copy is still filled.",
             "IMAP does no such thing. A program may move messages; the flag does not.",
-            "Right: the flag can even be taken off again.",
+            "The flag can even be taken off again.",
         ),
         proof="04.8",
     ),
@@ -110,7 +110,7 @@ QUIZ = (
         reasons=(
             "The flag is on the server, and does not say who has set it.",
             "`EXPUNGE` works on the server's mailbox; the devices follow.",
-            "Right. So look at the flags before you expunge.",
+            "So look at the flags before you expunge.",
         ),
         proof="04.10",
     ),
@@ -121,7 +121,7 @@ QUIZ = (
         options=("`EXAMINE INBOX`", "`SELECT INBOX`", "`LOGIN`"),
         answer=0,
         reasons=(
-            "Right: `[READ-ONLY]`. Then `STORE` and `EXPUNGE` are answered with NO.",
+            "`[READ-ONLY]`. Then `STORE` and `EXPUNGE` are answered with NO.",
             "`SELECT` opens it for reading and writing.",
             "`LOGIN` opens no mailbox.",
         ),

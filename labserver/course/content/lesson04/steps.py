@@ -31,7 +31,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "A wrong password is answered with NO.",
-                    "Right: the server read NOOP as the tag, and no command came after it.",
+                    "The server read NOOP as the tag, and no command came after it.",
                     "Without an open mailbox a command that needs one is refused by its own tag.",
                 ),
                 proof="04.1",
@@ -59,7 +59,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "OK: it is done.",
-                    "Right: as with a wrong password.",
+                    "As with a wrong password.",
                     "BAD: the line was not understood, or not allowed now.",
                 ),
                 proof="04.2",
@@ -85,7 +85,7 @@ STEPS = (
                 reasons=(
                     "EXISTS counts what is on the server.",
                     "Headers come with FETCH only.",
-                    "Right: the mailbox is open, and everything is where it was.",
+                    "The mailbox is open, and everything is where it was.",
                 ),
                 proof="04.3",
             ),
@@ -115,7 +115,7 @@ STEPS = (
                 ),
                 answer=0,
                 reasons=(
-                    "Right: until then, untagged lines may follow.",
+                    "Until then, untagged lines may follow.",
                     "That is how POP3 does it.",
                     "A slow line is no end. The tag is.",
                 ),
@@ -140,7 +140,7 @@ STEPS = (
                 reasons=(
                     "That one sets `\\Seen`.",
                     "That brings the flags, and no message.",
-                    "Right: to peek is to look in secret.",
+                    "To peek is to look in secret.",
                 ),
                 proof="04.5",
             ),
@@ -167,7 +167,7 @@ STEPS = (
                 options=("`FETCH 5 BODY[]`", "`FETCH 5 FLAGS`", "`SELECT INBOX`"),
                 answer=0,
                 reasons=(
-                    "Right: fetched without PEEK, it counts as read.",
+                    "Fetched without PEEK, it counts as read.",
                     "To ask for flags changes none.",
                     "To open a mailbox reads no message.",
                 ),
@@ -198,7 +198,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "Then no other device would know of it.",
-                    "Right: so each device that asks gets the same answer.",
+                    "So each device that asks gets the same answer.",
                     "The message never changes; flags stand beside it.",
                 ),
                 proof="04.7",
@@ -227,7 +227,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "A mark removes nothing.",
-                    "Right: and the marks can be taken off again.",
+                    "And the marks can be taken off again.",
                     "All devices look at the same mailbox.",
                 ),
                 proof="04.8",
@@ -251,7 +251,7 @@ STEPS = (
                 options=("`FETCH 1 BODY[]`", "`STORE 1 +FLAGS (\\Seen)`", "`EXPUNGE`"),
                 answer=0,
                 reasons=(
-                    "Right: to read is allowed. It sets no `\\Seen` here.",
+                    "To read is allowed. It sets no `\\Seen` here.",
                     "A flag is a change: NO.",
                     "To remove is a change: NO.",
                 ),
@@ -276,14 +276,14 @@ STEPS = (
                 "Is it still on the laptop, which reads by IMAP too?",
                 options=(
                     "Yes: the laptop has its own mailbox.",
-                    "Only until the laptop next compares itself with the server.",
                     "Yes, with the flag `\\Deleted`.",
+                    "Only until the laptop next compares itself with the server.",
                 ),
-                answer=1,
+                answer=2,
                 reasons=(
                     "With IMAP there is one mailbox, on the server.",
-                    "Right: then it is removed there too. IMAP is no backup.",
                     "After EXPUNGE there is no message that could have a flag.",
+                    "Then it is removed there too. IMAP is no backup.",
                 ),
                 proof="04.10",
             ),
@@ -307,12 +307,12 @@ STEPS = (
             again=Question(
                 key="04.11",
                 ask="You have marked a message, and want to leave without removing it. You say",
-                options=("CLOSE", "LOGOUT", "EXPUNGE"),
-                answer=1,
+                options=("CLOSE", "EXPUNGE", "LOGOUT"),
+                answer=2,
                 reasons=(
                     "CLOSE removes what is marked, and does not say so.",
-                    "Right: LOGOUT alone leaves the marks as they are.",
                     "EXPUNGE removes what is marked.",
+                    "LOGOUT alone leaves the marks as they are.",
                 ),
                 proof="04.11",
             ),

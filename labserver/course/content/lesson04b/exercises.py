@@ -153,6 +153,7 @@ def told_unasked(attempt: Attempt) -> Finding | None:
 def _not_told(attempt: Attempt, waiting: list[Spoken]) -> Finding:
     """Return why the laptop was told nothing; `waiting` are its lines with IDLE."""
     seen = flagged_by(attempt, "C", r"\Seen")
+    begin = "" if seen is None else f"{BEGIN_AGAIN} "
     if not waiting:
         refused = not_taken(attempt)
         if refused is not None:
@@ -162,22 +163,34 @@ def _not_told(attempt: Attempt, waiting: list[Spoken]) -> Finding:
             if seen is not None
             else "Nothing has happened yet.",
             rule="RFC 2177 section 3",
-            next="Laptop: LOGIN, SELECT, IDLE. Only then read C on the phone.",
-            line=seen,
-        )
-    if seen is not None and seen.step < waiting[0].step:
-        return Finding(
-            says="C was read before the laptop began to wait: that is no news any more.",
-            rule="RFC 2177 section 3",
-            next=f"{BEGIN_AGAIN} First IDLE on the laptop, then read C on the phone.",
+            next=f"{begin}Laptop: LOGIN, SELECT, IDLE. Only then read C on the phone.",
             line=seen,
         )
     if waiting[-1].state != "SELECTED":
         return Finding(
             says="The laptop waits, but it has no mailbox open: of which one should it be told?",
             rule="RFC 3501 section 5.2",
-            next="End the waiting with DONE. Then SELECT INBOX, and IDLE again.",
+            next=f"{begin}SELECT INBOX comes before IDLE."
+            if begin
+            else "End the waiting with DONE. Then SELECT INBOX, and IDLE again.",
             line=waiting[-1],
+        )
+    if seen is not None:
+        late = seen.step < waiting[-1].step
+        return Finding(
+            says="C was read before this IDLE: that is no news any more."
+            if late
+            else "C was read when the laptop had stopped waiting.",
+            rule="RFC 2177 section 3",
+            next=f"{begin}First IDLE on the laptop, then read C on the phone, and only then DONE.",
+            line=waiting[-1] if late else seen,
+        )
+    if attempt.whole("C", "phone"):
+        return Finding(
+            says="The phone has C, and C is still new: there is nothing to tell.",
+            rule="RFC 3501 section 6.4.5",
+            next=r"SELECT INBOX on the phone, and ask for `BODY[]`: that sets `\Seen`.",
+            line=saved_by(attempt, "C", "phone"),
         )
     return not_taken(attempt) or Finding(
         says="The laptop waits, and nothing has happened to C.",
@@ -308,7 +321,13 @@ mail.send("DONE")""",
                 lines=f"""{_PHONE_READS}
 {_LAPTOP_WAITS}
 mail.send("DONE")""",
-                says="C was read before the laptop began to wait",
+                says="C was read before this IDLE",
+            ),
+            Mistake(
+                lines=f"""{_LAPTOP_WAITS}
+mail.send("DONE")
+{_PHONE_READS}""",
+                says="the laptop had stopped waiting",
             ),
             Mistake(
                 lines=f"""{_LAPTOP_OPENS}
@@ -321,6 +340,11 @@ mail.send("b3 FETCH 3 FLAGS")""",
 {_PHONE_OPENS}
 imap.send("a3 FETCH 3 BODY.PEEK[]")
 mail.send("DONE")""",
+                says="C is still new",
+            ),
+            Mistake(
+                lines=f"""{_LAPTOP_WAITS}
+{_PHONE_OPENS}""",
                 says="nothing has happened to C",
             ),
             Mistake(
@@ -329,6 +353,17 @@ mail.send("b1 LOGIN bob tulip")
 mail.send("b2 IDLE")
 {_PHONE_READS}""",
                 says="it has no mailbox open",
+            ),
+            Mistake(
+                lines=f"""mail = laptop.dial("imap")
+mail.send("b1 LOGIN bob tulip")
+mail.send("b2 IDLE")
+{_PHONE_READS}
+mail.send("DONE")
+mail.send("b3 SELECT INBOX")
+mail.send("b4 IDLE")
+imap.send("a4 FETCH 3 BODY[]")""",
+                says="C was read before this IDLE",
             ),
         ),
         done="The laptop did not ask, and was told in the same moment that C is read.",

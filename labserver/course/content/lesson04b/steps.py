@@ -27,7 +27,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "The number is 8 now.",
-                    "Right: the UID stays as long as the message is in this mailbox.",
+                    "The UID stays as long as the message is in this mailbox.",
                     "The number is a place, and the place has moved.",
                 ),
                 proof="04b.2",
@@ -56,7 +56,7 @@ STEPS = (
                 ),
                 answer=0,
                 reasons=(
-                    "Right: number 5 is whatever stands in the fifth place then.",
+                    "Number 5 is whatever stands in the fifth place then.",
                     "The server cannot know where the number comes from.",
                     "Each EXPUNGE before it changes it.",
                 ),
@@ -86,7 +86,7 @@ STEPS = (
                 answer=1,
                 reasons=(
                     "3 is a place: somebody else may stand there by now.",
-                    "Right: it hits the message with UID 3, or none at all.",
+                    "It hits the message with UID 3, or none at all.",
                 ),
                 proof="04b.4",
             ),
@@ -100,11 +100,11 @@ STEPS = (
         prediction=Prediction(
             ask="The laptop makes a folder, Holiday. Does the phone see it?",
             options=(
-                "no, each device has folders of its own",
                 "yes, the folder is on the server",
+                "no, each device has folders of its own",
                 "only after the laptop has logged out",
             ),
-            answer=1,
+            answer=0,
             says="A folder of IMAP is a mailbox on the server, for all devices "
             "(RFC 3501 sections 6.3.3 and 6.3.8).",
             again=Question(
@@ -113,7 +113,7 @@ STEPS = (
                 options=("on the server", "on the laptop", "in the messages"),
                 answer=0,
                 reasons=(
-                    "Right: CREATE makes a mailbox there, and LIST shows it to every device.",
+                    "CREATE makes a mailbox there, and LIST shows it to every device.",
                     "A program may show them so, but they are on the server.",
                     "A message does not say in which mailbox it is.",
                 ),
@@ -128,19 +128,19 @@ STEPS = (
         core=False,
         prediction=Prediction(
             ask="B, with UID 2 in INBOX, is moved to Holiday. Its UID there is",
-            options=("2, as before", "a new one", "none until somebody opens Holiday"),
-            answer=1,
+            options=("a new one", "2, as before", "none until somebody opens Holiday"),
+            answer=0,
             says="A UID counts in one mailbox only. The server told the new one in the same "
             "breath: `COPYUID` (RFC 6851 section 3.3, RFC 4315 section 3).",
             again=Question(
                 key="04b.6",
                 ask="In INBOX a message has UID 90. It is the first one ever moved to Archive. "
                 "Its UID there can be",
-                options=("only 90", "1", "only 91"),
-                answer=1,
+                options=("1", "only 90", "only 91"),
+                answer=0,
                 reasons=(
+                    "Each mailbox counts for itself.",
                     "90 belongs to INBOX.",
-                    "Right: each mailbox counts for itself.",
                     "Archive does not know how far INBOX has counted.",
                 ),
                 proof="04b.6",
@@ -171,7 +171,7 @@ STEPS = (
                 reasons=(
                     "So it is with POP3, which cannot search.",
                     "The server has the headers.",
-                    "Right: the server searches and tells the numbers.",
+                    "The server searches and tells the numbers.",
                 ),
                 proof="04b.7",
             ),
@@ -192,12 +192,12 @@ STEPS = (
                 key="04b.8",
                 ask="Your phone shows a new message the moment it has come. "
                 "Which IMAP command may be behind that?",
-                options=("SEARCH", "IDLE", "SELECT every second"),
-                answer=1,
+                options=("SEARCH", "SELECT every second", "IDLE"),
+                answer=2,
                 reasons=(
                     "SEARCH answers once.",
-                    "Right: the phone waits, and the server tells.",
                     "It could, but it would be a waste: IDLE was made so that nobody must ask.",
+                    "The phone waits, and the server tells.",
                 ),
                 proof="04b.8",
             ),
@@ -221,12 +221,12 @@ STEPS = (
                 key="04b.9",
                 ask="A laptop checks mail by POP3 all day and never says QUIT. What does a phone "
                 "see that also uses POP3?",
-                options=("all mail", "`-ERR [IN-USE]`", "only new mail"),
-                answer=1,
+                options=("all mail", "only new mail", "`-ERR [IN-USE]`"),
+                answer=2,
                 reasons=(
                     "It does not get in.",
-                    "Right: the lock lasts as long as the session.",
                     "It does not get in.",
+                    "The lock lasts as long as the session.",
                 ),
                 proof="04b.9",
             ),

@@ -49,14 +49,14 @@ STEPS = (
                 "fetch by POP3. Why?",
                 options=(
                     "The phone has not asked yet",
-                    "POP3 keeps no mark for what was read",
                     "The laptop has forgotten to say `QUIT`",
+                    "POP3 keeps no mark for what was read",
                 ),
-                answer=1,
+                answer=2,
                 reasons=(
                     "It may ask as often as it likes: the server does not know.",
-                    "Each device keeps that for itself.",
                     "`QUIT` removes what is marked for deletion, and tells nothing else.",
+                    "Each device keeps that for itself.",
                 ),
                 proof="05.2",
             ),
@@ -69,23 +69,23 @@ STEPS = (
         prediction=Prediction(
             ask="Bob deletes B on the phone. Then both programs look for news by POP3. Where is B?",
             options=(
-                "nowhere: deleted is deleted",
                 "on the laptop and on the server",
                 "on all three: the phone fetches it again",
+                "nowhere: deleted is deleted",
             ),
-            answer=1,
+            answer=0,
             says="The phone deleted its own file. It remembers the unique-id, so it does not fetch "
             "B again; the others still have it.",
             again=Question(
                 key="05.3",
                 ask="A phone with POP3 leaves mail on the server. You delete a message on it. "
                 "Which copies go?",
-                options=("All", "The phone's", "The phone's and the server's"),
-                answer=1,
+                options=("The phone's", "The phone's and the server's", "All"),
+                answer=0,
                 reasons=(
-                    "No device can reach the files of another.",
                     "Only its own file. The other copies do not know of it.",
                     "It was set to leave mail there, so it sends no `DELE`.",
+                    "No device can reach the files of another.",
                 ),
                 proof="05.3",
             ),
@@ -112,14 +112,14 @@ STEPS = (
                 ask="You read a message on your phone, and the laptop on your desk stops calling "
                 "it new. Which way did the news go?",
                 options=(
-                    "From the phone to the laptop",
                     "From the phone to the server, and from there to the laptop",
+                    "From the phone to the laptop",
                     "Nowhere: the laptop guessed it",
                 ),
-                answer=1,
+                answer=0,
                 reasons=(
-                    "Devices never talk to each other here.",
                     "The server keeps the flag, for all devices.",
+                    "Devices never talk to each other here.",
                     "The server told it, in a line that begins with `*`.",
                 ),
                 proof="05.5",
@@ -161,8 +161,8 @@ STEPS = (
         prediction=Prediction(
             ask="Bob has a new tablet. Back to his two weeks: in which one does the tablet show A "
             "as read?",
-            options=("in both", "in the IMAP week only", "in neither"),
-            answer=1,
+            options=("in the IMAP week only", "in both", "in neither"),
+            answer=0,
             says="With IMAP the flag is on the server, so a new device sees it. With POP3 it was "
             "on the laptop only.",
             again=Question(
@@ -171,14 +171,14 @@ STEPS = (
                 "synchronising?",
                 options=(
                     "Only mail that comes from now on",
-                    "What is on the server, with its flags",
                     "What the old phone had, with all that was deleted",
+                    "What is on the server, with its flags",
                 ),
-                answer=1,
+                answer=2,
                 reasons=(
                     "The server has all of it, so it can show all of it.",
-                    "The server has the messages and the flags; any device can ask for them.",
                     "What was expunged is gone for all.",
+                    "The server has the messages and the flags; any device can ask for them.",
                 ),
                 proof="05.7",
             ),
@@ -235,14 +235,14 @@ STEPS = (
                 "owner read the report afterwards?",
                 options=(
                     "In the folder Sent",
-                    "Nowhere, unless the script saved it or the receiver answers",
                     "In the queue of the server",
+                    "Nowhere, unless the script saved it or the receiver answers",
                 ),
-                answer=1,
+                answer=2,
                 reasons=(
                     "Nobody has put it there.",
-                    "A copy must be made by the program. SMTP makes none.",
                     "What is delivered has left the queue.",
+                    "A copy must be made by the program. SMTP makes none.",
                 ),
                 proof="05.9",
             ),
@@ -263,14 +263,14 @@ STEPS = (
                 ask="You send from the laptop, and the copy is in Sent on your phone too. Who put "
                 "it on the server?",
                 options=(
-                    "SMTP, while it was sending",
                     "Your mail program, with IMAP",
+                    "SMTP, while it was sending",
                     "Alice's server, as a receipt",
                 ),
-                answer=1,
+                answer=0,
                 reasons=(
-                    "SMTP keeps nothing for the sender.",
                     "It sent the message once by SMTP, and once more by `APPEND`.",
+                    "SMTP keeps nothing for the sender.",
                     "The other server never touches your mailboxes.",
                 ),
                 proof="05.10",

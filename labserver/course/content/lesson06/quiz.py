@@ -23,11 +23,11 @@ OPENING = (
         key="06.O2",
         ask="A laptop has fetched a message by POP3, and has said `DELE` and `QUIT`. Where is the "
         "message?",
-        options=("On the server only", "On the laptop only", "On both"),
-        answer=1,
+        options=("On the laptop only", "On the server only", "On both"),
+        answer=0,
         reasons=(
-            "`QUIT` removed it there.",
             "One copy, in one place.",
+            "`QUIT` removed it there.",
             "It was on both until `QUIT`.",
         ),
         proof="03.8",
@@ -129,7 +129,7 @@ QUIZ = (
         reasons=(
             "A new phone found no message. And POP3 has no folders and no flags.",
             "The laptop had all 104 messages.",
-            "It suits who has one device and a backup.",
+            "It suits somebody with one device and a backup.",
         ),
         proof="06.8",
     ),
@@ -137,14 +137,14 @@ QUIZ = (
         key="06.Q6",
         ask="Bob moves from POP3 to IMAP. In which order?",
         options=(
-            "Stop POP3, empty the laptop, then look at what IMAP shows",
             "Append his mail to the server, compare counts and hashes, then stop POP3",
+            "Stop POP3, empty the laptop, then look at what IMAP shows",
             "Switch to IMAP: it brings the laptop's mail up by itself",
         ),
-        answer=1,
+        answer=0,
         reasons=(
-            "What was on the laptop only would be lost.",
             "Nothing is given up before its copy is proved.",
+            "What was on the laptop only would be lost.",
             "A program shows what is on the server. Old mail has to be appended.",
         ),
         proof="06.13",

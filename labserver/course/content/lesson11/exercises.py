@@ -46,6 +46,10 @@ EXERCISES = (
                 lines='laptop.imap_program("bob", "tulip").sync(bodies=False)\ndisk.copy()',
                 says="The laptop has only the header of A, B and C.",
             ),
+            Mistake(
+                lines='laptop.pop3_program("bob", "rose").check()',
+                says="The server did not let the laptop's program in.",
+            ),
         ),
         done="Each message is whole in three places. If one place is lost, two copies are left.",
     ),
@@ -130,6 +134,11 @@ EXERCISES = (
             Mistake(
                 lines=f"{_TWO}on_laptop.sync()\non_laptop.mark_read(2)",
                 says="The phone has no A, no B and no C.",
+            ),
+            Mistake(
+                lines=f"{_TWO}on_laptop.sync()\non_laptop.mark_read(2)\n"
+                'phone.imap_program("bob", "rose").sync()',
+                says="The server did not let the phone's program in.",
             ),
         ),
         done="B is read on both devices and on the server, and A and C are still new.",

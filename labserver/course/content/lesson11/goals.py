@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labserver.course.content.inboxes import KEY, LUNCH, PICTURES, holding
+from labserver.course.content.logins import let_in_first
 from labserver.course.exercises.attempt import Attempt, Finding, Spoken
 from labserver.course.exercises.goals import (
     BEGIN_AGAIN,
@@ -84,7 +85,9 @@ def _on_the_disk(attempt: Attempt) -> Finding | None:
     )
 
 
-in_three_places: Goal = first_of(nothing_lost, _gone_from_the_server, _on_the_laptop, _on_the_disk)
+in_three_places: Goal = let_in_first(
+    first_of(nothing_lost, _gone_from_the_server, _on_the_laptop, _on_the_disk)
+)
 
 
 # E2: nothing at the provider
@@ -137,8 +140,8 @@ def _also_on_the_disk(attempt: Attempt) -> Finding | None:
     )
 
 
-nothing_at_the_provider: Goal = first_of(
-    nothing_lost, _followed, _server_empty, _on_the_laptop, _also_on_the_disk
+nothing_at_the_provider: Goal = let_in_first(
+    first_of(nothing_lost, _followed, _server_empty, _on_the_laptop, _also_on_the_disk)
 )
 
 
@@ -220,8 +223,8 @@ def _read_on_both(attempt: Attempt) -> Finding | None:
     return None
 
 
-same_flags: Goal = first_of(
-    nothing_lost, _others_unread, _by_imap, _on_both, _read_on_the_server, _read_on_both
+same_flags: Goal = let_in_first(
+    first_of(nothing_lost, _others_unread, _by_imap, _on_both, _read_on_the_server, _read_on_both)
 )
 
 

@@ -47,11 +47,11 @@ STEPS = (
                 key="11.2",
                 ask="You read ten messages on your phone, which speaks POP3. How many are still "
                 "new on the laptop, which has fetched all ten by POP3?",
-                options=("None", "Ten", "Those that were left on the server"),
-                answer=1,
+                options=("Ten", "None", "Those that were left on the server"),
+                answer=0,
                 reasons=(
-                    "POP3 has no command that tells it.",
                     "Each device keeps its own notes of what was read.",
+                    "POP3 has no command that tells it.",
                     "Leaving mail on the server tells nobody what was read.",
                 ),
                 proof="11.2",
@@ -112,14 +112,14 @@ STEPS = (
                 ask="On a plane, a phone with IMAP shows a subject, but not the text. Why?",
                 options=(
                     "With IMAP nothing can be read offline",
-                    "It has fetched the header of this message only",
                     "Somebody has read the message on another device",
+                    "It has fetched the header of this message only",
                 ),
-                answer=1,
+                answer=2,
                 reasons=(
                     "What was fetched whole can be read.",
-                    "An IMAP program may fetch a part, and the rest when you open the message.",
                     "Reading it elsewhere takes no text away here.",
+                    "An IMAP program may fetch a part, and the rest when you open the message.",
                 ),
                 proof="11.5",
             ),
@@ -194,14 +194,14 @@ STEPS = (
                 key="11.8",
                 ask="A phone has whole messages by IMAP. Can you count on it as your backup?",
                 options=(
-                    "Yes, it has everything",
                     "No: what is gone from the server goes from the phone, too",
+                    "Yes, it has everything",
                     "Yes, if it is switched on each day",
                 ),
-                answer=1,
+                answer=0,
                 reasons=(
-                    "It has what the server has, and only as long as the server has it.",
                     "A backup must not follow a deletion.",
+                    "It has what the server has, and only as long as the server has it.",
                     "The more often it synchronises, the sooner a deletion reaches it.",
                 ),
                 proof="11.8",
@@ -215,8 +215,8 @@ STEPS = (
         prediction=Prediction(
             ask="The desk and the office share a mailbox, by IMAP. The desk opens an order. What "
             "does the office see when it synchronises next?",
-            options=("the order, still new", "the order, as read", "no order"),
-            answer=1,
+            options=("no order", "the order, still new", "the order, as read"),
+            answer=2,
             says="The flag is on the server. The office knows that somebody has opened it.",
             again=Question(
                 key="11.9",
@@ -224,14 +224,14 @@ STEPS = (
                 "gets two answers. Why?",
                 options=(
                     "POP3 delivers each message twice",
-                    "Neither device is told what the other has read",
                     "The server had no lock",
+                    "Neither device is told what the other has read",
                 ),
-                answer=1,
+                answer=2,
                 reasons=(
                     "Each device has fetched the message once.",
-                    "POP3 has no flags, so both find a new order.",
                     "The lock keeps sessions apart. It tells nothing of who has read what.",
+                    "POP3 has no flags, so both find a new order.",
                 ),
                 proof="11.9",
             ),

@@ -164,23 +164,23 @@ STEPS = (
             ask="Now the laptop opens the same mailbox with IMAP. What does it see?",
             options=(
                 "Nothing: the phone took B",
-                "B, and that it was read already",
                 "B, as a new message",
+                "B, and that it was read already",
             ),
-            answer=1,
+            answer=2,
             says="B, and that it was read. The flag is on the server, so all devices see it.",
             again=Question(
                 key="00.8",
                 ask="How does the laptop know that the phone has read a message?",
                 options=(
-                    "The phone tells the laptop",
                     "The server keeps the flag, and shows it to both",
+                    "The phone tells the laptop",
                     "It does not know it",
                 ),
-                answer=1,
+                answer=0,
                 reasons=(
-                    "The two devices never talk to each other.",
                     "With IMAP the flag is on the server.",
+                    "The two devices never talk to each other.",
                     "In step 8 it knew it before it had read a word.",
                 ),
                 proof="00.8",

@@ -72,6 +72,10 @@ EXERCISES = (
                 says="Bob can read Carol's name",
             ),
             Mistake(lines=_ENVELOPE + _MESSAGE, says="Carol has nothing: no `RCPT TO`"),
+            Mistake(
+                lines=_ENVELOPE + 'smtp.send("RCPT TO: carol@home.example")\n' + _MESSAGE,
+                says="Carol has nothing: the server did not take this line",
+            ),
             Mistake(lines=_ENVELOPE + _TO_CAROL, says="no message followed it"),
         ),
         done="Both have the message, and Bob's copy does not name Carol. That is all that Bcc is.",
@@ -102,6 +106,10 @@ EXERCISES = (
                 says="Carol has nothing. Her 451 meant: not now",
             ),
             Mistake(lines=_TO_CAROL + _MESSAGE, says="`bobb` is not Bob"),
+            Mistake(
+                lines=_TO_CAROL + 'smtp.send("RCPT TO: bob@home.example")\n' + _MESSAGE,
+                says="Bob has nothing: the server did not take this line",
+            ),
             Mistake(lines='smtp.send("QUIT")', says="The session is over"),
         ),
         done="Both have the message: the 4 was tried again, and the 5 was mended.",

@@ -76,7 +76,7 @@ def seen_by_two(attempt: Attempt) -> Finding | None:
         return None
     for name, missed in (("Carol", carol), ("Bob", bob)):
         if (bob or carol) and not missed:
-            return Finding(
+            return _refused(attempt, name) or Finding(
                 says=f"{name} has nothing: no `RCPT TO` of that message named this address.",
                 rule="RFC 5321 section 3.3",
                 next=f"Begin again. Say `RCPT TO` twice; one is for {name.lower()}@home.example.",
@@ -99,14 +99,14 @@ def told_apart(attempt: Attempt) -> Finding | None:
             line=wrong[-1],
         )
     if bob:
-        return Finding(
+        return _refused(attempt, "Carol") or Finding(
             says=f"Bob has {bob[-1].letter}, and Carol has nothing. Her 451 meant: not now.",
             rule="RFC 5321 section 4.2.1",
             next="Begin again. After a 4, say the same line once more before `DATA`.",
             line=next(iter(attempt.said("RCPT TO")), None),
         )
     if carol:
-        return Finding(
+        return _refused(attempt, "Bob") or Finding(
             says=f"Carol has {carol[-1].letter}, and Bob has nothing: `bobb` is not Bob.",
             rule="RFC 5321 section 4.2.1",
             next="Begin again. Name Bob's right address too, before `DATA`.",
@@ -183,6 +183,19 @@ def _spoilt(attempt: Attempt, session: Session, message: StoredMessage) -> Findi
             line=blind,
         )
     return None
+
+
+def _refused(attempt: Attempt, name: str) -> Finding | None:
+    """Say which line was to name this person, where the server will never take it as it is."""
+    named = [line for line in attempt.said("RCPT TO") if f"{name.lower()}@" in line.text.lower()]
+    if not named or named[-1].taken or named[-1].answered.startswith("4"):
+        return None
+    return Finding(
+        says=f"{name} has nothing: the server did not take this line.",
+        rule="RFC 5321 section 3.3",
+        next="Begin again. Look at the answer to this line, and write the line as it asks for.",
+        line=named[-1],
+    )
 
 
 def _unsent(attempt: Attempt) -> Finding:

@@ -20,7 +20,7 @@ QUIZ = (
         answer=1,
         reasons=(
             "A server does not guess.",
-            "The envelope decides, and the reader never sees it.",
+            "The envelope decides, and no line of the text has to name him.",
             "`MAIL FROM` names who sends.",
             "It is as it should be: the text and the envelope are two things.",
         ),

@@ -15,21 +15,21 @@ STEPS = (
         prediction=Prediction(
             ask="You connect to the mail server and say nothing. What does the server do?",
             options=(
-                "It waits until you say something",
                 "It says a line first",
+                "It waits until you say something",
                 "It hangs up at once",
             ),
-            answer=1,
+            answer=0,
             says="The server spoke first: `220` and its name. This line is the greeting, and a "
             "client waits for it (RFC 5321 section 3.1).",
             again=Question(
                 key="01.1",
                 ask="Who says the first line of an SMTP session?",
-                options=("The client, with `EHLO`", "The server, with `220`", "Either of them"),
-                answer=1,
+                options=("The server, with `220`", "The client, with `EHLO`", "Either of them"),
+                answer=0,
                 reasons=(
-                    "The client waits for the greeting before it says `EHLO`.",
                     "The server greets, then the client begins.",
+                    "The client waits for the greeting before it says `EHLO`.",
                     "The order is fixed: the client waits for the greeting.",
                 ),
                 proof="01.1",
@@ -113,14 +113,14 @@ STEPS = (
                 ask="How does a blind copy reach Carol?",
                 options=(
                     "The server reads the line `Bcc` and then removes it",
-                    "The envelope names her, and the message does not",
                     "The message is encrypted for her",
+                    "The envelope names her, and the message does not",
                 ),
-                answer=1,
+                answer=2,
                 reasons=(
                     "In step 5 the server left the line in, and sent Carol nothing.",
-                    "`RCPT TO` for Carol, and no line with her name.",
                     "Encryption has nothing to do with it.",
+                    "`RCPT TO` for Carol, and no line with her name.",
                 ),
                 proof="01.5",
             ),
@@ -135,10 +135,10 @@ STEPS = (
             "text for the server?",
             options=(
                 "A part of the message, as the others",
-                "A command, which it does not know",
                 "The first line of a second message",
+                "A command, which it does not know",
             ),
-            answer=1,
+            answer=2,
             says="The dot ended the message, and `250` took it as it was. The rest of the text was "
             "a command, and a wrong one: `500` (RFC 5321 section 4.5.2).",
             again=Question(
@@ -203,14 +203,14 @@ STEPS = (
                 key="01.9",
                 ask="What makes pipelining quicker?",
                 options=(
-                    "The server leaves some answers out",
                     "The client waits for several answers at once",
+                    "The server leaves some answers out",
                     "The lines are made shorter",
                 ),
-                answer=1,
+                answer=0,
                 reasons=(
-                    "Each command gets its answer, in the same order as before.",
                     "The lines are the same, and the waits are fewer.",
+                    "Each command gets its answer, in the same order as before.",
                     "Not one octet is different.",
                 ),
                 proof="01.9",

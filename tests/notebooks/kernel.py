@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 SECONDS = 60
+TRIES = 3
 # What `%reset -f` does, without its search for garbage, which takes long.
 FORGET = """for name in [each for each in globals() if not each.startswith("_")]:
     if name not in {"In", "Out", "exit", "get_ipython", "open", "quit", "name"}:
@@ -82,12 +83,9 @@ def ran(cell: nbformat.NotebookNode) -> Ran:
     return Ran(tuple(shown), error)
 
 
-@contextmanager
-def kernel(folder: Path = LESSONS) -> Iterator[Kernel]:
-    """Yield a new kernel that works in `folder`."""
-    old = os.environ.get("JUPYTER_PATH")
-    os.environ["JUPYTER_PATH"] = str(KERNELS)
-    try:
+def _started(folder: Path, stack: ExitStack) -> NotebookClient:
+    """Return a client with its kernel running, until the stack is left."""
+    for left in reversed(range(TRIES)):
         client = NotebookClient(
             nbformat.v4.new_notebook(),
             timeout=SECONDS,
@@ -95,8 +93,24 @@ def kernel(folder: Path = LESSONS) -> Iterator[Kernel]:
             resources={"metadata": {"path": str(folder)}},
             coalesce_streams=True,
         )
-        with client.setup_kernel():
-            yield Kernel(client)
+        try:
+            stack.enter_context(client.setup_kernel())
+        except RuntimeError:  # it died: another process was quicker to take one of its ports
+            if not left:
+                raise
+        else:
+            break
+    return client
+
+
+@contextmanager
+def kernel(folder: Path = LESSONS) -> Iterator[Kernel]:
+    """Yield a new kernel that works in `folder`."""
+    old = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = str(KERNELS)
+    try:
+        with ExitStack() as stack:
+            yield Kernel(_started(folder, stack))
     finally:
         if old is None:
             del os.environ["JUPYTER_PATH"]

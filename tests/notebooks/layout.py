@@ -16,7 +16,7 @@ from tests.notebooks.prose import Page, page, sentences, words
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-PRINTED = 32
+PRINTED = 25
 """Lines that a cell may print, and the reply to EHLO is not counted."""
 MEAN_WORDS = 13
 MOST_WORDS = 30

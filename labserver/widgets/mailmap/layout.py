@@ -60,7 +60,7 @@ _SENTENCE = 20
 _PATH = 38
 _HEAD = 58
 _BADGES = 32
-_ARROW = 15
+_ARROW = 13
 """So many columns of a line have room on an arrow, and in a cell."""
 _BADGE = 52
 _PORT = 32

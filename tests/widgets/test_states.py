@@ -7,6 +7,7 @@ import contextlib
 import io
 import itertools
 import re
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -21,6 +22,7 @@ from labserver.smtp.table import RECEIVING, SUBMISSION
 from labserver.widgets import StateDiagram
 from labserver.widgets.states.graph import CLOSED, graph
 from labserver.widgets.states.layout import layout
+from labserver.widgets.states.picture import Lit
 from tests.snapshot.scenes import Stage
 
 TABLES: list[StateTable[Any]] = [RECEIVING, SUBMISSION, POP3, IMAP]
@@ -265,3 +267,11 @@ def test_idle_is_what_a_session_does_in_selected() -> None:
             if isinstance(entry.event, events.StateChanged)
         ]
         assert changes[-2:] == [("SELECTED", "IDLE"), ("SELECTED", "")]
+
+
+def test_what_is_said_beside_a_state_is_the_same_in_each_form() -> None:
+    there = Lit(colour="pop3", now="UPDATE", visits={"UPDATE": (3,), "TRANSACTION": (2,)})
+    assert there.told("UPDATE") == "here now · step 3"
+    assert replace(there, over=True).told("UPDATE") == "ended here · step 3"
+    assert there.told("TRANSACTION") == "step 2"
+    assert not there.told("AUTHORIZATION")

@@ -27,6 +27,12 @@ class Lit:
     taken: frozenset[tuple[str, str, str]] = frozenset()
     over: bool = False
 
+    def told(self, state: str) -> str:
+        """Return what is said beside a state: whether the session is there, and when it was."""
+        visits = (self.visits or {}).get(state, ())
+        here = [words.STATES["over" if self.over else "here"]] if state == self.now else []
+        return " · ".join([*here, *([words.state_visits(visits)] if visits else [])])
+
 
 def drawing(graph: Graph, title: str, sentence: str, lit: Lit) -> tuple[list[Node], Layout]:
     """Draw a graph; return the nodes and the measures they were drawn to."""
@@ -136,8 +142,7 @@ def _box(box: Box, at: Layout, lit: Lit) -> list[Node]:
             text(at.x + 14, y + 4, words.STATES["closed"], fill="soft"),
         ]
     here = box.state == lit.now
-    visits = (lit.visits or {}).get(box.state, ())
-    been = bool(visits)
+    been = box.state in (lit.visits or {})
     nodes = [
         node(
             "rect",
@@ -156,15 +161,13 @@ def _box(box: Box, at: Layout, lit: Lit) -> list[Node]:
         ink = "ground"
         nodes.append(node("rect", x=at.x, y=box.y, width=wide, height=27, rx=7, fill=lit.colour))
     nodes.append(text(at.x + 12, box.y + 19, box.state, fill=ink, font_weight=700, font_size=14))
-    told = [words.state_visits(visits)] if been else []
-    if here:
-        told.insert(0, words.STATES["over" if lit.over else "here"])
+    told = lit.told(box.state)
     if told:
         nodes.append(
             text(
                 at.right - 12,
                 box.y + 18,
-                " · ".join(told),
+                told,
                 fill=ink,
                 text_anchor="end",
                 font_weight=700 if here else 400,

@@ -25,10 +25,11 @@ function facts(view) {
 function cards(view) {
   const made = view.rows.map(([state, stays, leads], n) => {
     const name = element("b", "", (n === view.here ? "▶ " : "") + state);
-    const here = n === view.here ? [element("span", "lm-plate", view.words.here)] : [];
+    const here = n === view.here;
+    const told = view.told[n] ? [element("span", here ? "lm-plate" : "lm-soft", view.told[n])] : [];
     const said = [[view.words.stays, stays], [view.words.leads, leads]].filter(([, text]) => text);
     const parts = said.map(([label, text]) => element("p", "", element("span", "lm-soft", `${label}: `), element("code", "", text)));
-    return element("li", n === view.here ? "lm-card lm-now" : "lm-card", name, ...here, ...parts);
+    return element("li", here ? "lm-card lm-now" : "lm-card", name, " ", ...told, ...parts);
   });
   return element(
     "div",

@@ -116,6 +116,7 @@ class StateDiagram(LabWidget):
             "height": at.height,
             "nodes": nodes,
             "rows": face.rows,
+            "told": [face.lit.told(state) for state, *_ in face.rows],
             "here": next(
                 (n for n, row in enumerate(face.rows) if row[0] == visible(face.lit.now or "")), -1
             ),

@@ -73,7 +73,7 @@ def type_answer(function: str, number: str) -> str:
 
 def predicted(option: str) -> str:
     """Say what was committed."""
-    return f"You predict {option}. Now run the next cell, and look."
+    return f"You predict {option}. Now run the cells that follow, and look."
 
 
 def judged(mine: str, answer: str, *, right: bool) -> str:

@@ -70,6 +70,29 @@ def saved_by(attempt: Attempt, letter: str, device: str) -> Spoken | None:
     return by_which(attempt, lambda then: bool(then.whole(letter, device)))
 
 
+_REASONS = (
+    (
+        "[READ-ONLY]",
+        "The mailbox was opened with EXAMINE: in this session nothing can be changed.",
+        "RFC 3501 section 6.3.2",
+        "Open it with SELECT.",
+    ),
+    (
+        "[TRYCREATE]",
+        "There is no mailbox of that name yet; nothing was moved.",
+        "RFC 3501 section 6.4.7",
+        "Make the mailbox with CREATE, then say the line again.",
+    ),
+    (
+        "There is no flag",
+        "",
+        "RFC 3501 section 2.3.2",
+        "Take one of those that the reply to SELECT names, in its line `* FLAGS`.",
+    ),
+)
+"""Words of a refusal; what to say of it (or else the refusal itself), the rule, and the cure."""
+
+
 def not_taken(attempt: Attempt) -> Finding | None:
     """Return what is wrong with the last IMAP line that the server did not take, if there is one.
 
@@ -97,20 +120,6 @@ def not_taken(attempt: Attempt) -> Finding | None:
             next=f"Write a word of IMAP in place of `{_BLANK}`.",
             line=line,
         )
-    if "[READ-ONLY]" in verdict:
-        return Finding(
-            says="The mailbox was opened with EXAMINE: in this session nothing can be changed.",
-            rule="RFC 3501 section 6.3.2",
-            next="Open it with SELECT.",
-            line=line,
-        )
-    if "[TRYCREATE]" in verdict:
-        return Finding(
-            says="There is no mailbox of that name yet; nothing was moved.",
-            rule="RFC 3501 section 6.4.7",
-            next="Make the mailbox with CREATE, then say the line again.",
-            line=line,
-        )
     if " BAD " in verdict and line.text.partition(" ")[0].isalpha():
         return Finding(
             says="The first word of an IMAP line is its tag, and this line has none.",
@@ -118,8 +127,12 @@ def not_taken(attempt: Attempt) -> Finding | None:
             next="Put a tag of your own in front, such as `x1`.",
             line=line,
         )
+    said = f"The server did not do it. It said: `{verdict}`"
+    for words, says, rule, cure in _REASONS:
+        if words in verdict:
+            return Finding(says=says or said, rule=rule, next=cure, line=line)
     return Finding(
-        says=f"The server did not do it. It said: `{verdict}`",
+        says=said,
         rule="RFC 3501 section 7.1.3" if " BAD " in verdict else "RFC 3501 section 7.1.2",
         next="Look at its words, and at the state that the session was in.",
         line=line,

@@ -50,8 +50,8 @@ LOCKED = 16
 _FIRST = 198
 _ALONE = 60
 """So much more the words beside a letter have where a server has a device at one side only."""
-_SERVER = 168
-_DEVICE = 134
+_SERVER = 176
+_DEVICE = 130
 _GAP = 116
 """Has room for the longest word of a state (AUTHENTICATED)."""
 _BESIDE = 10

@@ -19,9 +19,8 @@ class Reader:
         self, snapshot: Snapshot, now: Situation, strip: tuple[Wire, ...], shelves: list[str]
     ) -> None:
         # Read and new are said where they mean something: once anybody has kept such marks.
+        self._pop_marks = any(device.marks for device in now.devices)
         self._imap_marks = snapshot.accounts[now.account].marks
-        # Beside marks of IMAP, a copy without any would look as if it were neither new nor read.
-        self._pop_marks = self._imap_marks or any(device.marks for device in now.devices)
         self._open = {
             (connection.owner or connection.account, connection.mailbox)
             for connection in snapshot.connections.values()

@@ -11,8 +11,8 @@ from labserver.widgets.words import en as words
 
 __all__ = ["draw_row"]
 
-_MARGIN = 8
-_ICON = 53
+_MARGIN = 7
+_ICON = 51
 """From the left of a shape to the words beside it."""
 _DOT = " · "
 _Line = tuple[str, dict[str, str | float]]
@@ -69,7 +69,7 @@ def _cell(cell: CellFace, column: Column, top: int, height: int, *, paired: bool
         carried = {"color": cell.protocol or "soft"} if cell.state in CARRIED else {}
         nodes.append(node("use", href=f"#{cell.state}", x=x, y=top + 5, **carried))
     lines = _lines(cell, paired=paired)
-    room = column.right - x - _ICON - 7
+    room = column.right - x - _ICON - 2
     if len(lines) > 2:
         beside = _wide(lines[0], extra=" ")
         fitting = (each for each in lines[1:] if beside + _wide(each) <= room)
@@ -121,7 +121,7 @@ def _lines(cell: CellFace, *, paired: bool) -> list[_Line]:
         lines.append((detail, {"fill": "ink", "font_weight": 700} if new else {"fill": "soft"}))
     if not paired and cell.arrow and cell.up:
         lines.append(("↑", {"fill": _carrier(cell), "font_weight": 700}))
-    elif not paired and cell.tied and not cell.arrow:
+    elif not paired and cell.tied:
         lines.append((f"o—o {words.MAP['tied']}", {"fill": "imap"}))
     return lines
 

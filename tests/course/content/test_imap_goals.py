@@ -86,6 +86,7 @@ def test_recent_is_no_flag_of_a_letter(lab: Lab) -> None:
         (("a1 LOGIN bob rose",), "AUTHENTICATIONFAILED", "RFC 3501 section 7.1.2"),
         ((IN[0], "a2 FETCH 1 FLAGS"), "Select a mailbox first", "RFC 3501 section 7.1.3"),
         ((IN[0], "a2 EXAMINE INBOX", "a3 EXPUNGE"), "EXAMINE", "RFC 3501 section 6.3.2"),
+        ((*IN, r"a3 STORE 1 +FLAGS (\Starred)"), "There is no flag", "RFC 3501 section 2.3.2"),
         ((*IN, "a3 MOVE 1 Nowhere"), "no mailbox of that name", "RFC 3501 section 6.4.7"),
     ],
 )

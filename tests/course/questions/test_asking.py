@@ -47,7 +47,7 @@ def test_what_is_committed_is_noted_and_judged_by_the_step_s_cell(
     shown = cell(ASK, "ask")
     assert said(shown) == ""
     shown.panel.wish = {"commit": [0, 0]}
-    assert said(shown) == "You predict a) the laptop. Now run the next cell, and look."
+    assert said(shown) == "You predict a) the laptop. Now run the cells that follow, and look."
     assert not here(made).predictions["98.2"].right
     cell(RUN, "run")
     assert said(shown) == (

@@ -82,7 +82,7 @@ STEPS = (
     ),
     Step(
         key="00.5",
-        title="Leave, and leave A on the server (POP3)",
+        title="The laptop says goodbye (POP3)",
         minutes=2,
         prediction=Prediction(
             ask="The laptop says `QUIT`. It has deleted nothing. Where is A?",

@@ -135,7 +135,8 @@ STEPS = (
             "theirs. A second one comes for both. Who gets it?",
             options=("both", "Olga only", "Otto only"),
             answer=1,
-            says="Olga's mailbox was empty. Otto's was full, and the server refused.",
+            says="Olga's mailbox was empty. In Otto's there was too little room, and the server "
+            "refused.",
             again=Question(
                 key="11.6",
                 ask="Your mailbox is nearly full, and your IMAP program fetches all messages "

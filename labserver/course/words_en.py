@@ -38,6 +38,8 @@ COURSE = {
     "again": "You predicted something else in the lessons before. Try again.",
     "nothing": "There is nothing to ask today.",
     "quiz": "Quiz",
+    "more": "(more)",
+    "of_more": "A question with (more) is about a step that is marked so.",
     "commit": "Commit my answer",
     "right": "Yes.",
     "solution": "The solution:",

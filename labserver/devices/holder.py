@@ -135,6 +135,8 @@ class Holder(Party):
             return f"<{self.kind} {self.name}: lost>"
         if not self._here:
             return f"<{self.kind} {self.name}: not here yet>"
+        if self._shelf.gone:
+            return f"<{self.kind} {self.name}: its folder is gone>"
         count = len(self.files())
         return f"<{self.kind} {self.name}: {count} {'file' if count == 1 else 'files'}>"
 
@@ -153,7 +155,10 @@ class Holder(Party):
         self._get_shelf()
 
     def files(self) -> tuple[StoredFile, ...]:
-        """Return what the folder holds, read from the disk now, oldest first."""
+        """Return what the folder holds, read from the disk now, oldest first.
+
+        Raises DeviceError if the folder itself is gone, as that of a closed lab is.
+        """
         return self._shelf.files()
 
     def folder(self, account: str, mailbox: str = "INBOX") -> Folder:

@@ -70,8 +70,18 @@ class Shelf:
 
     # Reading
 
+    @property
+    def gone(self) -> bool:
+        """Whether the whole folder is gone from the disk."""
+        return not self._root.is_dir()
+
     def files(self) -> tuple[StoredFile, ...]:
-        """Return the files as the disk has them, oldest first."""
+        """Return the files as the disk has them, oldest first.
+
+        Raises DeviceError if the whole folder is gone, as a closed lab's temporary ones are.
+        """
+        if self.gone:
+            raise DeviceError(f"the folder of {self._device} is no longer there")
         names = sorted(self._homes, key=lambda name: int(name.partition(".")[0]))
         found = (self.file(name) for name in names)
         return tuple(file for file in found if file is not None)

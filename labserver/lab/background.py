@@ -44,7 +44,7 @@ class Background:
         """Run a coroutine on the loop and wait for what it returns. Raises LabClosed."""
         if not self._thread.is_alive():
             coroutine.close()
-            raise LabClosed("the lab is closed; start a new one with Lab()")
+            raise LabClosed("the lab is closed")
         future: Future[T] = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
             return future.result()

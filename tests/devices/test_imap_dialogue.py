@@ -325,3 +325,38 @@ def test_a_connection_that_ends_in_a_literal_is_shown_as_far_as_it_came(
     )
     assert phone.files() == ()
     assert not imap.open
+
+
+def again(
+    dial: Dial, octets: bytes, *, item: str = "BODY[]", number: int = 1
+) -> list[tuple[str, str]]:
+    """Fetch in another session, which asks for no UID; return what the device has then."""
+    said = b"* %d FETCH (%s %s)\r\nb1 OK Done\r\n" % (number, item.encode(), literal(octets))
+    phone, _ = dial((b"b1 FETCH %d %s\r\n" % (number, item.encode()), said))
+    return [(file.name, file.copied) for file in phone.files()]
+
+
+@pytest.mark.parametrize("first", ["b1 FETCH 1 (UID BODY[])", "b1 FETCH 1 BODY[]"])
+def test_what_an_earlier_session_brought_is_not_saved_again(
+    dial: Dial, capsys: pytest.CaptureFixture[str], first: str
+) -> None:
+    uid = b"UID 7 " if "UID" in first else b""
+    fetched = b"* 1 FETCH (" + uid + b"BODY[] " + literal(A) + b")\r\nb1 OK Done\r\n"
+    dial((first.encode() + b"\r\n", fetched))
+    again(dial, A, number=2)
+    assert "phone: has it already" in capsys.readouterr().out
+    again(dial, HEAD, item="BODY[HEADER]")
+    # Another message, though its headers are the same.
+    assert again(dial, A + b"!", number=3) == [("1.phone", "whole"), ("2.phone", "whole")]
+
+
+def test_headers_of_an_earlier_session_become_a_whole_message(dial: Dial) -> None:
+    assert again(dial, HEAD, item="BODY[HEADER]") == [("1.phone", "headers")]
+    assert again(dial, A) == [("1.phone", "whole")]
+
+
+def test_two_messages_that_are_alike_are_two(dial: Dial) -> None:
+    again(dial, A)
+    both = b"".join(b"* %d FETCH (BODY[] %s)\r\n" % (n, literal(A)) for n in (1, 2))
+    phone, _ = dial((b"b1 FETCH 1:2 BODY[]\r\n", both + b"b1 OK Done\r\n"))
+    assert [file.name for file in phone.files()] == ["1.phone", "2.phone"]

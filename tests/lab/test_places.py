@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from labserver import Lab
+from labserver.devices import DeviceError
 from labserver.errors import LabError
 from labserver.snapshot import State, sentence, situation
 
@@ -175,3 +176,16 @@ def test_a_header_alone_is_known_by_its_octets() -> None:
         now = situation(lab.snapshot(), BOB)
     assert now.strangers == (0,)
     assert [row.cells[1].state for row in now.rows] == [State.NEVER, State.HEADERS]
+
+
+def test_a_folder_that_is_gone_is_not_told_as_an_empty_one(tmp_path: Path) -> None:
+    with Lab() as lab:
+        laptop = lab.device("laptop")
+        assert laptop.files() == ()
+    with pytest.raises(DeviceError, match=r"^the folder of laptop is no longer there$"):
+        laptop.files()
+    assert repr(laptop) == "<device laptop: its folder is gone>"
+    with Lab(folder=tmp_path) as lab:
+        kept = lab.device("laptop")
+    assert kept.files() == ()
+    assert repr(kept) == "<device laptop: 0 files>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,15 @@ import nbformat
 from nbclient import NotebookClient
 
 from labserver.course.lessons import LESSONS
-from labserver.course.notebooks.committed import KERNELSPEC, WIDGET_VIEW
+from labserver.course.notebooks.committed import WIDGET_VIEW
 from labserver.course.notebooks.copies import KERNELS
+from labserver.course.notebooks.running import client
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 SECONDS = 60
-TRIES = 3
 # What `%reset -f` does, without its search for garbage, which takes long.
 FORGET = """for name in [each for each in globals() if not each.startswith("_")]:
     if name not in {"In", "Out", "exit", "get_ipython", "open", "quit", "name"}:
@@ -83,34 +83,15 @@ def ran(cell: nbformat.NotebookNode) -> Ran:
     return Ran(tuple(shown), error)
 
 
-def _started(folder: Path, stack: ExitStack) -> NotebookClient:
-    """Return a client with its kernel running, until the stack is left."""
-    for left in reversed(range(TRIES)):
-        client = NotebookClient(
-            nbformat.v4.new_notebook(),
-            timeout=SECONDS,
-            kernel_name=KERNELSPEC["name"],
-            resources={"metadata": {"path": str(folder)}},
-            coalesce_streams=True,
-        )
-        try:
-            stack.enter_context(client.setup_kernel())
-        except RuntimeError:  # it died: another process was quicker to take one of its ports
-            if not left:
-                raise
-        else:
-            break
-    return client
-
-
 @contextmanager
 def kernel(folder: Path = LESSONS) -> Iterator[Kernel]:
     """Yield a new kernel that works in `folder`."""
     old = os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = str(KERNELS)
     try:
-        with ExitStack() as stack:
-            yield Kernel(_started(folder, stack))
+        started = client(nbformat.v4.new_notebook(), folder, seconds=SECONDS)
+        with started.setup_kernel():
+            yield Kernel(started)
     finally:
         if old is None:
             del os.environ["JUPYTER_PATH"]

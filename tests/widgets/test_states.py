@@ -271,7 +271,7 @@ def test_idle_is_what_a_session_does_in_selected() -> None:
 
 def test_what_is_said_beside_a_state_is_the_same_in_each_form() -> None:
     there = Lit(colour="pop3", now="UPDATE", visits={"UPDATE": (3,), "TRANSACTION": (2,)})
-    assert there.told("UPDATE") == "here now · step 3"
-    assert replace(there, over=True).told("UPDATE") == "ended here · step 3"
-    assert there.told("TRANSACTION") == "step 2"
+    assert there.told("UPDATE") == "here now · way: 3"
+    assert replace(there, over=True).told("UPDATE") == "ended here · way: 3"
+    assert there.told("TRANSACTION") == "way: 2"
     assert not there.told("AUTHORIZATION")

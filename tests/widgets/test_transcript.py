@@ -83,6 +83,14 @@ def test_some_connections_can_be_chosen_and_an_earlier_step() -> None:
     assert text(two_imap(), step=1) == "No connection was made."
 
 
+def test_who_asks_for_what_is_not_there_hears_what_is() -> None:
+    said = "No connection of POP3, fone. There are some of laptop, phone."
+    assert text(two_imap(), protocol="pop3", device="fone") == said
+    assert text(two_imap(), connections=[7]).startswith("No connection of that number. There are")
+    widget = Transcript(two_imap(), device="fone", live=False)
+    assert widget.view["none"] in widget.html()
+
+
 def test_the_end_of_a_connection_is_told() -> None:
     stage = Stage("laptop")
     stage.close(stage.pop(), "cut")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labserver.course.lessons import LESSONS, as_text, find_lesson, lessons, read
-from labserver.course.notebooks.committed import clean, execute, problems
+from labserver.course.notebooks.committed import clean, problems
 from labserver.course.notebooks.copies import copy_lessons, fresh_copy, renew_pages
 from labserver.course.pages import PAGES, is_as_made, made
 
@@ -78,6 +78,8 @@ def _look(path: Path) -> int:
 
 def _run_again(path: Path) -> int:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+    from labserver.course.notebooks.running import execute  # slow to import
 
     print(f"{path.name}: running", flush=True)
     try:

@@ -1,4 +1,4 @@
-"""The committed lessons: executed, cleaned, looked at.
+"""The committed lessons: cleaned, looked at.
 
 A committed notebook carries its outputs, so that it can be read without a kernel and compared with
 what the cells say today. What differs from machine to machine or from run to run is taken out:
@@ -12,13 +12,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from pathlib import Path
 
 from nbformat import NotebookNode
 
-from labserver.course.lessons import read
-
-__all__ = ["KERNELSPEC", "WIDGET_VIEW", "clean", "execute", "problems"]
+__all__ = ["KERNELSPEC", "WIDGET_VIEW", "clean", "problems"]
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {
@@ -30,7 +27,6 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-CELL_SECONDS = 60
 BANNED_TAGS = frozenset({"nbval-skip", "nbval-ignore-output"})
 # A record of TLS as `labserver.devices.Onlooker` shows it.
 _RECORD = re.compile(r"\[TLS [a-z ]+, [0-9]+ octets?\]")
@@ -127,23 +123,3 @@ def _output_problems(output: NotebookNode, tags: Sequence[str]) -> Iterator[str]
             yield "an output that shows nothing without a kernel"
     if _RECORD.search(json.dumps(output)):
         yield "records of TLS, which differ in each run: an onlooker is for looking at live"
-
-
-def execute(path: Path, page: NotebookNode | None = None) -> NotebookNode:
-    """Run a lesson's cells in a new kernel; return it cleaned. `page` is run in its place.
-
-    Raises nbclient's CellExecutionError (a cell failed) or CellTimeoutError.
-    """
-    from nbclient import NotebookClient
-
-    notebook = page or read(path)
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        kernel_name=KERNELSPEC["name"],
-        resources={"metadata": {"path": str(path.parent)}},
-        record_timing=False,
-        coalesce_streams=True,
-    )
-    client.execute()
-    return clean(notebook)

@@ -27,10 +27,24 @@ _panels: dict[tuple[str, str], Questions] = {}
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A question, and the step whose prediction it asks for again; empty if it is no such."""
+    """A question, and the step whose prediction it asks for again; empty if it is no such.
+
+    `more`: it is about a step that can wait.
+    """
 
     question: Question
     step: str = ""
+    more: bool = False
+
+    @property
+    def ask(self) -> str:
+        """What is asked, as the panel has it."""
+        return f"{self.question.ask} {words.COURSE['more']}" if self.more else self.question.ask
+
+
+def _is_more(key: str) -> bool:
+    """Tell whether a step is marked more; the parts of a lesson without a number are not."""
+    return key.partition(".")[2].isdecimal() and not content.step(key).core
 
 
 def quiz(number: str, question: int | None = None, answer: str | None = None) -> Questions:
@@ -70,8 +84,9 @@ def _quiz(number: str) -> Questions:
     def note(item: _Item, chosen: int, right: bool) -> None:  # noqa: FBT001
         progress.answered(item.question.key, chosen=chosen, right=right)
 
-    items = [_Item(each) for each in content.lesson(number).quiz]
-    intro = words.type_answer("quiz", number)
+    items = [_Item(each, more=_is_more(each.proof)) for each in content.lesson(number).quiz]
+    more = words.COURSE["of_more"] if any(item.more for item in items) else ""
+    intro = " ".join(filter(None, (more, words.type_answer("quiz", number))))
     return _Paper(words.COURSE["quiz"], number, items, progress, note, intro=intro).panel
 
 
@@ -123,7 +138,7 @@ class _Paper:
         self._right: dict[int, bool] = {}
         self.panel = Questions(
             title,
-            [Asked(ask=each.question.ask, options=each.question.options) for each in items],
+            [Asked(ask=each.ask, options=each.question.options) for each in items],
             commit=words.COURSE["commit"],
             committed=self._committed,
             intro=intro,

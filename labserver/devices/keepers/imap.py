@@ -4,7 +4,8 @@ r"""IMAP: the folder follows what the session is told of the messages in the ope
   message are not kept.
 * A message is known by UIDVALIDITY and UID, if the server has told them: its file is written
   again where a header becomes a whole message, and left alone where nothing is new. Within a
-  session it is also known by its place in the mailbox, as long as no UID was told.
+  session it is also known by its place in the mailbox, as long as no UID was told. Octets that
+  an earlier session brought from this mailbox are not saved again, UID or not.
 * FLAGS in a response go to the file; `\Recent` does not.
 * EXPUNGE deletes the file. What CLOSE removes the server does not say: such files stay until a
   program compares.
@@ -12,6 +13,7 @@ r"""IMAP: the folder follows what the session is told of the messages in the ope
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 
@@ -47,6 +49,8 @@ class _Open:
     name: str
     uidvalidity: int | None = None
     slots: list[_Slot] = field(default_factory=list)
+    before: dict[bytes, list[StoredFile]] | None = None
+    """The files of earlier sessions by their headers, as far as nothing here was told to be one."""
 
     def slot(self, number: int) -> _Slot:
         while len(self.slots) < number:
@@ -133,8 +137,10 @@ class ImapKeeper:
         if file is not None and origin.tied and not file.origin.tied:
             file = self._shelf.tie(file.name, origin, self._connection)
         octets = what.header if what.whole is None else what.whole
+        if file is None and octets is not None:
+            file = self._earlier(there, slot, octets, whole=what.whole is not None)
         if octets is None or (file is not None and _holds(file, what)):
-            notes = [] if octets is None else ["is here already"]
+            notes = [] if octets is None else ["has it already"]
             if file is not None and what.flags is not None:
                 changed = self._shelf.flag(file.name, what.flags, self._connection)
                 notes += [f"flags now {' '.join(what.flags) or 'none'}"] if changed else []
@@ -153,6 +159,27 @@ class ImapKeeper:
         kind = "headers saved" if copied == "headers" else "saved"
         return [f"{kind}, {saved.octets} octets"]
 
+    def _earlier(
+        self, there: _Open, slot: _Slot, octets: bytes, *, whole: bool
+    ) -> StoredFile | None:
+        """Return the file in which an earlier session saved this message, if no UID tells."""
+        if slot.uid is not None:
+            return None
+        if there.before is None:
+            own = {each.file for each in there.slots}
+            there.before = {}
+            for file in self._shelf.files():
+                origin = self._origin(there, file.origin.uid)
+                if file.origin == origin and file.name not in own:
+                    there.before.setdefault(_headers(file.read()), []).append(file)
+        alike = there.before.get(_headers(octets), [])
+        for file in alike:  # Of the same headers.
+            if not whole or file.copied == "headers" or file.read() == octets:
+                alike.remove(file)
+                slot.file = file.name
+                return file
+        return None
+
     def _expunged(self, there: _Open, number: int) -> list[str]:
         if not 1 <= number <= len(there.slots):
             return []
@@ -162,6 +189,10 @@ class ImapKeeper:
             return []
         self._shelf.discard(file.name, self._connection)
         return ["deleted, as on the server"]
+
+
+def _headers(octets: bytes) -> bytes:
+    return hashlib.sha256(octets.partition(b"\r\n\r\n")[0]).digest()
 
 
 def _holds(file: StoredFile, what: Fetched) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -208,7 +209,15 @@ def plain(view: MapView) -> str:
         said = clip(" | ".join(_lines(wire)), 70)
         who = f"{wire.badge} {wire.port}  {wire.device}, {wire.state}"
         lines.append(f"{who}  {said}".rstrip())
-    return "\n".join(lines if view.wires else [*lines, view.words["none"]])
+    if not view.wires:
+        lines.append(view.words["none"])
+    text = "\n".join(lines)
+    key = [f"{mark} {means}" for mark, means in words.TEXT_KEY.items() if _bears(text, mark)]
+    return f"{text}\n\n{'; '.join(key)}" if key else text
+
+
+def _bears(text: str, mark: str) -> bool:
+    return re.search(rf"(?<!\w){mark}(?!\w)", text) is not None
 
 
 def _short_head(place: PlaceFace) -> str:

@@ -113,6 +113,9 @@ def _lines(cell: CellFace, *, paired: bool) -> list[_Line]:
         style: dict[str, str | float] = {"font_weight": 700} if heavy else {}
         faint = cell.state in ("removed", "gone")
         fill = "lost" if cell.state == "lost" else "soft" if faint else "ink"
+        if cell.state in ("gone", "lost"):  # The cross of the lost device goes behind the word.
+            behind = "lost-ground" if cell.state == "lost" else "band"
+            style |= {"stroke": behind, "stroke_width": 5, "paint_order": "stroke"}
         lines.append((cell.word, {**style, "fill": fill}))
     if cell.number:
         lines.append((cell.number, {"fill": "soft", "class_": "m"}))
@@ -231,12 +234,13 @@ def _door(row: RowFace, top: int, places: tuple[PlaceFace, ...], at: Layout) -> 
                 stroke_width=3,
             )
         )
-    if row.way and at.paired and server + 1 < len(at.columns):
-        start, end = column.right + 8, at.columns[server + 1].x - 4
+    if row.way and at.paired and server:
+        # To the left, where the row names the sender, and senders stand above the map.
+        start, end = column.x - 8, at.columns[server - 1].right + 4
         nodes += [
-            node("path", d=f"M{start} {top + 22}H{end - 10}", stroke="smtp", stroke_width=4),
-            node("path", d=f"M{end} {top + 22}l-13 -8v16z", fill="smtp"),
-            text(end + 8, top + 27, row.way, fill="ink"),
+            node("path", d=f"M{start} {top + 22}H{end + 10}", stroke="smtp", stroke_width=4),
+            node("path", d=f"M{end} {top + 22}l13 -8v16z", fill="smtp"),
+            text(end - 8, top + 27, row.way, fill="ink", text_anchor="end"),
         ]
     return nodes
 

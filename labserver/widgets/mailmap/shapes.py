@@ -41,19 +41,15 @@ SYMBOLS: dict[str, list[Node]] = {
     "whole": _ENVELOPE,
     "headers": [
         node(
-            "rect",
-            x=4,
-            y=4,
-            width=38,
-            height=27,
-            rx=3,
+            "path",
+            d="M4.75 13V28a3 3 0 0 0 3 3H38.25a3 3 0 0 0 3-3V13",
             fill="ground",
             stroke=_HERE,
             stroke_width=1.5,
             stroke_dasharray="3 3",
         ),
-        node("rect", x=3, y=3, width=40, height=11, rx=3, fill=_HERE),
-        node("path", d="M9 8.5h28", stroke="ground", stroke_width=2),
+        node("rect", x=4, y=4, width=38, height=10, rx=3, fill=_HERE),
+        node("path", d="M9 9h28", stroke="ground", stroke_width=2),
     ],
     "marked": [
         *_ENVELOPE,

@@ -144,7 +144,8 @@ def _place(now: Situation, snapshot: Snapshot, n: int) -> PlaceFace:
             fullness=bar,
         )
     device = now.devices[n - 1]
-    count = sum(len(row.cells[n].copies) for row in now.rows)
-    line = words.device_line(device, count, now.strangers[n - 1])
+    copies = [copy for row in now.rows for copy in row.cells[n].copies]
+    headers = sum(not copy.whole for copy in copies)
+    line = words.device_line(device, len(copies), headers, now.strangers[n - 1])
     lost = device.lost is not None
     return PlaceFace(kind=device.kind, name=visible(device.name), line=line, lost=lost)

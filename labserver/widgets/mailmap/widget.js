@@ -272,7 +272,9 @@ function legend(key, words, symbols) {
     element("p", "lm-soft", words.shape),
     element("ul", "", ...shapes),
     element("p", "lm-soft", words.colour),
-    element("ul", "", ...colours, ...marks),
+    element("ul", "", ...colours),
+    element("p", "lm-soft", words.marks),
+    element("ul", "", ...marks),
   ];
 }
 

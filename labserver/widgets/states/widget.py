@@ -23,7 +23,7 @@ __all__ = ["StateDiagram"]
 
 _HERE = Path(__file__).parent
 _CELL = "padding:2px 10px;text-align:left;vertical-align:top"
-_STEPS = 12
+_STEPS = 24
 """Of a longer way the last steps are told."""
 _OFFERED = 100
 _NAME = 70

@@ -58,9 +58,12 @@ _LEVELS = (
 )
 
 
-def page(units: Sequence[Unit], rows: Rows, before: str = "") -> str:
-    """Return HTML without scripts: a table a session. `before`: what to say at the top."""
-    groups = _groups(units)
+def page(units: Sequence[Unit], rows: Rows, before: str = "", none: str = "") -> str:
+    """Return HTML without scripts: a table a session.
+
+    `before`: what to say at the top; `none`: what to say where no session is.
+    """
+    groups, before = _groups(units), " ".join(filter(None, (before, "" if units else none)))
     for level in _LEVELS[:-1]:
         made = _written(groups, rows, level, before, LIMIT)
         if made is not None:
@@ -77,9 +80,7 @@ def _written(
     made = ['<div style="word-break:break-word">']
     if before:
         made.append(f"<p>{escape(before)}</p>")
-    if not groups:
-        made.append(f"<p>{escape(words.NO_SESSION)}</p>")
-    elif less.notes:
+    if groups and less.notes:
         made.append(f"<p>{escape(words.TRANSCRIPT['saved'])}</p>")
     room = None if limit is None else limit - 100
     for n, group in enumerate(shown):
@@ -174,7 +175,14 @@ def _who(row: Row) -> str:
     return f"{row.who}:" if row.who else ""
 
 
-def plain(units: Sequence[Unit], rows: Rows, before: str = "", *, explained: bool = False) -> str:
+def plain(
+    units: Sequence[Unit],
+    rows: Rows,
+    before: str = "",
+    none: str = "",
+    *,
+    explained: bool = False,
+) -> str:
     """Return the rows as text: bodies counted, or with `rows.whole` everything that was said."""
     blocks = [before] if before else []
     for group in _groups(units):
@@ -182,7 +190,7 @@ def plain(units: Sequence[Unit], rows: Rows, before: str = "", *, explained: boo
         kept = rest if rows.whole else _shortened(rest, _LONG, _ENDS)
         lines = [line for unit in (*heads, *kept) for line in _lines(unit, rows, explained)]
         blocks.append("\n".join(lines))
-    return "\n\n".join(blocks) or words.NO_SESSION
+    return "\n\n".join(blocks) or none
 
 
 def _lines(unit: Unit | _Gap, rows: Rows, explained: bool) -> Iterator[str]:  # noqa: FBT001

@@ -28,6 +28,7 @@ _PAGE = 120
 _OFFERED = 200
 """So many devices, and connections, are offered to choose from: the newest."""
 _NAME = 40
+_NAMED = 8
 
 
 class Transcript(LabWidget):
@@ -137,7 +138,7 @@ class Transcript(LabWidget):
             "showing": words.rows_shown(first + 1, first + len(window), len(found))
             if len(found) > _PAGE
             else "",
-            "none": "" if found else words.NO_SESSION,
+            "none": "" if found else self._none(),
             "before": self._before(),
             "closed": words.TRANSCRIPT["closed"] if self._feed.closed else "",
             "offers": self._offers(),
@@ -170,6 +171,12 @@ class Transcript(LabWidget):
     def _units(self) -> list[Unit]:
         return self._outline.units(self._story, self._chosen, self._only)
 
+    def _none(self) -> str:
+        chosen, sessions = self._chosen, self._story.sessions.values()
+        devices = sorted({clip(visible(each.opened.device), _NAME) for each in sessions})
+        asked = clip(visible(chosen.device), _NAME)
+        return words.no_session(chosen.protocol, asked, chosen.connection, devices[:_NAMED])
+
     def _rows(self) -> Rows:
         return Rows(body=self._feed.body, look=self._chosen.look, open=self._chosen.open)
 
@@ -178,7 +185,7 @@ class Transcript(LabWidget):
 
     def html(self) -> str:
         """Return a table a session; bodies are folded, and lines explain themselves."""
-        return page(self._units(), self._rows(), self._before())
+        return page(self._units(), self._rows(), self._before(), self._none())
 
     def text(self, *, whole: bool = False, explained: bool = False) -> str:
         """Return the sessions as text, as they are chosen; bodies are counted.
@@ -186,7 +193,7 @@ class Transcript(LabWidget):
         `whole`: with all bodies, and nothing left out. `explained`: with what each line means.
         """
         rows = replace(self._rows(), whole=whole)
-        return plain(self._units(), rows, self._before(), explained=explained)
+        return plain(self._units(), rows, self._before(), self._none(), explained=explained)
 
     def save(self, file: str | Path, *, explained: bool = False) -> Path:
         """Write the whole transcript, as it is chosen, to a text file in UTF-8; return its path."""

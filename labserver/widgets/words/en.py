@@ -7,6 +7,8 @@ own in `labserver.explain`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labserver.snapshot import CellView, Connection, Device, Kept, Message, Refusal, Row, State
 from labserver.widgets.visible import clip, visible
 
@@ -90,6 +92,7 @@ MAP = {
     "key": "Key",
     "shape": "Shape: what is here",
     "colour": "Colour: who carried it",
+    "marks": "Marks and lines",
     "door": "at the door",
     "sender": "back to the sender",
     "tied": "tied",
@@ -111,17 +114,25 @@ KEY = {
 }
 """What each shape means: its word, and what to say beside it."""
 KEY_MARKS = {
-    "changed": "changed now, and the line that did it",
+    "changed": "changed now, and the line that did it or told of it",
     "tied": "tied: follows the server's copy",
     "open": "connection open",
     "closed": "connection closed",
-    "tls": "inside TLS",
+    "tls": "connection inside TLS",
     "only": "the only copy is on a device",
-    "new": "new: nobody has read it",
+    "new": "new: not read here",
     "starred": "starred by the reader",
-    "said": "the device said; S: the server said",
+    "said": "said by the device; by the server",
 }
 """What the other marks mean."""
+TEXT_KEY = {
+    "▶": "changed now, and the line that did it or told of it",
+    "C:": "said by the device",
+    "S:": "said by the server",
+    "tied": "follows the server's copy",
+    "★": "starred",
+}
+"""What the marks of the plain text mean."""
 ALIKE = "and {} more, all alike"
 MIXED = "and {} more, not all alike"
 
@@ -265,8 +276,11 @@ def filled(text: str, *, full: bool, unfit: str = "") -> str:
 
 
 def unfit(n: int) -> str:
-    """Tell of a message of so many octets, or of unknown size (0), that there was no room for."""
-    return f"a message of {octets(n)} did not fit" if n else "a message did not fit"
+    """Tell of a message of so many octets, or of unknown size (0), that there was no room for.
+
+    In units of 1024 octets, rounded up: as the limit is beside it.
+    """
+    return f"a message of {-(-n // 1024):,} KiB did not fit" if n else "a message did not fit"
 
 
 def waits(names: list[str]) -> str:
@@ -289,8 +303,8 @@ def path_sentence(start: str, badge: str, host: str, waits: str, onward: str) ->
 
 
 def inside(version: str) -> str:
-    """Say that a connection is inside TLS; nothing if it is not."""
-    return f"inside {version}" if version else ""
+    """Say inside which TLS a connection is; nothing if it is in none."""
+    return visible(version)
 
 
 def also(names: list[str]) -> str:
@@ -328,13 +342,13 @@ def ending(connection: Connection) -> str:
     return "" if connection.how is None else _ENDINGS.get(connection.how, connection.how)
 
 
-def device_line(device: Device, count: int, unknown: int) -> str:
-    """Say what a device holds."""
+def device_line(device: Device, count: int, headers: int, unknown: int) -> str:
+    """Say what a device holds: so many messages, of so many only the headers."""
     if device.lost is not None:
         return LOST
     if device.kind == "webmail" and not count:
         return "keeps nothing"
-    held = messages(count)
+    held = f"{count - headers:,} whole, {headers:,}\u00a0headers" if headers else messages(count)
     if not unknown:
         return held
     return strangers(unknown).removeprefix("+ ") if not count else f"{held} {strangers(unknown)}"
@@ -603,11 +617,9 @@ def command_names(names: tuple[str, ...]) -> str:
 
 
 def state_visits(steps: tuple[int, ...]) -> str:
-    """Say at which steps of its way a session was in a state; of many, the last."""
+    """Give the numbers that a state has on a session's way; of many, the last."""
     shown = ", ".join(map(str, steps[-4:]))
-    if len(steps) > 4:
-        return f"steps … {shown}"
-    return f"step {shown}" if len(steps) == 1 else f"steps {shown}"
+    return f"way: … {shown}" if len(steps) > 4 else f"way: {shown}"
 
 
 def way_step(step: int, state: str, commands: str, *, by_table: bool) -> str:
@@ -621,7 +633,16 @@ def way_step(step: int, state: str, commands: str, *, by_table: bool) -> str:
 
 # ---- The transcript
 
-NO_SESSION = "No connection was made."
+
+def no_session(protocol: str, device: str, connection: int, devices: Sequence[str]) -> str:
+    """Say that no session is shown: of what is asked for, and which `devices` have some."""
+    asked = [protocol.upper(), device, f"connection {connection}" if connection else ""]
+    if not devices:
+        return "No connection was made."
+    fits = ", ".join(filter(None, asked)) or "that number"
+    return f"No connection of {fits}. There are some of {', '.join(devices)}."
+
+
 STUFFED = "dot-stuffed: the line itself has one dot less"
 TRANSCRIPT = {
     "title": "Transcript",

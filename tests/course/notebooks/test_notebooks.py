@@ -12,8 +12,9 @@ from nbformat import v4
 from labserver.course.lessons import as_text, find_lesson, lessons
 from labserver.course.notebooks import __main__ as command
 from labserver.course.notebooks import copies
-from labserver.course.notebooks.committed import WIDGET_VIEW, clean, execute, problems
+from labserver.course.notebooks.committed import WIDGET_VIEW, clean, problems
 from labserver.course.notebooks.copies import copy_lessons, fresh_copy, learner_copy
+from labserver.course.notebooks.running import execute
 from labserver.devices import Onlooker
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import pytest
 from labserver import course
 from labserver.course.errors import CourseError
 from labserver.course.lessons import as_text, read
-from labserver.course.notebooks.committed import execute, problems
+from labserver.course.notebooks.committed import problems
+from labserver.course.notebooks.running import execute
 from labserver.course.records.done import here
 from labserver.widgets import MailMap
 from tests.course.made.notebooks import code, write_lessons

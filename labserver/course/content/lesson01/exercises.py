@@ -76,6 +76,10 @@ EXERCISES = (
                 lines=_ENVELOPE + 'smtp.send("RCPT TO: carol@home.example")\n' + _MESSAGE,
                 says="Carol has nothing: the server did not take this line",
             ),
+            Mistake(
+                lines=_ENVELOPE + 'smtp.send("RCTP TO:<carol@home.example>")\n' + _MESSAGE,
+                says="Carol has nothing: the server did not take this line",
+            ),
             Mistake(lines=_ENVELOPE + _TO_CAROL, says="no message followed it"),
         ),
         done="Both have the message, and Bob's copy does not name Carol. That is all that Bcc is.",
@@ -159,6 +163,10 @@ EXERCISES = (
                 says="You did not wait for the reply to `EHLO`",
             ),
             Mistake(lines=_DIAL, says="No message has been sent yet"),
+            Mistake(
+                lines=f'smtp = alice.dial("smtp")\nsmtp.send({_GROUP})\n',
+                says="You have not said hello",
+            ),
         ),
         done="The message came whole, dot and all, and you waited 5 times at most.",
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from labserver.course.exercises.attempt import Attempt, Finding, Session, Spoken
 from labserver.faults import Answer
 from labserver.lab import Lab, StoredMessage
@@ -21,6 +23,25 @@ NOT_SENT = Finding(
     rule="RFC 5321 section 3.3",
     next="Send these lines, one after the other: `MAIL FROM`, `RCPT TO`, `DATA`, and the message.",
 )
+
+_MISSING = {
+    "CONNECTED": Finding(
+        says="You have not said hello: before `EHLO` the server takes no envelope.",
+        rule="RFC 5321 section 4.1.4",
+        next="Say `EHLO alice-laptop.home.example` first, then the other lines again.",
+    ),
+    "RCPT": Finding(
+        says="The envelope is there, and no message followed it.",
+        rule="RFC 5321 section 3.3",
+        next='Go on with `smtp.send("DATA")` and `smtp.data(text)`.',
+    ),
+    "DATA": Finding(
+        says="The message has no end yet: the server takes all that comes for text.",
+        rule="RFC 5321 section 4.1.1.4",
+        next='End it with a single dot: `smtp.send(".")`.',
+    ),
+}
+"""What the next line is, by the session's state."""
 
 
 def three_people() -> Lab:
@@ -77,7 +98,8 @@ def seen_by_two(attempt: Attempt) -> Finding | None:
     for name, missed in (("Carol", carol), ("Bob", bob)):
         if (bob or carol) and not missed:
             return _refused(attempt, name) or Finding(
-                says=f"{name} has nothing: no `RCPT TO` of that message named this address.",
+                says=f"{name} has nothing: no `RCPT TO` of that message named "
+                f"{name.lower()}@home.example.",
                 rule="RFC 5321 section 3.3",
                 next=f"Begin again. Say `RCPT TO` twice; one is for {name.lower()}@home.example.",
                 line=_last_said(attempt, "RCPT TO"),
@@ -187,7 +209,11 @@ def _spoilt(attempt: Attempt, session: Session, message: StoredMessage) -> Findi
 
 def _refused(attempt: Attempt, name: str) -> Finding | None:
     """Say which line was to name this person, where the server will never take it as it is."""
-    named = [line for line in attempt.said("RCPT TO") if f"{name.lower()}@" in line.text.lower()]
+    named = [
+        line
+        for line in attempt.lines
+        if line.verb not in {"MAIL FROM", "DATA"} and f"{name.lower()}@" in line.text.lower()
+    ]
     if not named or named[-1].taken or named[-1].answered.startswith("4"):
         return None
     return Finding(
@@ -211,20 +237,10 @@ def _unsent(attempt: Attempt) -> Finding:
             next="Begin again with the exercise's first cell.",
             line=line,
         )
-    if session.state == "DATA":
-        return Finding(
-            says="The message has no end yet: the server takes all that comes for text.",
-            rule="RFC 5321 section 4.1.1.4",
-            next='End it with a single dot: `smtp.send(".")`.',
-            line=line,
-        )
-    if session.state == "RCPT":
-        return Finding(
-            says="The envelope is there, and no message followed it.",
-            rule="RFC 5321 section 3.3",
-            next='Go on with `smtp.send("DATA")` and `smtp.data(text)`.',
-            line=line,
-        )
+    if session.state in _MISSING:
+        refused = next((each for each in session.lines if not each.taken), None)
+        hello = session.state == "CONNECTED"
+        return replace(_MISSING[session.state], line=refused if hello and refused else line)
     if session.state == "MAIL":
         return Finding(
             says="The envelope has a sender, and no recipient that the server took.",

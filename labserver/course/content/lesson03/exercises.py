@@ -60,7 +60,7 @@ EXERCISES = (
         given="# Your lines:",
         solution='pop.send("LIST")\npop.send("RETR 1")\npop.send("DELE 1")\npop.send("QUIT")',
         hints=(
-            "Copy before you delete.",
+            "Which of `RETR` and `DELE` must come first, if B shall not be lost?",
             "Ask `LIST` for B's number now. B has 48220 octets.",
             "The four lines are `LIST`, `RETR` and a number, `DELE` and the same number, `QUIT`.",
         ),

@@ -97,14 +97,16 @@ STEPS = (
         minutes=2,
         core=False,
         prediction=Prediction(
-            ask="`TOP 2 1` shows the header of B and one line of its text. Where is B then?",
+            ask="`TOP 2 1` shows the header of B and one line of its text. What does the laptop "
+            "keep of B?",
             options=(
-                "on the server only",
-                "on the server and on the laptop",
-                "on the server, and its header on the laptop",
+                "nothing: `TOP` is for looking",
+                "all of B",
+                "the header and that line",
             ),
             answer=0,
-            says="`TOP` shows, and this laptop keeps nothing of it. Nothing is marked either.",
+            says="`TOP` is for looking: what it shows, the laptop does not save. Nothing is marked "
+            "either.",
             again=Question(
                 key="03.4",
                 ask="On a slow line, how can you see the subject of a large message without "

@@ -129,7 +129,7 @@ def read_and_starred(attempt: Attempt) -> Finding | None:
                 says="C has the star, but it is no longer read: "
                 "`FLAGS` without a plus puts the new list in place of the old one.",
                 rule="RFC 3501 section 6.4.6",
-                next=r"Write `+FLAGS` to add, and set `\Seen` again.",
+                next="Begin again with the exercise's first cell, and write `+FLAGS`: it adds.",
                 line=replaced,
             )
     return not_taken(attempt) or _still_missing(attempt, now)

@@ -413,7 +413,7 @@ def test_mailboxes_are_shelves_and_a_message_in_two_of_them_has_one_row() -> Non
         ("Archive", "also A"),
         ("Old", "empty"),
     ]
-    assert seen["rows"][0]["cells"][1]["label"] == "whole ×2, INBOX, Archive, ● new"
+    assert seen["rows"][0]["cells"][1]["label"] == "whole ×2, INBOX, Archive"
     assert [row["letter"] for row in seen["rows"]] == ["A", "B", "C"]
 
 

@@ -116,7 +116,9 @@ def _refusals(axes: Axes, year: Figures, top: float) -> None:
     if not weeks or year.storage is None:
         return
     over = year.storage + top * 0.06
-    axes.plot(weeks, [over] * len(weeks), linestyle="none", marker="x", color=LIGHT["lost"])
+    axes.plot(
+        weeks, [over] * len(weeks), linestyle="none", marker="x", color=LIGHT["lost"], clip_on=False
+    )
     axes.text(
         weeks[-1],
         over + top * 0.05,

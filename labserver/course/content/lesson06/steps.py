@@ -209,11 +209,11 @@ STEPS = (
         minutes=3,
         prediction=Prediction(
             ask="A, B and C are on the server, on the laptop and on the phone: three copies of "
-            "each. The phone deletes B by IMAP and expunges. Then the laptop synchronises. How "
-            "many copies of B are left?",
+            "each. The phone deletes B by IMAP and expunges. Then laptop and phone synchronise. "
+            "How many copies of B are left?",
             options=("2", "1", "0"),
             answer=2,
-            says="None. The laptop has made its folder as the server's mailbox is.",
+            says="None. Both have made their folders as the server's mailbox is.",
             again=Question(
                 key="06.11",
                 ask="Mail is on a server and, by IMAP, on three devices. Why is that no backup?",

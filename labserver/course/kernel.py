@@ -117,7 +117,10 @@ def _told(
         cure = _begin_again(shell) or "Run the cells from the top of the notebook, in order."
         text = f"{error.name} is not there yet: a cell further up makes it. {cure}"
     elif kind.__name__ in _OVER:
-        text = ". ".join(filter(None, (text, _begin_again(shell))))
+        again = _begin_again(shell)
+        if kind.__name__ == "ConnectionOver" and again.startswith("To"):
+            again = f"If it ended as it should, go on with the next cell. {again}"
+        text = ". ".join(filter(None, (text, again)))
     elif isinstance(error, ConnectionError):
         # The system's own text differs from machine to machine.
         text = "this connection has ended. Run the cell that connects, and those after it, again."

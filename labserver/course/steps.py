@@ -60,7 +60,7 @@ class At:
 
     def __repr__(self) -> str:
         names = ", ".join(sorted(self.names, key=lambda name: (name != "lab", name)))
-        return f"This is the lab before step {self.key}. Ready: {names}."
+        return f"This is the lab before step {self.key}. Ready: {names}. Its picture: lab.map()"
 
 
 def at(key: str) -> At:

@@ -180,6 +180,8 @@ class ImapDialogue(Dialogue):
         Raises NotNow if the server does not wait for them.
         """
         if not self._begun:
+            if self._command and re.search(r"\{[0-9]+\+?\}$", self._command[-1]):
+                raise NotNow("the server did not take the line with {N}: look at its reply")
             raise NotNow("the server does not wait for a literal: end a line with {N} first")
         data = octets.encode() if isinstance(octets, str) else octets
         rest = f"{then}\r\n".encode()

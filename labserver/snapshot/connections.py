@@ -7,7 +7,7 @@ from dataclasses import replace
 from rpds import HashTrieSet
 
 from labserver import events
-from labserver.snapshot.step import Steps, changed, unsaid
+from labserver.snapshot.step import Steps, changed, marking, unsaid
 from labserver.snapshot.values import Cell, Connection, Place, Said, Snapshot
 
 __all__ = ["STEPS", "end"]
@@ -64,6 +64,8 @@ def _state_changed(snapshot: Snapshot, event: events.StateChanged) -> Snapshot:
     connection = snapshot.connections.get(event.connection)
     if connection is None:
         return snapshot
+    if event.mailbox is not None and connection.protocol in ("imap", "imaps"):
+        snapshot = marking(snapshot, event.owner or event.account or "")
     return _put(
         snapshot,
         replace(

@@ -134,7 +134,7 @@ def _delivered(snapshot: Snapshot, event: events.Delivered) -> Snapshot:
     )
     mailbox = replace(mailbox, copies=mailbox.copies.insert(event.uid, copy))
     snapshot = _put_mailbox(snapshot, event.account, mailbox)
-    if copy.flags or event.cause == "append":
+    if copy.flags:
         snapshot = marking(snapshot, event.account)
     if event.cause == "smtp" and snapshot.refusals:
         snapshot = _door_open(snapshot, event.account)

@@ -327,6 +327,12 @@ def test_a_connection_that_ends_in_a_literal_is_shown_as_far_as_it_came(
     assert not imap.open
 
 
+def test_octets_for_a_line_that_was_refused_are_not_sent(dial: Dial) -> None:
+    _, imap = dial((b"b1 APPEND x {4}\r\n", b"b1 NO [TRYCREATE] No such mailbox\r\n"))
+    with pytest.raises(NotNow, match="did not take the line"):
+        imap.literal(b"A: B")
+
+
 def again(
     dial: Dial, octets: bytes, *, item: str = "BODY[]", number: int = 1
 ) -> list[tuple[str, str]]:

@@ -110,7 +110,7 @@ def test_the_example_of_an_initial_response(server: Server) -> None:
         ("PLAIN =AAA", "BAD The response is not BASE64"),
         ("PLAIN AAA=BBB", "BAD The response is not BASE64"),
         ("PLAIN A-_A", "BAD The response is not BASE64"),
-        ('PLAIN ""', "BAD Expected a word before '\"\"'"),
+        ('PLAIN ""', "BAD Expected a word at '\"\"'"),
         ("PLAIN ", "BAD An argument is missing"),
         ("PLAIN AA== AA==", "BAD Too many arguments"),
         ("CRAM-MD5 =", "BAD CRAM-MD5 begins with a challenge of the server's"),

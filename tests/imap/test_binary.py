@@ -125,9 +125,9 @@ def test_switched_off_it_is_nowhere(server: Server) -> None:
     client.do("SELECT INBOX")
     for item in ("BINARY[1]", "BINARY.PEEK[1]", "BINARY.SIZE[1]"):
         assert client.do(f"FETCH 1 {item}") == [f"BAD There is no FETCH item {item[:-3]}"]
-    assert client.raw(b"a APPEND INBOX ~{5}\r\n") == b"a BAD Expected a literal before '~'\r\n"
+    assert client.raw(b"a APPEND INBOX ~{5}\r\n") == b"a BAD Expected a literal at '~'\r\n"
     assert client.raw(b"b APPEND INBOX ~{5+}\r\nHello\r\nc NOOP\r\n") == (
-        b"b BAD Expected a literal before '~'\r\nc OK NOOP completed\r\n"
+        b"b BAD Expected a literal at '~'\r\nc OK NOOP completed\r\n"
     )
 
 

@@ -200,4 +200,4 @@ def test_nothing_put_together_is_no_message(client: Client) -> None:
 def test_switched_off_it_is_not_in_the_grammar(client: Client) -> None:
     client = client.server.login("CATENATE")
     (reply,) = client.do('APPEND Drafts CATENATE (URL "/Drafts/;UID=1")')
-    assert reply == "BAD Expected a literal before 'CATENATE (UR'"
+    assert reply == "BAD Expected a literal at 'CATENATE (UR'"

@@ -73,7 +73,7 @@ def test_without_either_they_are_refused_and_passed_over(without: tuple[str, ...
     [
         (b"NONSENSE {3+}", b"BAD Unknown command NONSENSE\r\n"),
         (b"NOOP {3+}", b"BAD Too many arguments\r\n"),
-        (b"APPEND {3+}\r\nx y y {9+}", b"BAD Expected a literal before 'y '\r\n"),
+        (b"APPEND {3+}\r\nx y y {9+}", b"BAD Expected a literal at 'y '\r\n"),
         (b"SELECT {8193+}", b"BAD This literal has at most 8192 octets\r\n"),
         (b"APPEND INBOX {2001+}", b"NO [TOOBIG] A message has at most 2000 octets here\r\n"),
     ],

@@ -98,11 +98,11 @@ def test_others_see_both_at_once(client: Client) -> None:
         ("UID REPLACE 5 Drafts", "NO [NONEXISTENT] There is no message of that UID"),
         ("REPLACE 1 Nowhere", "NO [TRYCREATE] No such mailbox"),
         ("UID REPLACE 1 Nowhere", "NO [TRYCREATE] No such mailbox"),
-        ("REPLACE 1:2 Drafts", "BAD Expected SP before ':2 Drafts '"),
-        ("REPLACE 1,2 Drafts", "BAD Expected SP before ',2 Drafts '"),
-        ("REPLACE 0 Drafts", "BAD Expected a number from 1 up before '0 Drafts '"),
-        ("REPLACE Drafts", "BAD Expected a number before 'Drafts '"),
-        ("UID REPLACE 1 Drafts (\\Seen", "BAD Expected a word before the literal"),
+        ("REPLACE 1:2 Drafts", "BAD Expected SP at ':2 Drafts '"),
+        ("REPLACE 1,2 Drafts", "BAD Expected SP at ',2 Drafts '"),
+        ("REPLACE 0 Drafts", "BAD Expected a number from 1 up at '0 Drafts '"),
+        ("REPLACE Drafts", "BAD Expected a number at 'Drafts '"),
+        ("UID REPLACE 1 Drafts (\\Seen", "BAD Expected a word at the literal"),
     ],
 )
 def test_what_fails_changes_nothing(client: Client, command: str, reply: str) -> None:

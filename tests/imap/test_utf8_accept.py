@@ -118,7 +118,7 @@ def test_switched_off_it_is_nowhere(server: Server) -> None:
     client = server.login("UTF8=ACCEPT")
     assert client.do("ENABLE UTF8=ACCEPT") == ["* ENABLED", "OK ENABLE completed"]
     assert client.raw('a CREATE "Grüße"\r\n'.encode()).startswith(b"a BAD ")
-    assert append(client, utf8(b"hi")).startswith(b"a BAD Expected a literal before 'UTF8 ")
+    assert append(client, utf8(b"hi")).startswith(b"a BAD Expected a literal at 'UTF8 ")
     assert append(client, b"CATENATE (%b)" % utf8(b"hi")).startswith(b"a BAD CATENATE has TEXT")
     # Octets in a header are nothing special to such a server.
     assert append(client, literal(GRUESSE)).startswith(b"a OK")

@@ -83,6 +83,7 @@ def test_what_is_over_says_how_to_begin_again(running: Kernel, lesson: dict[str,
     running.run('from labserver import course\nlab = course.start("00")')
     running.run("pop = lab.device('laptop').dial('pop3')\npop.send('QUIT')")
     over = running.run(within(lesson["step-00.4"], 'pop.send("STAT")')).error[0]
-    assert over.startswith("ConnectionOver: this pop3 connection is over (closed). To begin step 4")
+    assert over.startswith("ConnectionOver: this pop3 connection is over (closed). If it ended as")
+    assert 'To begin step 4 anew: put course.at("00.4")' in over
     closed = running.run(within(lesson["step-00.4"], "lab.close()\nlab.settle()")).error[0]
     assert closed.startswith("LabClosed: the lab is closed. To begin step 4")

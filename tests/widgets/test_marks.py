@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from labserver import Lab
-from labserver.devices import Dialogue, ImapDialogue
+from labserver.devices import Dialogue
 from labserver.widgets import MailMap
 from labserver.widgets.svg import Node
 
@@ -391,13 +391,12 @@ def test_a_line_is_marked_in_the_maps_in_which_it_changed_something() -> None:
         assert MailMap(lab._feed, devices=[], live=False).text().count("▶") == 0
 
 
-def test_a_copy_without_flags_has_nobody_keep_marks() -> None:
+def test_new_is_told_from_the_moment_that_a_mailbox_is_opened_by_imap() -> None:
     with Lab() as lab, contextlib.redirect_stdout(io.StringIO()):
         lab.load(OUTSIDE)
-        imap = say(lab.device("laptop").dial("imap"), "a1 LOGIN bob tulip", "a2 SELECT INBOX")
-        say(imap, "a3 CREATE Archive", "a4 COPY 1 Archive", "a5 MOVE 1 Archive")
+        say(lab.device("laptop").dial("pop3"), "USER bob", "PASS tulip", "RETR 1", "QUIT")
+        imap = say(lab.device("phone").dial("imap"), "a1 LOGIN bob tulip")
         assert "● new" not in str(lab.look())
-        assert isinstance(imap, ImapDialogue)
-        imap.send("a6 APPEND INBOX (\\Flagged) {4}")
-        imap.literal(b"A: B")
-        assert "● new ★" in str(lab.look())
+        say(imap, "a2 SELECT INBOX")
+        assert str(lab.look()).count("● new") == 2, "on the server, and the copy of POP3 too"
+        assert "● new" not in str(lab.look("alice"))

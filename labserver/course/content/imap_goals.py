@@ -115,9 +115,16 @@ def not_taken(attempt: Attempt) -> Finding | None:
     verdict = line.answered
     if _BLANK in line.text:
         return Finding(
-            says="The blank is still a blank, and the server does not know such a word.",
+            says="The blank was sent as it is, and the server does not know such a word.",
             rule="RFC 3501 section 7.1.3",
             next=f"Write a word of IMAP in place of `{_BLANK}`.",
+            line=line,
+        )
+    if " BAD " in verdict and "\\\\" in line.text:
+        return Finding(
+            says="There are two backslashes in a row, and a flag begins with one.",
+            rule="RFC 3501 section 2.3.2",
+            next="Write one: the `r` before the quotes keeps it as it is.",
             line=line,
         )
     if " BAD " in verdict and line.text.partition(" ")[0].isalpha():
@@ -134,7 +141,9 @@ def not_taken(attempt: Attempt) -> Finding | None:
     return Finding(
         says=said,
         rule="RFC 3501 section 7.1.3" if " BAD " in verdict else "RFC 3501 section 7.1.2",
-        next="Look at its words, and at the state that the session was in.",
+        next="Compare it with a line of the steps, letter by letter."
+        if " BAD " in verdict and line.state == "SELECTED"
+        else "Look at its words, and at the state that the session was in.",
         line=line,
     )
 

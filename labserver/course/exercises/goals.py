@@ -113,9 +113,9 @@ def no_blank(attempt: Attempt) -> Finding | None:
         line = last_refused(session)
         if line is not None and BLANK in line.text and line == attempt.lines[-1]:
             return Finding(
-                says="The blank is still a blank, and the server does not know such a command.",
+                says="The blank was sent as it is, and the server does not know such a command.",
                 rule=_UNKNOWN[session.protocol.rstrip("s")],
-                next=f"Write a command in place of `{BLANK}`, and run the cell again.",
+                next=f"Write a command in place of `{BLANK}`, and run that line alone.",
                 line=line,
             )
     return None

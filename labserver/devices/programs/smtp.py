@@ -69,7 +69,7 @@ class SmtpProgram:
         to = [recipients] if isinstance(recipients, str) else list(recipients)
         octets = on_the_wire(message)
         with line(settings, "submission") as connection:
-            client = _Client(connection, settings.device)
+            client = _Client(connection, _host_name(settings))
             try:
                 client.begin(settings)
                 own = settings.address if sender is None else sender
@@ -101,7 +101,7 @@ class SmtpProgram:
         """
         settings = self._settings
         settings.there()
-        token, host = settings.world.token, f"{settings.device}.home.example"
+        token, host = settings.world.token, _host_name(settings)
         cover = Cover(
             sender=settings.address,
             to=(to,) if isinstance(to, str) else tuple(to),
@@ -114,12 +114,17 @@ class SmtpProgram:
         return self.send(cover.to, forwarded(octets, cover))
 
 
+def _host_name(settings: Settings) -> str:
+    """Return what a device calls itself: it is of its owner's domain."""
+    return f"{settings.device}.{settings.address.rpartition('@')[2]}"
+
+
 class _Client(smtplib.SMTP):
     """smtplib over a connection that is there already, with a host name that is always the same."""
 
-    def __init__(self, connection: Line, device: str) -> None:
+    def __init__(self, connection: Line, name: str) -> None:
         self._connected = connection.socket
-        super().__init__(local_hostname=f"{device}.home.example")
+        super().__init__(local_hostname=name)
 
     def begin(self, settings: Settings) -> None:
         """Read the greeting, begin TLS if it is to begin now, and log in. Raises SMTPException."""

@@ -94,9 +94,9 @@ class Cursor:
         """Return words for the present place, for an error text."""
         rest = self._text[self._at : self._at + 12]
         if not rest:
-            return "before the literal" if self.at_literal() else "at the end"
+            return "at the literal" if self.at_literal() else "at the end"
         shown = "".join(chr(octet) if 32 <= octet < 127 else "?" for octet in rest)
-        return f"before {shown!r}"
+        return f"at {shown!r}"
 
     def at_words(self) -> bool:
         """Tell whether a list of the protocol's own words begins here, as in `(DEPTH 1)`."""

@@ -98,7 +98,8 @@ def _heading(view: MapView, at: Layout) -> list[Node]:
 def _shelves(view: MapView, at: Layout) -> list[Node]:
     """Name the mailboxes at the left; in the server's column they are boards that mail lies on."""
     nodes = []
-    for shelf, y in zip(view.shelves, at.shelves, strict=True):
+    shelves = zip(view.shelves, at.shelves, strict=True)
+    for shelf, y in shelves if view.rows else ():  # Where nothing is, the server names them.
         room = at.columns[0].x - 24
         if shelf.note:
             room -= round(pixels(shelf.note)) + 6

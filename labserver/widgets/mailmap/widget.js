@@ -397,7 +397,7 @@ function stepper(words, wish) {
       // A button that has the focus keeps it: it says that it can do nothing, and stays.
       buttons.back.setAttribute("aria-disabled", String(!steps.back));
       buttons.on.setAttribute("aria-disabled", String(steps.live));
-      buttons.live.setAttribute("aria-pressed", String(steps.live));
+      buttons.live.setAttribute("aria-pressed", String(steps.live && !over));
     },
   };
 }
@@ -488,7 +488,7 @@ function render({ model, el }) {
     grid.style.setProperty("--columns", view.places.length);
     write(title, view.title);
     write(sentence, view.label);
-    steps.update(view.steps);
+    steps.update(view.steps, view.over);
     write(over, [view.past, view.over ? view.words.over : ""].filter(Boolean).join(" · "));
     over.hidden = !over.textContent;
     settle(paths, view.paths.map((said, n) => lines.keep(`path-${n}`, said, () => element("p", "", said))));

@@ -87,6 +87,9 @@ function question(model, wish, at, given, name) {
     }
   });
   press.addEventListener("click", () => wish({ press: at }));
+  made.addEventListener("change", () => {
+    if (open && !shown) said.replaceChildren();
+  });
   made.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.type !== "radio" || !open) return;
     event.preventDefault();

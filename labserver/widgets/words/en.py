@@ -103,7 +103,7 @@ MAP = {
 }
 """The words of the map's own controls and headings."""
 KEY = {
-    "whole": ("whole", "copy"),
+    "whole": ("whole", "copy; ×2: two"),
     "headers": ("headers", "only"),
     "marked": ("marked", "still here"),
     "removed": ("removed", "was here"),
@@ -119,7 +119,7 @@ KEY_MARKS = {
     "open": "connection open",
     "closed": "connection closed",
     "tls": "connection inside TLS",
-    "only": "the only copy is on a device",
+    "only": "the only copy, and not on the server",
     "new": "new: not read here",
     "starred": "starred by the reader",
     "said": "said by the device; by the server",
@@ -278,9 +278,10 @@ def filled(text: str, *, full: bool, unfit: str = "") -> str:
 def unfit(n: int) -> str:
     """Tell of a message of so many octets, or of unknown size (0), that there was no room for.
 
-    In units of 1024 octets, rounded up: as the limit is beside it.
+    In units of 1024 octets, as the limit beside it.
     """
-    return f"a message of {-(-n // 1024):,} KiB did not fit" if n else "a message did not fit"
+    much = f"{max(n / 1024, 0.1):,.1f} KiB"
+    return f"a message of {much} did not fit" if n else "a message did not fit"
 
 
 def waits(names: list[str]) -> str:

@@ -81,7 +81,7 @@ def test_recent_is_no_flag_of_a_letter(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("lines", "says", "rule"),
     [
-        ((*IN, "a3 FETCH 1 ____"), "still a blank", "RFC 3501 section 7.1.3"),
+        ((*IN, "a3 FETCH 1 ____"), "sent as it is", "RFC 3501 section 7.1.3"),
         (("LOGIN bob tulip",), "this line has none", "RFC 3501 section 2.2.1"),
         (("a1 LOGIN bob rose",), "AUTHENTICATIONFAILED", "RFC 3501 section 7.1.2"),
         ((IN[0], "a2 FETCH 1 FLAGS"), "Select a mailbox first", "RFC 3501 section 7.1.3"),

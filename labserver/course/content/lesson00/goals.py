@@ -51,7 +51,7 @@ def _instead(attempt: Attempt) -> tuple[Spoken | None, str]:
     refused = next((line for line in reversed(lines) if line.answered and not line.taken), None)
     asked = next((line for line in reversed(lines) if line.verb == "LIST"), None)
     if refused is not None and BLANK in refused.text:
-        return refused, "The blank is still a blank, and the server knows no such command."
+        return refused, "The blank was sent as it is, and the server knows no such command."
     if refused is not None and refused.verb == "RETR":
         return refused, f"`{refused.text}` names no message that is here: `LIST` has the numbers."
     if refused is not None:
@@ -106,10 +106,11 @@ def read_on_the_phone(attempt: Attempt) -> Finding | None:
         )
     if refused is not None:
         return Finding(
-            says="The server did not take this line. It begins with a tag that you choose, then "
-            "the command, then a message that is there.",
+            says="The server did not take this line. It must begin with a tag that you choose; "
+            "then come the command, and the number of a message that is there.",
             rule="RFC 3501 section 2.2.1",
-            next="Send the line of step 7 again: `a3`, then `FETCH`, then 1.",
+            next="Send the line of step 7 again: `a3`, then `FETCH`, then 1, then what stands in "
+            "the brackets.",
             line=refused,
         )
     if line is not None:

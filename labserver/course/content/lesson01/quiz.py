@@ -48,8 +48,8 @@ QUIZ = (
         key="01.Q3",
         ask="You read `552`. What do the first two digits say?",
         options=(
-            "5: a permanent no. 5: it is about the mail system",
-            "5: a permanent no. 5: it is about the form of the line",
+            "5: not like this. 5: it is about the mail system",
+            "5: not like this. 5: it is about the form of the line",
             "5: try again in 5 minutes. 5: the fifth attempt",
             "Nothing. Only the text after the code counts",
         ),

@@ -10,7 +10,7 @@ __all__ = ["STEPS"]
 STEPS = (
     Step(
         key="01.1",
-        title="A socket, and the server speaks first",
+        title="A socket",
         minutes=3,
         prediction=Prediction(
             ask="You connect to the mail server and say nothing. What does the server do?",

@@ -237,7 +237,7 @@ def _all_there(attempt: Attempt) -> Finding | None:
         rule="RFC 1939 section 7",
         next=_where_to_go_on(
             attempt,
-            "Which id of `UIDL` is not in `laptop.known_ids`? Fetch that one."
+            "Which ids of `UIDL` are not in `laptop.known_ids`? Fetch those messages."
             if asked
             else "Ask for the unique-ids with `UIDL`.",
         ),

@@ -93,7 +93,7 @@ STEPS = (
     ),
     Step(
         key="03.4",
-        title="Look inside, fetch nothing: TOP",
+        title="Look inside: TOP",
         minutes=2,
         core=False,
         prediction=Prediction(

@@ -68,7 +68,8 @@ def unread_on_the_phone(attempt: Attempt) -> Finding | None:
     return Finding(
         says="C is not on the phone yet: no line has brought the whole message.",
         rule="RFC 3501 section 6.4.5",
-        next="Ask for the message itself: BODY and two brackets, with one word in between.",
+        next="Ask for the message itself: BODY, a full stop, one word, and two brackets, as "
+        "in step 5.",
         line=fetched[-1] if fetched else None,
     )
 

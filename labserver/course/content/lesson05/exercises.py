@@ -51,7 +51,7 @@ EXERCISES = (
             Mistake(
                 lines='imap.send(r"a3 STORE 2 +FLAGS (____)")\n'
                 'imap.send(r"a4 STORE 2 +FLAGS (\\\\Flagged)")',
-                says="The server did not do it.",
+                says="There are two backslashes in a row",
             ),
             Mistake(
                 lines='imap.send(r"a3 STORE 1 +FLAGS (\\Flagged)")\nphone_mail.sync()',

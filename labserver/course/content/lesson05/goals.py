@@ -123,7 +123,7 @@ def _another_flag(attempt: Attempt) -> Finding | None:
     given = _given_last(attempt)
     if BLANK in given:
         return Finding(
-            says="The blank is still a blank. The server took it for a flag of your own making.",
+            says="The blank was sent as it is. The server took it for a flag of your own making.",
             rule="RFC 3501 section 2.3.2",
             next=f"Write the flag for a star in place of `{BLANK}`. It begins with a backslash.",
             line=flagged_by(attempt, "B", BLANK),
@@ -219,7 +219,8 @@ def _phone_has_sent(attempt: Attempt) -> Finding | None:
     return Finding(
         says="The copy is in Sent on the server, and the phone has not looked there.",
         rule="RFC 3501 section 6.3.1",
-        next='The phone\'s program looks into one mailbox at a time: `phone_mail.sync("Sent")`.',
+        next="The phone's program looks into one mailbox at a time. Now run only "
+        '`phone_mail.sync("Sent")`: APPEND again would be a second copy.',
         line=left_by(attempt, "D", frozenset()),
     )
 

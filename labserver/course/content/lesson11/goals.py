@@ -54,7 +54,11 @@ def _on_the_laptop(attempt: Attempt) -> Finding | None:
     lacking = _lacking(attempt, "laptop")
     if not lacking:
         return None
-    session = last_of(attempt, "", "laptop")
+    let_in = [
+        each
+        for each in attempt.sessions
+        if each.device == "laptop" and any(line.taken for line in each.lines)
+    ]
     headers = [each for each in lacking if _copies(attempt, each, "laptop")]
     if headers:
         return Finding(
@@ -67,7 +71,7 @@ def _on_the_laptop(attempt: Attempt) -> Finding | None:
         says=f"The laptop has {_none_of(lacking)}.",
         rule="RFC 1939 section 5",
         next="Let a program of the laptop fetch them."
-        if session is None
+        if not let_in
         else "The program has been there, and not all has come. Let it look again.",
         line=_said_last(attempt, "laptop"),
     )

@@ -391,7 +391,7 @@ function stepper(words, wish) {
   made.append(buttons.back, at, buttons.on, buttons.live);
   return {
     made,
-    update(steps) {
+    update(steps, over) {
       made.hidden = !steps.at;
       at.textContent = steps.at ?? "";
       // A button that has the focus keeps it: it says that it can do nothing, and stays.

@@ -120,6 +120,8 @@ def _told(
         again = _begin_again(shell)
         if kind.__name__ == "ConnectionOver" and again.startswith("To"):
             again = f"If it ended as it should, go on with the next cell. {again}"
+        elif kind.__name__ == "ConnectionOver" and again.startswith("Run the first cell of"):
+            again = f"{again} If that one makes no connection, your lines must."
         text = ". ".join(filter(None, (text, again)))
     elif isinstance(error, ConnectionError):
         # The system's own text differs from machine to machine.

@@ -112,9 +112,10 @@ class Dialogue(ABC):
                 reply = self._read(command)
             except Silence:
                 self._incoming.go_back(mark)
-                after = f"to {command}" if command else "of greeting"
+                first = command.partition("\r")[0]
+                after = f"to {first}" if command else "of greeting"
                 raise NoReply(
-                    f"{self._where()}: no whole reply {after} in time; wait() waits again"
+                    f"{self._where()}: no whole reply {after} in time; {self._late()}"
                 ) from None
             except Ended:
                 self._incoming.go_back(mark)
@@ -223,6 +224,10 @@ class Dialogue(ABC):
         self._channel.close()
 
     # Help
+
+    def _late(self) -> str:
+        """Say what can be done about a reply that does not come."""
+        return "wait() waits again"
 
     def _where(self) -> str:
         return f"{self.protocol}, port {PORTS[self.protocol]}"

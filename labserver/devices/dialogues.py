@@ -18,6 +18,7 @@ __all__ = ["ImapDialogue", "Pop3Dialogue", "SmtpDialogue"]
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _TEXT_LINES = re.compile(r"\r\n|\n")
+_ANNOUNCED = re.compile(r"\{[0-9]+\+?\}$")
 
 
 class Pop3Dialogue(Dialogue):
@@ -180,7 +181,7 @@ class ImapDialogue(Dialogue):
         Raises NotNow if the server does not wait for them.
         """
         if not self._begun:
-            if self._command and re.search(r"\{[0-9]+\+?\}$", self._command[-1]):
+            if self._command and _ANNOUNCED.search(self._command[-1]):
                 raise NotNow("the server did not take the line with {N}: look at its reply")
             raise NotNow("the server does not wait for a literal: end a line with {N} first")
         data = octets.encode() if isinstance(octets, str) else octets
@@ -210,6 +211,11 @@ class ImapDialogue(Dialogue):
             if self._keeper is not None:
                 notes = self._keeper.pushed((response,))
                 self._note(f"{self.device}: {note}" for note in notes)
+
+    def _late(self) -> str:
+        if self._begun and _ANNOUNCED.search(self._begun[-1]):
+            return "were the octets as many as announced in { }?"
+        return super()._late()
 
     def _read(self, command: str) -> Reply:
         self._command = [*self._begun, command]

@@ -333,6 +333,12 @@ def test_octets_for_a_line_that_was_refused_are_not_sent(dial: Dial) -> None:
         imap.literal(b"A: B")
 
 
+def test_too_few_octets_for_a_literal_are_named_as_a_cause(dial: Dial) -> None:
+    _, imap = dial((b"b1 APPEND x {9}\r\n", b"+ go on\r\n"), silent=True)
+    with pytest.raises(NoReply, match=r"to A: B in time; were the octets as many as announced"):
+        imap.literal(b"A: B\r\n")
+
+
 def again(
     dial: Dial, octets: bytes, *, item: str = "BODY[]", number: int = 1
 ) -> list[tuple[str, str]]:

@@ -186,7 +186,7 @@ def test_idle_in_authenticated_waits_for_nothing(three: Server) -> None:
 def test_only_done_ends_idle_well(three: Server) -> None:
     bob = three.selected()
     bob.do("IDLE")
-    assert bob.raw(b"a4 NOOP\r\n") == b"a3 BAD IDLE ends with DONE\r\n"
+    assert bob.raw(b"a4 NOOP\r\n") == b"a3 BAD IDLE is over; only DONE ends it well\r\n"
     assert bob.state == "SELECTED"
     assert bob.do("NOOP") == ["OK NOOP completed"]
 

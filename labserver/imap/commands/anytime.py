@@ -59,7 +59,7 @@ def idle(core: Core, _: None) -> Outcome:
 
 def _done(line: bytes) -> Outcome:
     if line.upper() != b"DONE":
-        raise Malformed("IDLE ends with DONE")
+        raise Malformed("IDLE is over; only DONE ends it well")
     return Reply(ok("IDLE terminated"))
 
 

@@ -18,10 +18,10 @@ class Reader:
     def __init__(
         self, snapshot: Snapshot, now: Situation, strip: tuple[Wire, ...], shelves: list[str]
     ) -> None:
-        # Read and new are said where they mean something: of all copies once the mailbox was opened
-        # by IMAP, of those that POP3 brought once anybody has noted such marks on a device.
+        # Read and new are said where they mean something: once the mailbox was opened by IMAP, and
+        # of copies that POP3 brought once anybody has noted such marks on a device.
         self._imap_marks = snapshot.accounts[now.account].marks
-        self._pop_marks = self._imap_marks or any(device.marks for device in now.devices)
+        self._pop_marks = any(device.marks for device in now.devices)
         self._open = {
             (connection.owner or connection.account, connection.mailbox)
             for connection in snapshot.connections.values()

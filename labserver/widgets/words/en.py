@@ -120,7 +120,7 @@ KEY_MARKS = {
     "closed": "connection closed",
     "tls": "connection inside TLS",
     "only": "the only copy, and not on the server",
-    "new": "new: not read here",
+    "new": "new: not read here; neither read nor new: not noted",
     "starred": "starred by the reader",
     "said": "said by the device; by the server",
 }

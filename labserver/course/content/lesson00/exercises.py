@@ -32,6 +32,10 @@ EXERCISES = (
                 says="The server said no to `GET 1`: `-ERR",
             ),
             Mistake(
+                lines='pop.send("RETR1")\npop.send("QUIT")',
+                says="The server said no to `RETR1`: `-ERR",
+            ),
+            Mistake(
                 lines='pop.send("RETR 2")\npop.send("QUIT")',
                 says="`RETR 2` names no message that is here",
             ),
@@ -70,6 +74,7 @@ EXERCISES = (
                 lines='imap.send("FETCH 1 (UID FLAGS BODY[])")',
                 says="The server did not take this line",
             ),
+            Mistake(lines='imap.send("a3 RETR 1")', says="`RETR` is a word of POP3"),
             Mistake(
                 lines='imap.send("a3 FETCH 1 UID FLAGS BODY[]")',
                 says="The line begins well",

@@ -52,7 +52,7 @@ def _instead(attempt: Attempt) -> tuple[Spoken | None, str]:
     asked = next((line for line in reversed(lines) if line.verb == "LIST"), None)
     if refused is not None and BLANK in refused.text:
         return refused, "The blank was sent as it is, and the server knows no such command."
-    if refused is not None and refused.verb == "RETR":
+    if refused is not None and refused.text.upper().split()[0] == "RETR":
         return refused, f"`{refused.text}` names no message that is here: `LIST` has the numbers."
     if refused is not None:
         return refused, f"The server said no to `{refused.text}`: `{refused.answered}`."
@@ -82,6 +82,33 @@ def _seen_on_the_server(attempt: Attempt) -> bool:
     return cell is not None and any("\\Seen" in copy.flags for copy in cell.copies)
 
 
+def _no_such_line(refused: Spoken) -> Finding:
+    """Say what is wrong with a line of IMAP that the server did not take."""
+    if refused.verb == "FETCH" and refused.text.split()[2:3] == ["1"]:
+        return Finding(
+            says="The line begins well. The server does not understand what it asks for after "
+            "the number: that stands in round brackets.",
+            rule="RFC 3501 section 6.4.5",
+            next="Put what you want of A in round brackets: the flags and `BODY[]`, as in step 7.",
+            line=refused,
+        )
+    if refused.verb == "RETR":
+        return Finding(
+            says="`RETR` is a word of POP3, and this server does not know it in IMAP.",
+            rule="RFC 3501 section 6.4.5",
+            next="IMAP's word is `FETCH`: look at the line of step 7.",
+            line=refused,
+        )
+    return Finding(
+        says="The server did not take this line. It must begin with a tag that you choose; "
+        "then come the command, and the number of a message that is there.",
+        rule="RFC 3501 section 2.2.1",
+        next="Send the line of step 7 again: `a3`, then `FETCH`, then 1, then what stands in "
+        "the brackets.",
+        line=refused,
+    )
+
+
 def read_on_the_phone(attempt: Attempt) -> Finding | None:
     """Find that the phone does not have A, or the server does not know that it was read."""
     fetched = attempt.whole("A", "phone")
@@ -96,23 +123,8 @@ def read_on_the_phone(attempt: Attempt) -> Finding | None:
             line=line,
         )
     refused = last_refused(last_of(attempt, "imap"))
-    if refused is not None and refused.verb == "FETCH" and refused.text.split()[2:3] == ["1"]:
-        return Finding(
-            says="The line begins well. The server does not understand what it asks for after "
-            "the number: that stands in round brackets.",
-            rule="RFC 3501 section 6.4.5",
-            next="Put what you want of A in round brackets: the flags and `BODY[]`, as in step 7.",
-            line=refused,
-        )
     if refused is not None:
-        return Finding(
-            says="The server did not take this line. It must begin with a tag that you choose; "
-            "then come the command, and the number of a message that is there.",
-            rule="RFC 3501 section 2.2.1",
-            next="Send the line of step 7 again: `a3`, then `FETCH`, then 1, then what stands in "
-            "the brackets.",
-            line=refused,
-        )
+        return _no_such_line(refused)
     if line is not None:
         return Finding(
             says="You asked for something about A, and not for A itself.",

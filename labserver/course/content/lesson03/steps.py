@@ -97,16 +97,16 @@ STEPS = (
         minutes=2,
         core=False,
         prediction=Prediction(
-            ask="`TOP 2 1` shows the header of B and one line of its text. What does the laptop "
-            "keep of B?",
+            ask="`TOP 2 1` shows the header of B and one line of its text. What has changed on the "
+            "server then?",
             options=(
-                "nothing: `TOP` is for looking",
-                "all of B",
-                "the header and that line",
+                "nothing",
+                "B is marked as read",
+                "B has only its text left",
             ),
             answer=0,
-            says="`TOP` is for looking: what it shows, the laptop does not save. Nothing is marked "
-            "either.",
+            says="`TOP` only shows. POP3 has no mark for what was read, and what `TOP` shows this "
+            "laptop does not save.",
             again=Question(
                 key="03.4",
                 ask="On a slow line, how can you see the subject of a large message without "

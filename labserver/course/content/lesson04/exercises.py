@@ -78,9 +78,10 @@ def only_c_removed(attempt: Attempt) -> Finding | None:
     """C gone from the server; A and B there, and not marked."""
     for each in ("A", "B"):
         if not on_server(attempt, each):
+            said = "and C is still there" if on_server(attempt, "C") else "not only C"
             return Finding(
-                says=f"{each} is gone too: the server removes all that is marked, "
-                "whoever has marked it.",
+                says=f"{each} is gone, {said}: the server removes all that is marked, and nothing "
+                "else, whoever has marked it.",
                 rule="RFC 3501 section 6.4.3",
                 next="Begin again with the exercise's first cell. Look at all flags first: "
                 "`FETCH 1:3 FLAGS`.",
@@ -203,7 +204,12 @@ imap.send("a6 EXPUNGE")""",
             Mistake(
                 lines=r"""imap.send(r"a3 STORE 3 +FLAGS (\Deleted)")
 imap.send("a4 EXPUNGE")""",
-                says="B is gone too",
+                says="B is gone, not only C",
+            ),
+            Mistake(
+                lines=r"""imap.send(r"a3 STORE 3 +FLAG (\Deleted)")
+imap.send("a4 EXPUNGE")""",
+                says="B is gone, and C is still there",
             ),
             Mistake(
                 lines=r"""imap.send(r"a3 STORE 2 -FLAGS (\Deleted)")

@@ -189,7 +189,7 @@ def _not_told(attempt: Attempt, waiting: list[Spoken]) -> Finding:
         return Finding(
             says="The phone has C, and C is still new: there is nothing to tell.",
             rule="RFC 3501 section 6.4.5",
-            next=r"SELECT INBOX on the phone, and ask for `BODY[]`: that sets `\Seen`.",
+            next=r"Ask for `BODY[]` on the phone, with INBOX selected: that sets `\Seen`.",
             line=saved_by(attempt, "C", "phone"),
         )
     return not_taken(attempt) or Finding(

@@ -16,8 +16,8 @@ STEPS = (
             "leave mail on the server. How many whole copies of A are there then?",
             options=("1", "2", "3"),
             answer=2,
-            says="One on the server, one on each device. They are three files, and no line ties "
-            "them together.",
+            says="One on the server, one on each device. They are three files, and none knows "
+            "of the others.",
             again=Question(
                 key="05.1",
                 ask="Three devices fetch the same message by POP3, and leave it on the server. How "

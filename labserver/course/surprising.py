@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labserver.course import words_en as words
+from labserver.course.errors import CourseError
 from labserver.snapshot import CellView, Row, situation
 
 if TYPE_CHECKING:
@@ -48,11 +49,13 @@ def surprises(lab: Lab, *devices: str, account: str = "bob@home.example") -> Sur
     """Compare what devices hold of an account's mail: which messages, and read or new.
 
     Without names they are laptop and phone. Only the devices' own folders count, as the lab's log
-    has them, not what the server has.
+    has them, not what the server has. Raises CourseError if the lab has no such account.
     """
     compared = devices or ("laptop", "phone")
-    found = []
-    for row in situation(lab.snapshot(), account).rows:
+    found, snapshot = [], lab.snapshot()
+    if account not in snapshot.accounts:
+        raise CourseError(words.no_account(account))
+    for row in situation(snapshot, account).rows:
         looks = tuple(_look(row, device) for device in compared)
         if len(set(looks)) > 1:
             found.append(Surprise(letter=row.letter, subject=row.message.subject, looks=looks))

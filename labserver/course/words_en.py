@@ -16,6 +16,7 @@ __all__ = [
     "hint",
     "judged",
     "letter",
+    "no_account",
     "no_file",
     "of",
     "other_file",
@@ -93,6 +94,11 @@ def back(step: str) -> str:
 def going(step: str) -> str:
     """Say that it is being done."""
     return f"Going back before step {step}: the lines before it are said again…"
+
+
+def no_account(address: str) -> str:
+    """Say that a lab has no such account, and what may have happened."""
+    return f"there is no account {address} in this lab: it may be the lab of another cell"
 
 
 def again(step: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labserver import Lab, course
+from labserver.course.errors import CourseError
 from labserver.course.exercises.attempt import Attempt
 
 LETTER = b"From: Alice <alice@home.example>\r\nSubject: Tea\r\n\r\nAt five?\r\n"
@@ -24,6 +25,11 @@ def test_two_devices_that_show_the_same_hold_no_surprise(lab: Lab) -> None:
     with lab:
         assert len(course.surprises(lab)) == 0
         assert repr(course.surprises(lab)) == "0 surprises: laptop and phone show the same."
+
+
+def test_a_lab_without_the_account_is_told_in_the_course_s_words(lab: Lab) -> None:
+    with lab, pytest.raises(CourseError, match=r"^there is no account mia@home\.example in"):
+        course.surprises(lab, account="mia@home.example")
 
 
 def test_read_deleted_and_sent_on_one_device_are_surprises(lab: Lab) -> None:

@@ -67,10 +67,7 @@ _MARKS: dict[str, list[Node]] = {
     ],
     "new": [text(_WIDE / 2, 27, "●", font_size=26, text_anchor="middle")],
     "starred": [text(_WIDE / 2, 27, "★", font_size=26, text_anchor="middle")],
-    "said": [
-        text(x, 24, said, font_size=15, text_anchor="middle", font_weight=700)
-        for x, said in ((12, "C:"), (34, "S:"))
-    ],
+    "said": [text(_WIDE / 2, 26, "C:", font_size=22, text_anchor="middle", font_weight=700)],
 }
 
 

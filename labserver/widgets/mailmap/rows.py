@@ -256,9 +256,9 @@ def _copies(row: RowFace, top: int, at: Layout) -> list[Node]:
     plate = node(
         "rect",
         x=x - COPIES // 2 + 6,
-        y=top + 2,
+        y=top + 1,
         width=COPIES - 12,
-        height=BAND - 4,
+        height=BAND - 2,
         rx=4,
         fill="amber-ground",
         stroke="amber",
@@ -267,11 +267,12 @@ def _copies(row: RowFace, top: int, at: Layout) -> list[Node]:
     colour = "amber" if amber else "ink"
     heavy = amber or row.tone == "refused"
     holder = wrap(row.holder, COPIES - 18, bold=heavy, most=2) if row.holder else []
-    first, *rest = _baselines(1 + len(holder), top + 20)
-    size = 16 if len(holder) < 2 else 13
+    full = len(holder) > 1
+    first, *rest = (top + 14, top + 26, top + 38) if full else _baselines(1 + len(holder), top + 20)
+    size, small = (12, 12) if full else (16, 13)
     nodes = [text(x, first, row.copies, font_size=size, font_weight=700, fill=colour, **_MIDDLE)]
     fill = "amber" if amber else "ink" if heavy else "soft"
     weight = 700 if heavy else 400
     for y, said in zip(rest, holder, strict=True):
-        nodes.append(text(x, y, said, fill=fill, font_weight=weight, **_MIDDLE))
+        nodes.append(text(x, y, said, font_size=small, fill=fill, font_weight=weight, **_MIDDLE))
     return [plate, *nodes] if amber else nodes

@@ -122,7 +122,7 @@ KEY_MARKS = {
     "only": "the only copy, and not on the server",
     "new": "new: not read here; neither read nor new: not noted",
     "starred": "starred by the reader",
-    "said": "said by the device; by the server",
+    "said": "said by the device; S: by the server",
 }
 """What the other marks mean."""
 TEXT_KEY = {

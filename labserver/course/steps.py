@@ -60,7 +60,10 @@ class At:
 
     def __repr__(self) -> str:
         names = ", ".join(sorted(self.names, key=lambda name: (name != "lab", name)))
-        return f"This is the lab before step {self.key}. Ready: {names}. Its picture: lab.map()"
+        return (
+            f"This is the lab before step {self.key}. Ready: {names}. "
+            "Its picture is lab.map(); those above do not follow it."
+        )
 
 
 def at(key: str) -> At:

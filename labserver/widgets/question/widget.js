@@ -112,7 +112,8 @@ function question(model, wish, at, given, name) {
       input.disabled = !open;
       if (!open || reopened) input.checked = n === now.chosen;
       mark.textContent = said_ && `(${said_})`;
-      label.classList.toggle("lm-yours", n === now.chosen);
+      // What is right stands out, once it is known: the eye goes there.
+      label.classList.toggle("lm-heavy", n === (now.right < 0 ? now.chosen : now.right));
     });
     commit.textContent = open ? view.commit : words.committed;
     commit.hidden = !open && now.chosen < 0;

@@ -143,6 +143,7 @@ class Questions(Faced):
             ],
             "open": standing.open,
             "chosen": -1 if standing.chosen is None else standing.chosen,
+            "right": -1 if reply is None or reply.right is None else reply.right,
             "says": [] if reply is None else [pieces(line) for line in reply.says],
             "tone": "plain" if reply is None else reply.tone.value,
             "link": None

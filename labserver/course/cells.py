@@ -6,15 +6,17 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
 
 from labserver.course import content
 from labserver.course.lessons import LESSONS
 
-__all__ = ["Cell", "cells", "head_of", "place_of", "proving"]
+__all__ = ["EXPLAINS", "Cell", "begin_of", "cells", "head_of", "place_of", "proving"]
 
 _LOOK = re.compile(r"\w+\.(?:look|map|transcript|states)\([^()]*\)\s*\Z")
 """A cell that shows what came of those before it, and no more."""
+
+EXPLAINS = "**Explain.**"
+"""How the cell begins that tells what was to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,27 @@ def place_of(cell: str) -> str:
     return ""
 
 
+def begin_of(key: str) -> Cell | None:
+    """Return the first code cell of an exercise; None if the notebook has none."""
+    number = key.partition(".")[0]
+    tagged = (cell for cell in cells(number) if f"begin-{key}" in cell.tags)
+    return next((cell for cell in tagged if cell.kind == "code"), None)
+
+
 def proving(key: str, asking: str) -> dict[str, Cell]:
-    """Return the code cells of a step after the cell `asking`, by id: up to the first look."""
-    own = [
-        cell
-        for cell in cells(key.partition(".")[0])
-        if f"step-{key}" in cell.tags and cell.kind == "code"
-    ]
+    """Return the code cells of a step after the cell `asking`, by id.
+
+    They go up to the first look, or to the explanation: what comes after it is another matter.
+    """
+    own = [cell for cell in cells(key.partition(".")[0]) if f"step-{key}" in cell.tags]
     place = next((n for n, cell in enumerate(own) if cell.id == asking), None)
     if place is None:
         return {}
-    acts = takewhile(lambda cell: not _LOOK.match(cell.source), own[place + 1 :])
-    return {cell.id: cell for cell in acts}
+    acts: dict[str, Cell] = {}
+    for cell in own[place + 1 :]:
+        explains = acts and cell.kind == "markdown" and cell.source.startswith(EXPLAINS)
+        if explains or (cell.kind == "code" and _LOOK.match(cell.source)):
+            break
+        if cell.kind == "code":
+            acts[cell.id] = cell
+    return acts

@@ -89,9 +89,10 @@ def load_ipython_extension(_shell: object) -> None:
 
 def _begin_again(shell: Any) -> str:  # noqa: ANN401
     """Return how to come to the place of the running cell with all that it needs, if it has one."""
-    from labserver.course.cells import place_of
+    from labserver.course.cells import begin_of, place_of
 
-    number, _, step = place_of(running_cell()).partition(".")
+    place = place_of(running_cell())
+    number, _, step = place.partition(".")
     if not step or step == "0":
         return ""
     if "course" not in shell.user_ns:
@@ -101,7 +102,10 @@ def _begin_again(shell: Any) -> str:  # noqa: ANN401
             f'To begin step {step} anew: put course.at("{number}.{step}") into a cell and run it. '
             "Then run the cells of the step again, from the first."
         )
-    return f"Run the first cell of exercise {step.removeprefix('E')} again, then the others."
+    begin = begin_of(place)
+    dials = begin is not None and ".dial(" in begin.source
+    hint = "" if dials else " That one makes no connection: your lines must."
+    return f"Run the first cell of exercise {step.removeprefix('E')} again, then the others.{hint}"
 
 
 def _told(
@@ -120,8 +124,6 @@ def _told(
         again = _begin_again(shell)
         if kind.__name__ == "ConnectionOver" and again.startswith("To"):
             again = f"If it ended as it should, go on with the next cell. {again}"
-        elif kind.__name__ == "ConnectionOver" and again.startswith("Run the first cell of"):
-            again = f"{again} If that one makes no connection, your lines must."
         text = ". ".join(filter(None, (text, again)))
     elif isinstance(error, ConnectionError):
         # The system's own text differs from machine to machine.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from labserver.course.cells import EXPLAINS
 from labserver.course.lessons import LESSONS, ROOT, as_text, lessons, read
 from labserver.course.notebooks.committed import clean
 from labserver.course.pages import PAGES
@@ -18,7 +19,6 @@ __all__ = ["KERNELS", "MY_LESSONS", "copy_lessons", "fresh_copy", "learner_copy"
 MY_LESSONS = ROOT / "my-lessons"
 KERNELS = Path(__file__).parents[1] / "jupyter"
 """For JUPYTER_PATH: the standard kernel, but it says what went wrong as the course does."""
-_EXPLAIN = "**Explain.**"
 
 
 def learner_copy(notebook: NotebookNode) -> NotebookNode:
@@ -31,8 +31,8 @@ def learner_copy(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             cell.outputs = []
             cell.execution_count = None
-        elif cell.source.startswith(_EXPLAIN):
-            cell.source = _folded(cell.source.removeprefix(_EXPLAIN).lstrip())
+        elif cell.source.startswith(EXPLAINS):
+            cell.source = _folded(cell.source.removeprefix(EXPLAINS).lstrip())
     return copied
 
 

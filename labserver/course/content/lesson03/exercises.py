@@ -110,6 +110,11 @@ EXERCISES = (
         ),
         mistakes=(
             Mistake(
+                lines=f'{_LOG_IN}pop.send("UIDL")\n{_LOG_IN}pop.send("UIDL")\npop.send("RETR 2")\n'
+                'pop.send("RETR 4")\npop.send("QUIT")',
+                says="Your first session is still open",
+            ),
+            Mistake(
                 lines=f'{_LOG_IN}pop.send("RETR 2")\npop.send("RETR 3")\npop.send("RETR 4")\n'
                 'pop.send("QUIT")',
                 says="The laptop has two of C now",

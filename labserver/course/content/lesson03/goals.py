@@ -232,6 +232,15 @@ def _all_there(attempt: Attempt) -> Finding | None:
             next="Ask for the unique-ids with `UIDL`; compare them with `laptop.known_ids`.",
             line=fetched[-1],
         )
+    lines = () if session is None else session.lines
+    locked = next((line for line in lines if "[IN-USE]" in line.answered), None)
+    if locked is not None:
+        return Finding(
+            says="Your first session is still open, and has the maildrop to itself.",
+            rule="RFC 2449 section 8.1.2",
+            next=f"{BEGIN_AGAIN} Then all your lines, with `dial` once.",
+            line=locked,
+        )
     return Finding(
         says=f"The laptop has no {' and no '.join(lacking)} yet.",
         rule="RFC 1939 section 7",

@@ -69,12 +69,21 @@ def c_by_its_uid(attempt: Attempt) -> Finding | None:
     """C, whose UID is 3, whole on the phone, and no other letter."""
     for each in attempt.letters():
         if each != "C" and attempt.whole(each, "phone"):
+            line = saved_by(attempt, each, "phone")
+            if line is not None and line.text.upper().startswith("UID "):
+                return Finding(
+                    says=f"The phone has {each}: the first word of a line is its tag. Here UID was "
+                    "the tag, and `FETCH` was the command.",
+                    rule="RFC 3501 section 2.2.1",
+                    next=f"{BEGIN_AGAIN} Put a tag of your own before UID.",
+                    line=line,
+                )
             return Finding(
                 says=f"The phone has {each}, and C was wanted: "
                 "a number without the word UID is a place, or it was another UID.",
                 rule="RFC 3501 section 6.4.8",
                 next=f"{BEGIN_AGAIN} Say which kind of number you mean.",
-                line=saved_by(attempt, each, "phone"),
+                line=line,
             )
     if attempt.whole("C", "phone"):
         return None
@@ -252,6 +261,10 @@ EXERCISES = (
             "`UID FETCH 3` names the message with the UID 3, wherever it stands.",
         ),
         mistakes=(
+            Mistake(
+                lines='imap.send("UID FETCH 3 BODY.PEEK[]")',
+                says="Here UID was the tag",
+            ),
             Mistake(lines='imap.send("a3 FETCH 3 BODY.PEEK[]")', says="The phone has D, and C was"),
             Mistake(
                 lines='imap.send("a3 UID FETCH 2 BODY.PEEK[]")', says="The phone has B, and C was"

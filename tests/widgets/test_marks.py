@@ -303,7 +303,7 @@ def test_what_changed_and_its_line_bear_the_mark(name: str) -> None:
             assert html.count("<code>▶ ") == len(lines)
             table, _, key = text.rpartition("\n\n")
             assert len(re.findall(r"▶ (?![CS]:|closed)", table)) == len(ringed)
-            assert key.startswith("▶ changed now") == bool(ringed)
+            assert key.startswith("▶: changed now") == bool(ringed)
             said = {wire["number"] for wire in view["wires"] if wire["marked"]}
             led = {cell["wire"] for row in view["rows"] for cell in row["cells"] if cell["changed"]}
             assert led <= said

@@ -81,7 +81,7 @@ _REASONS = (
         "[TRYCREATE]",
         "There is no mailbox of that name yet; nothing was moved.",
         "RFC 3501 section 6.4.7",
-        "Make the mailbox with CREATE, then say the line again.",
+        "Make the mailbox with CREATE, then say the line again. Capital letters count in its name.",
     ),
     (
         "There is no flag",

@@ -212,7 +212,11 @@ def plain(view: MapView) -> str:
     if not view.wires:
         lines.append(view.words["none"])
     text = "\n".join(lines)
-    key = [f"{mark} {means}" for mark, means in words.TEXT_KEY.items() if _bears(text, mark)]
+    key = [
+        f"{mark.rstrip(':')}: {means}"
+        for mark, means in words.TEXT_KEY.items()
+        if _bears(text, mark)
+    ]
     return f"{text}\n\n{'; '.join(key)}" if key else text
 
 

@@ -349,7 +349,11 @@ def device_line(device: Device, count: int, headers: int, unknown: int) -> str:
         return LOST
     if device.kind == "webmail" and not count:
         return "keeps nothing"
-    held = f"{count - headers:,} whole, {headers:,}\u00a0headers" if headers else messages(count)
+    held = (
+        f"{count - headers:,} whole, headers\u00a0of\u00a0{headers:,}"
+        if headers
+        else messages(count)
+    )
     if not unknown:
         return held
     return strangers(unknown).removeprefix("+ ") if not count else f"{held} {strangers(unknown)}"

@@ -130,6 +130,16 @@ def holiday_filed(attempt: Attempt) -> Finding | None:
     missing = [each for each in ("B", "D") if where(attempt, each) != {_HOLIDAY}]
     if not missing:
         return None
+    for each in missing:
+        for name in sorted(where(attempt, each)):
+            if name.casefold() == _HOLIDAY.casefold():
+                return Finding(
+                    says=f"{each} is in {name}, and {_HOLIDAY} was wanted: to the server these are "
+                    "two names.",
+                    rule="RFC 3501 section 5.1",
+                    next=f"{BEGIN_AGAIN} Write the name with a capital letter.",
+                    line=left_by(attempt, each, _INBOX),
+                )
     refused = not_taken(attempt)
     if refused is not None:
         return refused
@@ -289,6 +299,10 @@ imap.send("a5 MOVE 2,4 Holiday")""",
             "`CREATE Holiday`, then one line for both: `MOVE 2,4 Holiday`, each with a tag.",
         ),
         mistakes=(
+            Mistake(
+                lines='imap.send("a3 CREATE holiday")\nimap.send("a4 UID MOVE 2,4 holiday")',
+                says="Holiday was wanted",
+            ),
             Mistake(
                 lines="""imap.send("a3 CREATE Holiday")
 imap.send("a4 MOVE 2 Holiday")
